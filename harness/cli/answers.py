@@ -1,0 +1,100 @@
+"""What the guarded child hands back, and how it becomes a result."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+import msgspec
+
+from harness.cli.faults import say_fault_text, wants_details
+from harness.errors import HarnessError, InternalError
+from harness.guard import GuardedOutcome, run_guarded
+from harness.model.finding import Finding
+from harness.model.result import Bounds, Result, ScenarioSize
+from harness.model.trace import Trace
+
+Progress = Callable[[int, int], None]
+
+
+class Checked(msgspec.Struct, tag="checked"):
+    """A check came to a result."""
+
+    result: Result
+
+
+class Shown(msgspec.Struct, tag="shown"):
+    """A replay went through."""
+
+    mode: str
+    target: str
+    is_shown: bool
+    finding: Finding | None
+    trace: Trace
+
+
+class Refused(msgspec.Struct, tag="refused"):
+    """The request makes no sense, or the schedule no longer fits: what `HarnessError` said."""
+
+    message: str
+
+
+class Stopped(msgspec.Struct, tag="stopped"):
+    """The target took its process down or blocks it: one line."""
+
+    reason: str
+
+
+class Faulted(msgspec.Struct, tag="faulted"):
+    """The harness failed; it has been said, `status` is the exit status."""
+
+    status: int
+
+
+Answer = Checked | Shown | Refused
+_ANSWERS: Any = Checked | Shown | Refused
+
+
+def guarded(work: Callable[[Progress], Answer], on_progress: Progress | None) -> Answer | Stopped | Faulted:
+    """What `work` answered in a guarded child, or why it could not."""
+
+    def encoded(beat: Progress) -> bytes:
+        try:
+            return msgspec.msgpack.encode(work(beat))
+        except HarnessError as error:
+            return msgspec.msgpack.encode(Refused(str(error)))
+
+    return _answer(run_guarded(encoded, on_progress=on_progress))
+
+
+def error_result(target: str, reason: str, settings: dict[str, Any]) -> Result:
+    """The result for a target that stopped the check itself."""
+    mode = settings["mode"] or "class"
+    size = ScenarioSize(settings["producers"], settings["consumers"], settings["messages"], settings["capacity"])
+    return Result(
+        target=target,
+        mode=mode,
+        scenario=size,
+        engine=settings["engine"],
+        strategy=settings["strategy"],
+        seed=settings["seed"],
+        python=".".join(str(part) for part in sys.version_info[:3]),
+        verdict="error",
+        error=reason,
+        bounds=Bounds(executions=settings["executions"], time_s=settings["time_s"]),
+    )
+
+
+def _answer(outcome: GuardedOutcome) -> Answer | Stopped | Faulted:
+    if outcome.result is not None:
+        answer: Answer = msgspec.msgpack.decode(outcome.result, type=_ANSWERS)
+        return answer
+    if outcome.fault:
+        own = outcome.fault.removeprefix("InternalError: ")
+        text = own if own is not outcome.fault and own.startswith("internal error: ") else str(InternalError(outcome.fault))
+        return Faulted(say_fault_text(text, outcome.details))
+    if wants_details() and outcome.details:
+        click.echo(outcome.details.rstrip(), err=True)
+    return Stopped(outcome.reason)

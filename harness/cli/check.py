@@ -1,0 +1,137 @@
+"""`harness check`: one target in full, or a folder with a line for each file."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any, assert_never
+
+import click
+
+from harness.cli.answers import Checked, Faulted, Progress, Refused, Shown, Stopped, error_result, guarded
+from harness.cli.progress import ProgressBar
+from harness.cli.terminal import paint, width
+from harness.errors import InternalError
+from harness.model.result import Result, to_json
+from harness.report.table import Line
+from harness.report.text import report_lines
+from harness.report.words import count, joined, printable, seconds, shortened, unique
+
+USAGE_STATUS = 2
+
+
+def check_one(target: str, settings: dict[str, Any], form: str, folder: Path | None) -> int:
+    """Check one target and show the result; the exit status."""
+    result = _result(target, settings)
+    if not isinstance(result, Result):
+        return result
+    if folder is not None:
+        _write(result, folder)
+    if form == "json":
+        click.echo(to_json(result), nl=False)
+    else:
+        paint(report_lines(result, width()))
+    return result.exit_status
+
+
+def check_folder(path: Path, settings: dict[str, Any], folder: Path | None) -> int:
+    """Check the Python files that stand directly in a folder and show a line for each; the worst exit status."""
+    files = [file for file in sorted(path.glob("*.py")) if file.name != "__init__.py" and _has_something_to_check(file)]
+    if not files:
+        raise click.UsageError(f"{path} holds no Python file with a class or an entry (its sub-folders are not searched)")
+    worst = 0
+    columns = max(len(file.name) for file in files)
+    for file in files:
+        result = _result(str(file), settings)
+        if not isinstance(result, Result):
+            worst = max(worst, result)
+            continue
+        if folder is not None:
+            _write(result, folder)
+        worst = max(worst, result.exit_status)
+        paint([_summary(result, file.name.ljust(columns))])
+    words = "in full" if worst == 0 else "in full, with what went wrong and how to see it again"
+    paint([Line(""), Line(f"{count(len(files), 'file')} checked. One of them {words}: harness check {_quoted(files[0].parent)}/FILE.py", "basis")])
+    return worst
+
+
+def report_name(target: str) -> str:
+    """The name of a target's report files: "naive" for naive.py, "naive-Pipeline" for naive.py:Pipeline."""
+    path, colon, name = target.rpartition(":")
+    if not colon or not name.isidentifier():
+        path, name = target, ""
+    stem = re.split(r"[\\/]", path)[-1].removesuffix(".py")
+    return re.sub(r"[^\w.+-]", "_", f"{stem}-{name}" if name else stem) or "target"
+
+
+def _result(target: str, settings: dict[str, Any]) -> Result | int:
+    """The result, or the exit status where there is none."""
+
+    def work(beat: Progress) -> Checked:
+        from harness import campaign
+
+        return Checked(campaign.check(target, on_progress=beat, **settings))
+
+    with ProgressBar(target) as bar:
+        answer = guarded(work, bar.advance)
+    match answer:
+        case Checked(result=result):
+            return result
+        case Stopped(reason=reason):
+            return error_result(target, reason, settings)
+        case Refused(message=message):
+            click.echo(f"Error: {message}", err=True)
+            return USAGE_STATUS
+        case Faulted(status=status):
+            return status
+        case Shown():
+            raise InternalError("a check answered as a replay")
+        case _:
+            assert_never(answer)
+
+
+def _summary(result: Result, name: str) -> Line:
+    kinds = joined(unique(finding.kind for finding in result.findings))
+    match result.verdict:
+        case "failed":
+            said, role = kinds, "verdict-failed"
+        case "error":
+            said, role = printable(result.error or ""), "verdict-error"
+        case "verified":
+            said, role = "every schedule within the bounds", "verdict-passed"
+        case "survived":
+            said, role = f"no failing execution{f'; warnings: {kinds}' if kinds else ''}", "verdict-passed"
+        case _:
+            assert_never(result.verdict)
+    ran = f"{count(result.executions, 'execution')} in {seconds(result.elapsed_s)}"
+    text = f"{name}  {result.verdict:<8}  {said}" + (f"  ({ran})" if result.executions else "")
+    return Line(shortened(text, max(width(), 60)), role)
+
+
+def _write(result: Result, folder: Path) -> None:
+    from harness.report.page import page
+
+    name = report_name(result.target)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.json").write_bytes(to_json(result))
+        (folder / f"{name}.html").write_text(page(result), encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"the report cannot be written to {folder}: {error.strerror or error}") from None
+    click.echo(f"written: {folder / name}.html and .json", err=True)
+
+
+def _has_something_to_check(file: Path) -> bool:
+    """Whether the file has a class or an entry; one that cannot be parsed is checked too, so that it is said."""
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError, OSError):
+        return True
+    return any(isinstance(node, ast.ClassDef) or (isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)) for node in tree.body)
+
+
+def _quoted(path: Path) -> str:
+    import shlex
+
+    return shlex.quote(str(path))

@@ -1,0 +1,94 @@
+"""The commands and their options, as click sees them. What they do stands elsewhere and is imported when it is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+MODES = ["class", "program", "function"]
+ENGINES = ["explore", "stress"]
+STRATEGIES = ["auto", "random", "pct", "pos", "bounded", "dpor"]
+ORDERS = ["producer", "linear", "any"]
+
+
+def _say_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if not value or context.resilient_parsing:
+        return
+    from importlib import metadata
+
+    try:
+        version = metadata.version("race-harness")
+    except metadata.PackageNotFoundError:
+        version = "(not installed)"
+    click.echo(f"harness {version}")
+    context.exit()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_say_version, help="Say the version and exit.")
+def harness() -> None:
+    """Find concurrency bugs in threaded Python, and show how each comes about."""
+
+
+@harness.command()
+@click.argument("target")
+@click.option("--as", "mode", type=click.Choice(MODES), help="What the target is.  [default: found]")
+@click.option("--producers", type=click.IntRange(1, 64), default=1, show_default=True, help="Class mode: producer threads.")
+@click.option("--consumers", type=click.IntRange(1, 64), default=1, show_default=True, help="Class mode: consumer threads.")
+@click.option("--messages", type=click.IntRange(1, 10_000), default=3, show_default=True, help="Class mode: messages per producer.")
+@click.option("--capacity", type=click.IntRange(1), default=2, show_default=True, help="Class mode: passed to the constructor where it takes one.")
+@click.option("--engine", type=click.Choice(ENGINES), default="explore", show_default=True, help="Virtual threads under control, or real ones with delays.")
+@click.option("--strategy", type=click.Choice(STRATEGIES), default="auto", show_default=True, help="Where the schedules come from.")
+@click.option("--executions", type=click.IntRange(1), default=5000, show_default=True, help="How many schedules to try at most.")
+@click.option("--time", "time_s", type=click.FloatRange(0, min_open=True), help="How many seconds to try at most.  [default: no limit]")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same executions and findings.")
+@click.option("--all", "wants_all", is_flag=True, help="Go on after the first failing execution: one finding per kind.")
+@click.option("--instrument", multiple=True, metavar="NAME", help="Also rewrite this module or package (repeatable).")
+@click.option("--order", type=click.Choice(ORDERS), default="producer", show_default=True, help="Which delivery order is judged.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What standard output shows.")
+@click.option("--report", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Also write DIR/NAME.html and DIR/NAME.json.")
+@click.pass_context
+def check(context: click.Context, /, target: str, form: str, folder: Path | None, wants_all: bool, **options: Any) -> None:
+    """Run TARGET under many schedules and judge each.
+
+    TARGET is FILE.py, FILE.py:NAME or package.module:NAME, where NAME is a pipeline class or a function without arguments; or a folder, whose
+    files are checked one by one.
+
+    \b
+    Exit status: 0 no failing schedule found, 1 failed, 2 usage or cannot be judged,
+    3 a fault of the harness.
+    """
+    from harness.cli import check as command
+
+    settings = {"all": wants_all, **options}
+    if Path(target).is_dir():
+        if form == "json":
+            raise click.UsageError("--format json describes one target, and a folder holds several; --report DIR writes one file for each")
+        context.exit(command.check_folder(Path(target), settings, folder))
+    context.exit(command.check_one(target, settings, form, folder))
+
+
+@harness.command()
+@click.argument("target")
+@click.argument("schedule")
+@click.option("--instrument", multiple=True, metavar="NAME", help="Also rewrite this module or package, as the check did (repeatable).")
+@click.pass_context
+def replay(context: click.Context, /, target: str, schedule: str, instrument: tuple[str, ...]) -> None:
+    """Show the one execution that SCHEDULE describes again, step by step.
+
+    \b
+    Exit status: 1 the finding shows again, 0 it does not, 2 the schedule no longer fits.
+    """
+    from harness.cli import replay as command
+
+    context.exit(command.replay_one(target, schedule, instrument))
+
+
+@harness.command("list")
+def list_names() -> None:
+    """Show the implementations that come with the harness, the strategies and the kinds of findings."""
+    from harness.cli import listing
+
+    click.echo(listing.render(), nl=False)

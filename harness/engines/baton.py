@@ -1,0 +1,73 @@
+"""Handing control from one virtual thread to another: the one module that knows what carries a thread.
+
+Here a thread is carried by a greenlet (a switch costs about 0.3 us; between OS threads it is 8-17 us). Greenlets are pooled, because a
+fresh one costs about 10 us: one that has finished its thread stays parked in `_carry` until the next thread needs a carrier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import greenlet
+
+from harness.engines.virtual import VirtualThread
+
+
+class Baton:
+    """Carriers for virtual threads. `body` runs one thread to its end and returns the one to hand over to, None for the hub."""
+
+    def __init__(self, body: Callable[[VirtualThread], VirtualThread | None], current: Callable[[], VirtualThread]) -> None:
+        self._body = body
+        self._current = current
+        self._idle: list[Any] = []
+        self._hub: Any = None
+
+    def enter(self, first: VirtualThread) -> None:
+        """Called by the hub: hands over to `first`; returns when somebody calls `leave`."""
+        self._hub = greenlet.getcurrent()
+        self.hand_over(first)
+
+    def leave(self) -> None:
+        """Hands over to the hub; returns if this thread is ever handed control again."""
+        self._hub.switch()
+
+    def hand_over(self, to: VirtualThread) -> None:
+        """Lets `to` go on where it left off, or begin; returns when the caller is handed control again."""
+        carrier = to.greenlet
+        if carrier is None:
+            idle = self._idle
+            carrier = to.greenlet = idle.pop() if idle else greenlet.greenlet(self._carry, self._hub)
+        carrier.switch()
+
+    def throw_into(self, thread: VirtualThread, error: BaseException) -> bool:
+        """Called by the hub: raises `error` where `thread` stands; True if its carrier is parked again, False if it still has not ended."""
+        carrier = thread.greenlet
+        if carrier is None:
+            return True
+        carrier.parent = greenlet.getcurrent()
+        carrier.throw(error)
+        if thread.is_ended:
+            return True
+        thread.greenlet = None
+        return False
+
+    def frame_of(self, thread: VirtualThread) -> Any:
+        """The innermost frame of a thread that is not running, None if it has not begun or has ended."""
+        carrier = thread.greenlet
+        return None if carrier is None else carrier.gr_frame
+
+    def _carry(self) -> None:
+        current, body, idle, hand_over = self._current, self._body, self._idle, self.hand_over
+        me = greenlet.getcurrent()
+        while True:
+            thread = current()
+            following = body(thread)
+            thread.greenlet = None
+            # a thread starts with an empty context, whoever was carried here before
+            me.gr_context = None
+            idle.append(me)
+            if following is None:
+                self._hub.switch()
+            else:
+                hand_over(following)

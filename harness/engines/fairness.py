@@ -1,0 +1,153 @@
+"""Fairness: what keeps a spinning program from hanging any strategy, and what tells a livelock from a long computation.
+
+When many turns of loops pass without progress the engine stops asking the strategy and schedules fairly: every runnable thread gets short
+turns of random length (from a fixed seed, so an execution stays a function of its schedule), and deadlines fire. If something gets on,
+the strategy is asked again. If in many such rounds nothing does, no schedule that is fair can be expected to help: a livelock.
+
+What counts as getting on: a put or get completes, a thread starts or ends, a thread is seen outside of every ``while`` loop, or a ``while``
+loop whose tests look at values that it has not seen there before.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from typing import TYPE_CHECKING, Any
+
+from harness import runtime
+from harness.engines.virtual import VirtualThread
+
+if TYPE_CHECKING:
+    from harness.engines.explore import Explore
+
+IDLE_LOOPS = 400
+"""Turns of loops without progress before scheduling turns fair."""
+ROUNDS = 120
+"""Fair rounds without progress that make a livelock; in a round every runnable thread has had its turn."""
+
+
+class Fairness:
+    """The fair scheduler and livelock judge of one engine."""
+
+    def __init__(self, engine: Explore) -> None:
+        self.engine = engine
+        self.whiles: dict[str, list[tuple[int, int]]] = {}
+        self.n_sites = 0
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets the last execution."""
+        self.is_on = False
+        self.rounds = 0
+        self.turn = 0
+        self.last_index = -1
+        self.seen: dict[tuple[int, int], set[Any]] = {}
+        self.rng = random.Random(0)
+        self.loops: dict[int, int] = {}
+
+    def looped(self, thread: VirtualThread, site: int) -> None:
+        """A loop came round, or a thread is about to wait: turns scheduling fair if nothing got on for long, or judges the fair rounds."""
+        engine = self.engine
+        if site >= 0:
+            self.loops[thread.index] = site
+        if not self.is_on:
+            if engine.idle_loops >= IDLE_LOOPS:
+                self.is_on = True
+                self.rounds = 0
+                self.turn = 0
+                engine.choose = self.choose
+                engine.on_long()
+            return
+        if self._gets_on(thread, site):
+            self.progressed()
+            return
+        if len(engine.runnable) <= 1:
+            self.rounds += 1
+        if self.rounds > ROUNDS:
+            self._give_up()
+
+    def progressed(self) -> None:
+        """Something got on: the strategy is asked again."""
+        self.is_on = False
+        self.engine.idle_loops = 0
+        self.engine.choose = self.engine.strategy.choose
+
+    def choose(self, choice: Any) -> int:
+        """Stands in for the strategy: short turns by round robin, and now and then the clock."""
+        if self.turn > 0:
+            self.turn -= 1
+            if not choice.is_spinning:
+                return 0
+            return int(choice.count) - (2 if choice.has_clock else 1) if self.turn & 1 else 0
+        self.turn = self.rng.randrange(6)
+        if choice.has_clock and self.rng.random() < 0.3:
+            return int(choice.count) - 1
+        threads = int(choice.count) - (1 if choice.has_clock else 0)
+        way = 0 if choice.is_spinning or threads < 2 else 1
+        runner = choice.options()[way]
+        if runner.index <= self.last_index:
+            self.rounds += 1
+        self.last_index = runner.index
+        return way
+
+    def _give_up(self) -> None:
+        engine = self.engine
+        if engine.mode == "class":
+            waiting_for = [t for t in engine.all if t.role == "worker" and not t.is_ended]
+        else:
+            waiting_for = [t for t in engine.all if not t.is_daemon and not t.is_idle and not t.is_ended]
+        if not waiting_for:
+            engine.stop("finished")
+        if not any(t in engine.runnable or t.deadline is not None for t in waiting_for):
+            engine.stop("deadlock")  # only threads that nobody waits for keep turning
+        spinning = [self.loops[t.index] for t in waiting_for if t.index in self.loops]
+        engine.loop_at = spinning[0] if spinning else -1
+        engine.stop("livelock")
+
+    def _gets_on(self, thread: VirtualThread, site: int) -> bool:
+        """Whether `thread`, which runs, is outside every while loop, or the one it is in tests values not seen there before."""
+        if self.n_sites != len(runtime.sites):
+            self._learn_sites()
+        frame = sys._getframe(2)
+        inside = False
+        tests_frame = None
+        while frame is not None:
+            ranges = self.whiles.get(frame.f_code.co_filename)
+            if ranges is not None:
+                if tests_frame is None:
+                    tests_frame = frame
+                line = frame.f_lineno
+                if any(first <= line <= last for first, last in ranges):
+                    inside = True
+                    break
+            frame = frame.f_back  # type: ignore[assignment]
+        if not inside:
+            return True
+        if site < 0 or not runtime.sites[site].tests or tests_frame is None:
+            return False
+        values = tuple(_look_up(tests_frame, name) for name in runtime.sites[site].tests)
+        seen = self.seen.setdefault((thread.index, site), set())
+        if values in seen:
+            return False
+        seen.add(values)
+        return len(seen) > 1
+
+    def _learn_sites(self) -> None:
+        for site in runtime.sites[self.n_sites :]:
+            if site.kind == "while":
+                self.whiles.setdefault(site.file, []).append((site.line, site.end_line))
+            else:
+                self.whiles.setdefault(site.file, [])
+        self.n_sites = len(runtime.sites)
+
+
+def _look_up(frame: Any, dotted: str) -> Any:
+    """The value of a dotted name in a frame if it is a scalar, a container's length, else None; runs no code of the target."""
+    first, *rest = dotted.split(".")
+    value = frame.f_locals.get(first, frame.f_globals.get(first))
+    for name in rest:
+        own = getattr(value, "__dict__", None)
+        value = own.get(name) if isinstance(own, dict) else None
+    if isinstance(value, list | dict | set | tuple):
+        return len(value)
+    return value if isinstance(value, int | float | str | bytes | bool | type(None)) else None

@@ -1,0 +1,86 @@
+"""What kinds of object the points care about: containers whose contents change, iterators over them, real locks, and known readers."""
+
+from __future__ import annotations
+
+import _thread
+import array
+import collections
+import itertools
+import threading
+import types
+from typing import Any
+
+PLAIN, CONTAINER, ITERATOR, VIEW, REAL_LOCK = range(5)
+"""`VIEW`: a dict's keys, values or items, which stand for the dict itself."""
+
+_containers = (list, dict, set, collections.deque, bytearray, array.array)
+_iterators: tuple[type, ...] = (
+    type(iter([])), type(iter({})), type(iter({}.items())), type(iter({}.values())), type(iter(set())), type(iter(collections.deque())),
+    type(iter(())), type(iter(range(0))), type(reversed([])), itertools.count, itertools.cycle, itertools.chain, itertools.islice,
+    enumerate, zip, map, filter, types.GeneratorType,
+)  # fmt: skip
+_views: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+_real_locks: tuple[type, ...] = (
+    _thread.LockType, _thread.RLock, threading.Condition, threading.Semaphore, threading.Event, threading.Barrier,
+)  # fmt: skip
+
+READ_METHODS = frozenset(
+    "copy count index get keys values items find rfind startswith endswith join isdisjoint issubset issuperset union intersection difference "
+    "symmetric_difference most_common elements total tolist tobytes hex decode buffer_info __len__ __contains__ __getitem__ __iter__ __eq__ "
+    "__ne__ __lt__ __le__ __gt__ __ge__ __repr__ __reversed__ __sizeof__ __class__".split()
+)
+"""Methods of containers that leave them unchanged; any other name may change them."""
+
+READERS = frozenset(
+    [len, list, tuple, dict, set, frozenset, sorted, sum, min, max, any, all, str, repr, print, iter, enumerate, zip, map, filter, reversed,
+     isinstance, bool, format, id, hash, type, callable, issubclass, ascii, bytes, collections.deque, collections.Counter]
+)  # fmt: skip
+"""Builtin callables that leave the containers they are given unchanged."""
+
+
+def kind_of(cls: type) -> int:
+    """The kind of a class's instances; not cached here (the engine keeps a dict)."""
+    if issubclass(cls, _containers):
+        return CONTAINER
+    if issubclass(cls, _views):
+        return VIEW
+    if issubclass(cls, _iterators):
+        return ITERATOR
+    if cls in _real_locks:
+        return REAL_LOCK
+    return PLAIN
+
+
+class _Kinds(dict[type, int]):
+    def __missing__(self, cls: type) -> int:
+        kind = self[cls] = kind_of(cls)
+        return kind
+
+
+def known_kinds() -> dict[type, int]:
+    """A dict from class to kind that fills itself. Classes of the target stay in it: make a new one for each campaign."""
+    return _Kinds()
+
+
+def data_owner(obj: Any, name: str) -> Any:
+    """The class whose attribute `name` an instance shows, if the instance has none of its own and it is data, not a method; else None.
+
+    Never runs code of the target: looks into ``__dict__``s only.
+    """
+    cls = type(obj)
+    if cls is type or issubclass(cls, type):
+        candidates = obj.__mro__
+        if name in candidates[0].__dict__:
+            return None
+    else:
+        if cls.__getattribute__ is not object.__getattribute__:
+            return None
+        own = getattr(obj, "__dict__", None)
+        if own is not None and name in own:
+            return None
+        candidates = cls.__mro__
+    for owner in candidates:
+        if name in owner.__dict__:
+            value = owner.__dict__[name]
+            return None if isinstance(value, types.FunctionType | property | staticmethod | classmethod | types.MemberDescriptorType) else owner
+    return None

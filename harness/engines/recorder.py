@@ -1,0 +1,368 @@
+"""Writes one execution down step by step, while it runs again under a schedule that is known.
+
+Nothing here is on the path of a search. A recorder never runs code of the target: values are looked up in ``__dict__``s and shown in a
+few characters.
+"""
+
+from __future__ import annotations
+
+import itertools
+import linecache
+import sys
+import types
+from collections.abc import Mapping
+from typing import Any
+
+from harness import runtime
+from harness.engines.virtual import VirtualThread
+from harness.model.trace import Output, Step, Switch, SwitchReason, ThreadEnd, Trace
+from harness.standins.gate import Gate
+
+STEPS_KEPT = 20_000
+LOOP_KINDS = frozenset({"while", "for", "loop"})
+HOLDING = {"acquire": True, "try-acquire": True, "release": False}
+
+
+class Recorder:
+    """The steps, switches and printed text of one execution. `files` are the target's files: only their lines are shown."""
+
+    def __init__(self, files: frozenset[str], namespaces: Mapping[str, dict[str, Any]]) -> None:
+        self.files = files
+        self.namespaces = namespaces
+        self.steps: list[dict[str, Any]] = []
+        self.switches: list[Switch] = []
+        self.output: list[Output] = []
+        self.lines: dict[tuple[int, int], int] = {}
+        self.dropped = 0
+        self._labels: dict[int, str] = {}
+        self._places: dict[Any, int] = {}
+        self._kept: list[Any] = []
+        self._open: tuple[dict[str, Any], Any, str, str] | None = None
+        self._touched: dict[int, tuple[set[str], set[bool]]] = {}
+        self._held: dict[str, list[str]] = {}
+        self._since: dict[int, tuple[str, int]] = {}
+
+    # -- called by the engine ----------------------------------------------------------------------------------------------------
+
+    def started(self, thread: VirtualThread) -> None:
+        """A thread takes its first step."""
+        self._add(thread, "start", f"{thread.name} starts")
+
+    def ended(self, thread: VirtualThread) -> None:
+        """A thread has ended."""
+        self._add(thread, "end", f"{thread.name} ends")
+
+    def switched(self, leaver: VirtualThread, runner: VirtualThread, why: str) -> None:
+        """Control passes from one thread to another."""
+        self._settle()
+        reason: SwitchReason = why if why in ("preemption", "blocked", "ended", "expiry", "yield", "fair") else "preemption"  # type: ignore[assignment]
+        self.switches.append(Switch(len(self.steps) + self.dropped, leaver.name, runner.name, reason))
+
+    def expired(self, thread: VirtualThread) -> None:
+        """Virtual time jumps to the deadline of a thread."""
+        self._add(thread, "expiry", f"time passes: {thread.name} stops waiting")
+
+    def access(self, thread: VirtualThread, site: int, obj: Any, is_write: bool) -> None:
+        """An attribute or variable is about to be read, set or deleted."""
+        where = runtime.sites[site]
+        if where.kind in LOOP_KINDS:
+            return
+        name = where.name
+        kind = where.kind
+        if kind in ("lookup", "method0"):
+            cls = type(obj)
+            if type(obj) is types.ModuleType or (not isinstance(obj, type) and _is_method(cls, name)):
+                return
+            kind = "read"
+        if kind.startswith("global"):
+            label, place = name, ("global", where.file, name)
+        elif kind.startswith("cell"):
+            label, place = name, ("cell", id(obj), name)
+        else:
+            owner = obj.__name__ if isinstance(obj, type) else self._labels.get(id(obj)) or type(obj).__name__
+            label, place = f"{owner}.{name}", ("attribute", id(obj), name)  # type: ignore[assignment]
+        verb = {"write": "write", "delete": "delete"}.get(kind.rpartition("-")[2], "write" if is_write else "read")
+        step = self._add(thread, kind, f"{verb} {label}", label, place, is_write, site)
+        if step is not None:
+            self._open = (step, obj, name, kind)
+            self._kept.append(obj)
+
+    def contents(self, thread: VirtualThread, site: int, obj: Any, detail: str, is_write: bool) -> None:
+        """The contents of a container are about to be read or changed."""
+        where = runtime.sites[site]
+        self._settle()
+        label = self._labels.get(id(obj)) or self._local_name(obj) or type(obj).__name__
+        verb = {"setitem": "write", "delitem": "delete", "getitem": "read", "iterate": "next of", "test": "test", "in": "look in", "unpack": "unpack",
+                "format": "format", "operator": "use", "compare": "compare", "inplace": "extend"}.get(where.kind, "call")  # fmt: skip
+        step = self._add(thread, where.kind, f"{verb} {label}{detail}", label + (detail if detail.startswith("[") else ""), ("contents", id(obj)), is_write, site)
+        if step is not None:
+            self._open = (step, obj, detail, "contents")
+            self._kept.append(obj)
+
+    def operation(self, thread: VirtualThread, kind: str, detail: str, obj: Any) -> None:
+        """A stand-in's operation happens now."""
+        if kind == "loop":
+            return
+        label = self.label(obj)
+        if kind in HOLDING:
+            holds = self._held.setdefault(thread.name, [])
+            if not HOLDING[kind]:
+                for held in self._held.values():
+                    if label in held:
+                        held.remove(label)
+                        break
+            elif kind == "acquire":
+                holds.append(label)
+                self._since[id(obj)] = (thread.name, self.line_of()[1])
+        words = detail if kind in ("print", "note", "put-begin", "put-return", "put-raise", "get-begin", "get-return", "get-raise", "start", "sleep") else ""
+        step = self._add(thread, kind, words or f"{kind} {label}{' ' + detail if detail else ''}".rstrip(), label if obj is not None else "", ("object", id(obj)), True)
+        if step is not None and obj is not None:
+            self._kept.append(obj)
+
+    def called(self, thread: VirtualThread, kind: str, what: str, value: str) -> None:
+        """A put or get of the harness's workers begins, returns or raises."""
+        step = self._add(thread, kind, what)
+        if step is not None:
+            step["value"] = value
+
+    def blocked(self, thread: VirtualThread, gate: Gate) -> None:
+        """A thread cannot go on."""
+        label = self.label(gate.owner)
+        self._add(thread, "blocked", f"waits: {gate.kind} {label}{self._holder(gate)}", label, ("object", id(gate.owner)))
+
+    def raised(self, thread: VirtualThread, error: BaseException, where: str, future: str) -> None:
+        """An exception left something, or went into a future."""
+        kept = f", kept by the future of {future}" if where == "future" else ""
+        file, line = innermost(error, self.files)
+        step = self._add(thread, "raise", f"raise {describe_error(error)}{kept}")
+        if step is not None and file:
+            step["file"], step["line"] = file, line
+
+    def printed(self, thread: VirtualThread, text: str) -> None:
+        """The target wrote to standard output."""
+        self.output.append(Output(len(self.steps) + self.dropped, thread.name, text))
+
+    # -- what was recorded -------------------------------------------------------------------------------------------------------
+
+    def trace(self, threads: list[VirtualThread], ends: tuple[ThreadEnd, ...]) -> Trace:
+        """Everything recorded, frozen."""
+        self._settle()
+        shared = {place for place, (who, writes) in self._touched.items() if len(who) > 1 and True in writes}
+        steps = []
+        source: dict[str, dict[int, str]] = {}
+        for step in self.steps:
+            step["is_shared"] = step["location_id"] in shared
+            steps.append(Step(**step))
+            if step["file"] and step["line"]:
+                lines = source.setdefault(step["file"], {})
+                if step["line"] not in lines:
+                    lines[step["line"]] = linecache.getline(step["file"], step["line"]).rstrip("\n")
+        for end in ends:
+            if end.file and end.line:
+                source.setdefault(end.file, {}).setdefault(end.line, linecache.getline(end.file, end.line).rstrip("\n"))
+        return Trace(tuple(t.name for t in threads), tuple(steps), tuple(self.switches), tuple(self.output), ends, source, self.dropped)
+
+    def label(self, obj: Any) -> str:
+        """What to call an object: by the attribute or variable it was read from, else by its class."""
+        if obj is None:
+            return ""
+        if isinstance(obj, VirtualThread):
+            return obj.name
+        known = self._labels.get(id(obj))
+        if known:
+            return known
+        name = self._local_name(obj)
+        return name or f"a {type(obj).__name__}"
+
+    def line_of(self) -> tuple[str, int, str]:
+        """File, line and function of the innermost frame of the target in the running thread; ("", 0, "") where there is none."""
+        frame = self._target_frame()
+        return ("", 0, "") if frame is None else (frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname)
+
+    # -- helpers -----------------------------------------------------------------------------------------------------------------
+
+    def _target_frame(self) -> Any:
+        frame: Any = sys._getframe(1)
+        while frame is not None and frame.f_code.co_filename not in self.files:
+            frame = frame.f_back
+        return frame
+
+    def _local_name(self, obj: Any) -> str:
+        frame = self._target_frame()
+        for scope in () if frame is None else (frame.f_locals, frame.f_globals):
+            for name, value in itertools.islice(scope.items(), 500):
+                if value is obj and not name.startswith("_h"):
+                    return str(name)
+        if frame is not None:
+            own = getattr(frame.f_locals.get("self"), "__dict__", None)
+            for name, value in own.items() if isinstance(own, dict) else ():
+                if value is obj:
+                    return f"{type(frame.f_locals['self']).__name__}.{name}"
+        return ""
+
+    def _holder(self, gate: Gate) -> str:
+        if gate.kind != "acquire" or id(gate.owner) not in self._since:
+            return ""
+        who, line = self._since[id(gate.owner)]
+        return f" (held by {who} since line {line})" if line else f" (held by {who})"
+
+    def holder_of(self, owner: Any) -> tuple[str, int] | None:
+        """Who took a lock last and at which line."""
+        return self._since.get(id(owner))
+
+    def held_by(self, name: str) -> tuple[str, ...]:
+        """Labels of the locks that a thread holds, in the order taken."""
+        return tuple(self._held.get(name, ()))
+
+    def _add(self, thread: VirtualThread, kind: str, what: str, location: str = "", place: Any = None, is_write: bool = False, site: int = -1) -> dict[str, Any] | None:
+        self._settle()
+        if len(self.steps) >= STEPS_KEPT:
+            self.dropped += 1
+            return None
+        if site >= 0:
+            at = runtime.sites[site]
+            file, line, function = at.file, at.line, at.function
+        else:
+            file, line, function = self.line_of()
+        number = 0
+        if place is not None:
+            number = self._places.setdefault(place, len(self._places) + 1)
+            who, writes = self._touched.setdefault(number, (set(), set()))
+            who.add(thread.name)
+            writes.add(is_write)
+        step = {
+            "step": len(self.steps) + 1, "thread": thread.name, "file": file, "line": line, "function": function, "kind": kind, "what": what,
+            "location": location, "location_id": number, "value": "", "is_write": is_write, "held": tuple(self._held.get(thread.name, ())),
+        }  # fmt: skip
+        self.steps.append(step)
+        return step
+
+    def _settle(self) -> None:
+        """The value of the last access: nothing else has run since, so what stands there now is what was read or written."""
+        if self._open is None:
+            return
+        step, obj, name, kind = self._open
+        self._open = None
+        if kind == "contents":
+            step["value"] = show(obj)
+            if step["kind"] == "getitem":
+                item = _item(obj, name)
+                if item is not _missing:
+                    step["value"] = show(item)
+                    step["what"] += f" = {show(item)}"
+            elif step["kind"] == "setitem":
+                item = _item(obj, name)
+                if item is not _missing:
+                    step["value"] = show(item)
+                    step["what"] += f" = {show(item)}"
+            return
+        if kind.startswith("global"):
+            value = self.namespaces.get(step["file"], {}).get(name, _missing)
+        elif kind.startswith("cell"):
+            try:
+                value = obj.cell_contents
+            except ValueError:
+                value = _missing
+        else:
+            value = _attribute(obj, name)
+        if value is _missing:
+            return
+        if not isinstance(value, int | float | str | bytes | bool | type(None) | types.FunctionType | type | types.ModuleType):
+            self._labels.setdefault(id(value), step["location"])
+            self._kept.append(value)
+        step["value"] = show(value)
+        if not kind.endswith("delete"):
+            step["what"] += f" = {show(value)}"
+
+
+_missing = object()
+
+
+def _item(obj: Any, detail: str) -> Any:
+    import ast
+
+    try:
+        key = ast.literal_eval(detail[1:-1])
+        if isinstance(obj, list):
+            return list.__getitem__(obj, key)
+        if isinstance(obj, dict):
+            return dict.__getitem__(obj, key)
+    except Exception:
+        return _missing
+    return _missing
+
+
+def _attribute(obj: Any, name: str) -> Any:
+    """The attribute as data: from the instance's or a class's ``__dict__`` or a slot; never a property or ``__getattr__``."""
+    own = getattr(obj, "__dict__", None) if type(obj).__getattribute__ in (object.__getattribute__, type.__getattribute__, types.ModuleType.__getattribute__) else None
+    if own is not None and name in own:
+        return own[name]
+    for owner in obj.__mro__ if isinstance(obj, type) else type(obj).__mro__:
+        if name in owner.__dict__:
+            value = owner.__dict__[name]
+            if isinstance(value, types.MemberDescriptorType):
+                try:
+                    return value.__get__(obj, type(obj))
+                except AttributeError:
+                    return _missing
+            return _missing if isinstance(value, property | types.FunctionType | classmethod | staticmethod) else value
+    return _missing
+
+
+def _is_method(cls: type, name: str) -> bool:
+    for owner in cls.__mro__:
+        if name in owner.__dict__:
+            return isinstance(owner.__dict__[name], types.FunctionType | staticmethod | classmethod | types.MethodDescriptorType | types.BuiltinFunctionType)
+    return False
+
+
+def show(value: Any, depth: int = 2) -> str:
+    """A value in at most about 60 characters; runs no code of the target (an instance is shown by its class)."""
+    kind = type(value)
+    if kind in (int, float, bool, type(None), complex):
+        try:
+            text = repr(value)
+        except ValueError:  # an int beyond the limit of digits
+            return "<huge int>"
+    elif kind in (str, bytes):
+        text = repr(value[:50]) + ("..." if len(value) > 50 else "")
+    elif kind in (list, tuple, set, frozenset) or kind.__name__ == "deque":
+        if not depth:
+            return "..."
+        parts = [show(item, depth - 1) for item in itertools.islice(value, 6)] + (["..."] if len(value) > 6 else [])
+        opening, closing = {"list": "[]", "tuple": "()", "set": "{}", "frozenset": "{}"}.get(kind.__name__, "[]")
+        text = ("deque(" if kind.__name__ == "deque" else "") + opening + ", ".join(parts) + closing + (")" if kind.__name__ == "deque" else "")
+    elif kind is dict:
+        if not depth:
+            return "{...}"
+        items = [f"{show(k, depth - 1)}: {show(v, depth - 1)}" for k, v in itertools.islice(value.items(), 4)] + (["..."] if len(value) > 4 else [])
+        text = "{" + ", ".join(items) + "}"
+    elif isinstance(value, type | types.FunctionType):
+        text = value.__name__
+    elif isinstance(value, BaseException):
+        text = describe_error(value)
+    else:
+        text = f"<{kind.__name__}>"
+    return text if len(text) <= 64 else text[:61] + "..."
+
+
+def describe_error(error: BaseException) -> str:
+    """An exception on one line: its class and the start of its text; a text that cannot be had is left out."""
+    try:
+        text = " ".join(str(error).split())
+    except Exception:
+        text = ""
+    if len(text) > 200:
+        text = text[:197] + "..."
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def innermost(error: BaseException, files: frozenset[str]) -> tuple[str, int]:
+    """File and line of the innermost frame of the target in an exception's traceback; ("", 0) if none."""
+    place = ("", 0)
+    traceback = error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename in files:
+            place = (traceback.tb_frame.f_code.co_filename, traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return place

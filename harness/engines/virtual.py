@@ -1,0 +1,83 @@
+"""A virtual thread: what the explore engine keeps of each thread of the program under test."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from harness.standins.gate import Gate
+
+NORMAL, SOLO, MUTED, UNWINDING, RECORDED, OUTSIDE = range(6)
+"""What a hook does for the running thread. NORMAL is the searched case and the only one on the fast path; SOLO: no other thread is
+alive, so nothing can be interleaved; MUTED: inside ``__del__``; UNWINDING: being abandoned; RECORDED: every step is written down;
+OUTSIDE: no virtual thread runs."""
+
+
+class VirtualThread:
+    """One virtual thread. `path` names it by who spawned it ("m" is the main thread, "m.0" the first it started), `points` counts the
+    points it has passed; `index` is its number in the order of starting."""
+
+    __slots__ = (
+        "awaiting",
+        "children",
+        "deadline",
+        "done",
+        "expired",
+        "greenlet",
+        "index",
+        "is_daemon",
+        "is_ended",
+        "is_idle",
+        "is_moved",
+        "locals",
+        "loop_site",
+        "loop_version",
+        "mode",
+        "name",
+        "path",
+        "pending",
+        "pending_is_write",
+        "points",
+        "read_version",
+        "reads",
+        "role",
+        "run",
+        "stream",
+        "thread",
+        "unwinds",
+        "waits_at",
+    )
+
+    def __init__(self, index: int, path: str, name: str, role: str, is_daemon: bool, run: Callable[[], None], thread: Any, mode: int) -> None:
+        self.index = index
+        self.path = path
+        self.name = name
+        self.role = role
+        self.is_daemon = is_daemon
+        self.is_ended = False
+        self.is_idle = False
+        self.run = run
+        self.thread = thread
+        self.mode = mode
+        self.greenlet: Any = None
+        self.points = 0
+        self.children = 0
+        self.done = Gate(False, "join", self)
+        self.waits_at: Gate | None = None
+        self.deadline: float | None = None
+        self.expired = False
+        self.is_moved = False
+        self.awaiting: Any = None
+        self.loop_site = -1
+        self.loop_version = -1
+        self.reads = 0
+        self.read_version = -1
+        self.pending: Any = None
+        self.pending_is_write = False
+        self.locals: dict[int, dict[str, Any]] = {}
+        self.stream: random.Random | None = None
+        self.unwinds = 0
+
+    def __repr__(self) -> str:
+        return f"<VirtualThread {self.path} {self.name}>"

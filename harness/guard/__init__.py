@@ -1,0 +1,5 @@
+"""Runs work on a target in a child process, so that nothing the target does to its process takes the harness with it."""
+
+from harness.guard.parent import GuardedOutcome, run_guarded
+
+__all__ = ["GuardedOutcome", "run_guarded"]

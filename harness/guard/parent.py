@@ -1,0 +1,205 @@
+"""The parent's side of the guard: forks the child, hears its progress, and says in one line what became of it.
+
+A target may end the process, crash the interpreter, eat the memory, or block for ever in native code where no controlled scheduler can
+interrupt it. In a forked child all of that is a value.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import sys
+import tempfile
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from harness.guard.child import FAULT, HEADER, PROGRESS, PROGRESS_BODY, RESULT, run_child
+from harness.guard.frames import dumped_frames, innermost_of_target, said
+
+Progress = Callable[[int, int], None]
+Work = Callable[[Progress], bytes]
+
+STALL_S = 10.0
+MEMORY_BYTES = 4 * 1024**3
+CHECK_EVERY_S = 0.05
+SPARE_S = 3.0
+"""How much longer than the stall limit the parent waits: the child's own watchdog knows the stack and should speak first."""
+KEPT_OUTPUT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedOutcome:
+    """What became of the work: its bytes, or one line why there are none.
+
+    `reason` is the target's doing (it ended the process, it blocks outside control, ...), `fault` an exception that left the work itself;
+    `details` is the fault's traceback, or the end of what the child wrote to standard error.
+    """
+
+    result: bytes | None
+    reason: str = ""
+    fault: str = ""
+    details: str = ""
+
+
+def run_guarded(work: Work, *, stall_s: float = STALL_S, memory_bytes: int | None = MEMORY_BYTES, on_progress: Progress | None = None) -> GuardedOutcome:
+    """What `work` returned from a forked child, or why it did not. Where there is no fork, the work is done in this process.
+
+    The work calls the function that it is given now and then; no call for `stall_s` seconds means that the target blocks natively.
+    `memory_bytes` bounds the child's address space. When this returns or raises (KeyboardInterrupt too), the child and all that it
+    started have gone.
+    """
+    if not hasattr(os, "fork"):
+        return _in_process(work, on_progress)
+    with tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as stacks:
+        reader, writer = os.pipe()
+        _flush()
+        pid = _fork()
+        if pid == 0:
+            os.close(reader)
+            run_child(work, writer, errors.fileno(), stacks.fileno(), stall_s, memory_bytes)
+        os.close(writer)
+        watch = _Watch(pid, reader, stall_s, on_progress)
+        try:
+            return watch.outcome(errors, stacks)
+        finally:
+            watch.close()
+
+
+class _Watch:
+    """What the parent knows of the child; to be closed."""
+
+    def __init__(self, pid: int, reader: int, stall_s: float, on_progress: Progress | None) -> None:
+        self._pid = pid
+        self._reader = reader
+        self._stall_s = stall_s
+        self._on_progress = on_progress
+        self._status: int | None = None
+        self._unread = bytearray()
+        # The child does the same; whoever comes first, the group is there before it is needed.
+        with contextlib.suppress(OSError):
+            os.setpgid(pid, pid)
+
+    def outcome(self, errors: IO[bytes], stacks: IO[bytes]) -> GuardedOutcome:
+        """Wait for the child's result, its end or its silence."""
+        reason = ""
+        heard = time.monotonic()
+        while True:
+            is_over = False
+            if select.select([self._reader], [], [], CHECK_EVERY_S)[0]:
+                heard = time.monotonic()
+                data = os.read(self._reader, 1 << 18)
+                is_over = not data
+                self._unread += data
+                for kind, body in self._frames():
+                    if kind == RESULT:
+                        return GuardedOutcome(body)
+                    if kind == FAULT:
+                        fault, _, details = body.decode(errors="replace").partition("\n")
+                        return GuardedOutcome(None, fault=fault, details=details)
+                    if kind == PROGRESS:
+                        if self._on_progress is not None:
+                            self._on_progress(*PROGRESS_BODY.unpack(body))
+                    else:
+                        reason = body.decode(errors="replace")
+            # What the child wrote before it ended is read first: the end of the pipe says that there is no more.
+            if is_over or (self._has_ended() and not select.select([self._reader], [], [], 0)[0]):
+                self._await_end()
+                return GuardedOutcome(None, reason or self._reason_of_end(_head(stacks)), details=_tail(errors))
+            if time.monotonic() - heard > self._stall_s + SPARE_S:
+                return GuardedOutcome(None, reason or stalled(self._stall_s, ""), details=_tail(errors))
+
+    def close(self) -> None:
+        """End the child and its whole process group."""
+        with contextlib.suppress(OSError):
+            os.killpg(self._pid, signal.SIGKILL)
+        if self._status is None:
+            with contextlib.suppress(OSError):
+                os.kill(self._pid, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
+                self._status = os.waitpid(self._pid, 0)[1]
+        os.close(self._reader)
+
+    def _frames(self) -> Iterator[tuple[bytes, bytes]]:
+        while len(self._unread) >= HEADER.size:
+            kind, length = HEADER.unpack_from(self._unread)
+            end = HEADER.size + length
+            if len(self._unread) < end:
+                return
+            body = bytes(self._unread[HEADER.size : end])
+            del self._unread[:end]
+            yield kind, body
+
+    def _has_ended(self) -> bool:
+        if self._status is None:
+            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            self._status = status if pid else None
+        return self._status is not None
+
+    def _await_end(self) -> None:
+        deadline = time.monotonic() + SPARE_S
+        while not self._has_ended() and time.monotonic() < deadline:
+            time.sleep(0.005)
+
+    def _reason_of_end(self, stack: str) -> str:
+        where = said(innermost_of_target(dumped_frames(stack)))
+        if stack.startswith("Timeout"):
+            return stalled(self._stall_s, where)
+        if self._status is None:
+            return "the target closed the harness's connection with the process that it runs in"
+        if os.WIFSIGNALED(self._status):
+            number = os.WTERMSIG(self._status)
+            name = signal.Signals(number).name if number in list(signal.Signals) else f"signal {number}"
+            if number == signal.SIGKILL:
+                return "the process of the target was killed (SIGKILL); perhaps the machine ran out of memory"
+            if "stack overflow" in stack or "tack overflow" in stack:
+                return f"the target crashed the Python interpreter (stack overflow){where}"
+            return f"the target crashed the Python interpreter ({name}){where}"
+        return f"the process of the target ended with status {os.WEXITSTATUS(self._status)} before it had given a result{where}"
+
+
+def stalled(stall_s: float, where: str) -> str:
+    """The line for a target that does not come back."""
+    return f"the target did not come back for {stall_s:g} s: it blocks or computes{where or ' somewhere'}, where the harness has no control"
+
+
+def _in_process(work: Work, on_progress: Progress | None) -> GuardedOutcome:
+    try:
+        return GuardedOutcome(work(on_progress or (lambda executions, budget: None)))
+    except SystemExit as error:
+        return GuardedOutcome(None, f"the target ended the process (sys.exit({error.code!r}))")
+    except MemoryError:
+        return GuardedOutcome(None, "the target needs more memory than it may have")
+    except Exception as error:
+        return GuardedOutcome(None, fault=f"{type(error).__name__}: {error}".replace("\n", " "), details=traceback.format_exc())
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
+
+
+def _fork() -> int:
+    with warnings.catch_warnings():
+        # From 3.12 on Python warns where other threads run; the child needs none of them and takes no lock that they could hold.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
+def _tail(file: IO[bytes]) -> str:
+    """The last characters of what the child wrote to a file."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - 4 * KEPT_OUTPUT))
+    return file.read().decode(errors="replace")[-KEPT_OUTPUT:]
+
+
+def _head(file: IO[bytes]) -> str:
+    """The first characters of a file: of a stack, the innermost frames come first."""
+    file.seek(0)
+    return file.read(1 << 16).decode(errors="replace")

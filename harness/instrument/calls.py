@@ -1,0 +1,172 @@
+"""Rewrites calls: the callee is shown to the runtime last of all, between the arguments and the call itself."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Protocol
+
+from harness.instrument.filters import NATIVE_CALLEES, QUIET_CALLS, is_exception_name, is_fresh, is_quiet_function, is_text
+from harness.instrument.points import Points, located_at, name_at
+
+
+class ExpressionRewriter(Protocol):
+    """What rewriting a call needs of `harness.instrument.expressions.Expressions`."""
+
+    points: Points
+
+    def value(self, node: ast.expr) -> ast.expr: ...
+    def looked_into(self, node: ast.expr, kind: str) -> ast.expr: ...
+
+
+def rewrite_call(rewriter: ExpressionRewriter, node: ast.Call) -> ast.expr:
+    """The call with its points.
+
+    ``obj.name(a, b)`` becomes ``at(obj).name(a, method(b, obj, site, a))``, ``f(a)`` becomes ``f(call(a, f, site))``;
+    a call without arguments has nothing to hang the point on, so the point comes right before.
+    """
+    points = rewriter.points
+    if _is_quiet(node.func, points):
+        node.func = rewriter.value(node.func)
+        _rewrite_arguments(rewriter, node)
+    elif isinstance(node.func, ast.Attribute) and points.module_of(node.func.value) is None:
+        _rewrite_method(rewriter, node, node.func)
+    else:
+        _rewrite_function(rewriter, node)
+    return node
+
+
+def _is_quiet(callee: ast.expr, points: Points) -> bool:
+    """Whether the call itself needs no point."""
+    match callee:
+        case ast.Name(id=name):
+            if name in NATIVE_CALLEES:
+                return True
+            if points.is_builtin(name):
+                return name in QUIET_CALLS or is_exception_name(name)
+            binding = points.imported_as(name)
+            module, _, function = binding.origin.rpartition(".") if binding is not None and binding.how == "from" else ("", "", "")
+            return is_quiet_function(module, function)
+        case ast.Attribute(value=ast.Call(func=ast.Name(id="super"))):
+            return True
+        case ast.Attribute(value=value, attr=attr):
+            return is_quiet_function(points.module_of(value) or "", attr)
+        case _:
+            return False
+
+
+def _rewrite_method(rewriter: ExpressionRewriter, node: ast.Call, callee: ast.Attribute) -> None:
+    points, base = rewriter.points, callee.value
+    name = points.mangled(callee.attr)
+    is_made_here = isinstance(base, ast.Call) or is_fresh(base, points.is_builtin)
+    if not node.args and not node.keywords:
+        callee.value = rewriter.value(base)
+        if not is_text(base):
+            callee.value = points.hook("method0", [callee.value], node, "method0", name)
+        return
+    shown: ast.expr
+    if points.can_repeat(base, *_arguments(node)):
+        shown = ast.Constant(base.value, **located_at(base)) if isinstance(base, ast.Constant) else name_at(_name(base), base)
+        callee.value = rewriter.value(base)
+    elif points.place.may_hold:
+        callee.value, held = points.hold(rewriter.value(base))
+        shown = name_at(held, base)
+    else:
+        callee.value = points.hook("method0", [rewriter.value(base)], node, "method0", name)
+        _rewrite_arguments(rewriter, node)
+        return
+    if not is_made_here:
+        callee.value = points.hook("at", [callee.value], callee, "lookup", name)
+    _rewrite_arguments(rewriter, node, _Point("method", shown, name))
+
+
+def _rewrite_function(rewriter: ExpressionRewriter, node: ast.Call) -> None:
+    points, callee = rewriter.points, node.func
+    name = ast.unparse(callee) if points.module_of(callee) or isinstance(callee, ast.Name | ast.Attribute) else ""
+    is_module_function = isinstance(callee, ast.Attribute)
+    if not node.args and not node.keywords:
+        if not (isinstance(callee, ast.Name) and points.is_builtin(callee.id)):
+            node.func = points.hook("call0", [rewriter.value(callee)], node, "call0", name)
+        return
+    shown: ast.expr
+    if is_module_function and points.place.may_repeat:
+        shown = _copy_of_dotted(callee)
+    elif points.can_repeat(callee, *_arguments(node)):
+        shown = name_at(_name(callee), callee)
+        node.func = rewriter.value(callee)
+    elif points.place.may_hold:
+        node.func, held = points.hold(rewriter.value(callee))
+        shown = name_at(held, callee)
+    else:
+        node.func = points.hook("call0", [rewriter.value(callee)], node, "call0", name)
+        _rewrite_arguments(rewriter, node)
+        return
+    _rewrite_arguments(rewriter, node, _Point("call", shown, name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """The point of a call: which hook, what it is shown besides the arguments, and the site's name."""
+
+    hook: str
+    shown: ast.expr
+    name: str
+
+
+def _rewrite_arguments(rewriter: ExpressionRewriter, node: ast.Call, point: _Point | None = None) -> None:
+    """Arguments in order of evaluation, positional first; the last one carries the point."""
+    others: list[ast.expr | None] = []
+    last = node.keywords[-1] if node.keywords else node.args[-1] if node.args else None
+    for index, argument in enumerate(node.args):
+        if argument is last:
+            if isinstance(argument, ast.Starred):
+                argument.value = _with_point(rewriter, rewriter.looked_into(argument.value, "unpack"), node, point, others)
+            else:
+                node.args[index] = _with_point(rewriter, rewriter.value(argument), node, point, others)
+        elif point is None:
+            node.args[index] = rewriter.value(argument)
+        else:
+            node.args[index], other = _shown_again(rewriter, argument, node)
+            others.append(other)
+    for keyword in node.keywords:
+        value = rewriter.looked_into(keyword.value, "unpack") if keyword.arg is None else rewriter.value(keyword.value)
+        keyword.value = _with_point(rewriter, value, node, point, others) if keyword is last else value
+
+
+def _with_point(rewriter: ExpressionRewriter, value: ast.expr, node: ast.Call, point: _Point | None, others: list[ast.expr | None]) -> ast.expr:
+    if point is None:
+        return value
+    while others and others[-1] is None:
+        others.pop()
+    after = [ast.Constant(None, **located_at(node)) if other is None else other for other in others]
+    return rewriter.points.hook(point.hook, [value, point.shown], node, point.hook, point.name, after=after)
+
+
+def _shown_again(rewriter: ExpressionRewriter, argument: ast.expr, node: ast.Call) -> tuple[ast.expr, ast.expr | None]:
+    """An argument before the last, and how to name its value again at the point (None where that is not known)."""
+    points = rewriter.points
+    if points.can_repeat(argument, *_arguments(node)):
+        again = ast.Constant(argument.value, **located_at(argument)) if isinstance(argument, ast.Constant) else name_at(_name(argument), argument)
+        return rewriter.value(argument), again
+    if points.place.may_hold and isinstance(argument, ast.Name | ast.Attribute | ast.Subscript):
+        first, held = points.hold(rewriter.value(argument))
+        return first, name_at(held, argument)
+    return rewriter.value(argument), None
+
+
+def _arguments(node: ast.Call) -> list[ast.expr]:
+    return [*node.args, *(keyword.value for keyword in node.keywords)]
+
+
+def _name(node: ast.expr) -> str:
+    assert isinstance(node, ast.Name)
+    return node.id
+
+
+def _copy_of_dotted(node: ast.expr) -> ast.expr:
+    """``module.function`` once more, as it stands."""
+    match node:
+        case ast.Attribute(value=value, attr=attr):
+            return ast.Attribute(_copy_of_dotted(value), attr, ast.Load(), **located_at(node))
+        case _:
+            return name_at(_name(node), node)

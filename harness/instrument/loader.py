@@ -1,0 +1,126 @@
+"""Compiles a target with its points and makes fresh modules to execute it in."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import CodeType, ModuleType
+from typing import Any
+
+from harness import runtime
+from harness.instrument.points import RUNTIME
+from harness.instrument.rewrite import rewrite
+
+Importer = Callable[..., Any]
+"""What stands for ``__import__`` in a target's namespace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A target that is ready to execute; its sites are `runtime.sites[first_site:first_site + n_sites]`."""
+
+    code: CodeType
+    filename: str
+    first_site: int
+    n_sites: int
+
+
+def compile_target(source: str | bytes, filename: str) -> Program:
+    """`source` rewritten and compiled, its sites registered. Raises SyntaxError as `compile` does."""
+    first_site = len(runtime.sites)
+    rewritten = rewrite(source, filename, first_site)
+    code = compile(rewritten.tree, filename, "exec", dont_inherit=True)
+    runtime.sites.extend(rewritten.sites)
+    return Program(code, filename, first_site, len(rewritten.sites))
+
+
+def make_module(program: Program, name: str, importer: Importer) -> ModuleType:
+    """A module to execute `program` in: ``exec(program.code, vars(module))``, within `registered`."""
+    module = ModuleType(name)
+    namespace = vars(module)
+    namespace["__file__"] = program.filename
+    namespace["__builtins__"] = own = _BUILTINS.copy()
+    own["__import__"] = importer
+    namespace[RUNTIME] = runtime
+    return module
+
+
+def make_namespace(program: Program, name: str, importer: Importer) -> dict[str, Any]:
+    """The namespace of a fresh module, for code that does not look itself up in ``sys.modules``."""
+    return vars(make_module(program, name, importer))
+
+
+@contextmanager
+def registered(module: ModuleType) -> Iterator[None]:
+    """`module` is found in ``sys.modules`` meanwhile, as dataclasses, pickle and typing expect."""
+    previous = register(module)
+    try:
+        yield
+    finally:
+        unregister(module, previous)
+
+
+def register(module: ModuleType) -> ModuleType | None:
+    """Put `module` into ``sys.modules``; what stood there before, to give to `unregister`."""
+    previous = sys.modules.get(module.__name__)
+    sys.modules[module.__name__] = module
+    return previous
+
+
+def unregister(module: ModuleType, previous: ModuleType | None) -> None:
+    """Undo `register`."""
+    if previous is None:
+        sys.modules.pop(module.__name__, None)
+    else:
+        sys.modules[module.__name__] = previous
+
+
+def make_importer(stand_ins: Mapping[str, ModuleType], real_import: Importer = builtins.__import__) -> Importer:
+    """An ``__import__`` that finds `stand_ins`, by full module name, before the real modules.
+
+    ``import concurrent.futures`` gives a copy of the package ``concurrent`` in which ``futures`` is the stand-in.
+    """
+    packages = _packages_around(stand_ins)
+
+    def importer(name: str, globals: Any = None, locals: Any = None, fromlist: Sequence[str] | None = (), level: int = 0) -> Any:
+        if level == 0 and name.partition(".")[0] in tops:
+            if name in stand_ins:
+                return stand_ins[name] if fromlist or "." not in name else _top(name)
+            if name in packages:
+                return packages[name]
+            parent = name.rpartition(".")[0]
+            if parent in stand_ins and fromlist and all(hasattr(stand_ins[parent], wanted) for wanted in fromlist):
+                # from concurrent.futures.thread import ThreadPoolExecutor
+                return stand_ins[parent]
+            found = real_import(name, globals, locals, fromlist, level)
+            return found if fromlist else _top(name)
+        return real_import(name, globals, locals, fromlist, level)
+
+    def _top(name: str) -> Any:
+        top = name.partition(".")[0]
+        return stand_ins.get(top) or packages[top]
+
+    tops = {name.partition(".")[0] for name in stand_ins}
+    return importer
+
+
+def _packages_around(stand_ins: Mapping[str, ModuleType]) -> dict[str, ModuleType]:
+    """Copies of the packages that hold dotted stand-ins, with these as attributes."""
+    packages: dict[str, ModuleType] = {}
+    for name, stand_in in stand_ins.items():
+        child = stand_in
+        while "." in name:
+            name, _, last = name.rpartition(".")
+            if name not in packages and name not in stand_ins:
+                packages[name] = ModuleType(name)
+                vars(packages[name]).update(vars(__import__(name, fromlist=["*"])))
+            parent = packages.get(name) or stand_ins[name]
+            setattr(parent, last, child)
+            child = parent
+    return packages
+
+
+_BUILTINS = dict(vars(builtins))

@@ -1,0 +1,32 @@
+"""Rewrites the source of a target so that its shared accesses call `harness.runtime`, and changes nothing else.
+
+Kinds of sites: ``read write delete lookup`` (attributes), ``getitem setitem delitem`` (items), ``global-read
+global-write cell-read cell-write`` (variables), ``method method0 call call0`` (calls, the latter without arguments),
+``test in unpack format iterate operator compare inplace`` (what looks into a container), ``while for`` (loops).
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from harness.instrument.points import Points
+from harness.instrument.scopes import analyse
+from harness.instrument.statements import Statements
+from harness.runtime import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """Code with points, and the sites these name, the first of which has the number that was asked for."""
+
+    tree: ast.Module
+    sites: tuple[Site, ...]
+
+
+def rewrite(source: str | bytes, filename: str, first_site: int) -> Rewritten:
+    """`source` with points, its line numbers kept. Raises SyntaxError as `compile` does."""
+    tree = ast.parse(source, filename)
+    points = Points(filename, first_site, analyse(tree))
+    tree.body = Statements(points).body(tree.body)
+    return Rewritten(tree, tuple(points.sites))

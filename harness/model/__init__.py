@@ -1,0 +1,1 @@
+"""Frozen data and its JSON form; no threads, no I/O."""

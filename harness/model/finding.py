@@ -1,0 +1,74 @@
+"""Findings: what an oracle says is wrong, with the events that prove it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from harness.model.trace import Trace
+
+Severity = Literal["error", "warning"]
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """One row of the table of finding kinds; the table's order is root cause first."""
+
+    name: str
+    severity: Severity
+    meaning: str
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("crash", "error", "an exception left a put, a get, a thread or the scenario, or sits in a future that nobody read"),
+    Kind("assertion", "error", "an AssertionError left the scenario or one of its threads"),
+    Kind("loss", "error", "a put returned, no get returned its message, and it is nowhere in the pipeline any more"),
+    Kind("duplication", "error", "one message was delivered more than once"),
+    Kind("corruption", "error", "a get returned what no producer put"),
+    Kind("reorder", "error", "messages were delivered in an order that --order does not allow"),
+    Kind("deadlock", "error", "no unfinished non-daemon thread can ever go on"),
+    Kind("livelock", "error", "threads keep running, and under a fair schedule nothing progresses any more"),
+    Kind("capacity", "error", "more messages waited than the capacity allows"),
+    Kind("data-race", "warning", "two accesses to one location, one of them a write, that nothing orders"),
+    Kind("lock-order", "warning", "a cycle of lock orders that could deadlock, though this execution did not"),
+    Kind("leaked-thread", "warning", "a non-daemon thread of the target was left running or blocked when all else had ended"),
+)
+RANK: dict[str, int] = {kind.name: rank for rank, kind in enumerate(KINDS)}
+SEVERITY: dict[str, Severity] = {kind.name: kind.severity for kind in KINDS}
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One step of the failing execution that a finding rests on; `step` counts from 1."""
+
+    step: int
+    thread: str
+    file: str
+    line: int
+    what: str
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing that is wrong, as the JSON result holds it.
+
+    `executions_to_find` counts the search's executions up to and with the failing one; `preemptions` and `expiries` are those of the
+    schedule shown. `explanation` is the argument, a few sentences; `trace` the whole failing execution, step by step.
+    """
+
+    kind: str
+    severity: Severity
+    mode: str
+    message: str
+    threads: tuple[str, ...] = ()
+    events: tuple[Event, ...] = ()
+    preemptions: int = 0
+    expiries: int = 0
+    executions_to_find: int = 0
+    schedule: str = ""
+    replay: str = ""
+    explanation: tuple[str, ...] = ()
+    trace: Trace | None = None
+
+    @property
+    def fingerprint(self) -> tuple[str, str]:
+        """What makes two findings the same one to the minimiser: kind and mode."""
+        return (self.kind, self.mode)

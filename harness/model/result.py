@@ -1,0 +1,85 @@
+"""The result of a check: the verdict, what it rests on, and its JSON form (schema ``harness/result/1``)."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from harness.model.finding import Finding
+
+Verdict = Literal["failed", "verified", "survived", "error"]
+EXIT_STATUS: dict[str, int] = {"verified": 0, "survived": 0, "failed": 1, "error": 2}
+
+
+class ScenarioSize(msgspec.Struct, frozen=True):
+    """Class mode's workload: threads of each role, messages per producer, the capacity passed to the constructor."""
+
+    producers: int = 1
+    consumers: int = 1
+    messages: int = 3
+    capacity: int = 2
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """What bounded the search: the preemption bound (None: none), the budget of executions and the budget of seconds (None: none)."""
+
+    preemptions: int | None = None
+    executions: int = 5000
+    time_s: float | None = None
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What a check found. `complete`: an exhaustive search ended; `classes`: inequivalent executions it saw then, else None.
+
+    `steps` is the number of points passed in all executions together.
+    """
+
+    schema: str = "harness/result/1"
+    target: str
+    mode: str
+    scenario: ScenarioSize
+    engine: str
+    strategy: str
+    seed: int
+    python: str
+    verdict: Verdict
+    error: str | None = None
+    complete: bool = False
+    bounds: Bounds
+    executions: int = 0
+    classes: int | None = None
+    elapsed_s: float = 0.0
+    executions_per_s: float = 0.0
+    findings: tuple[Finding, ...] = ()
+    limits: tuple[str, ...] = ()
+    steps: int = 0
+
+    @property
+    def exit_status(self) -> int:
+        """The command's exit status for this verdict: 0 verified or survived, 1 failed, 2 error."""
+        return EXIT_STATUS[self.verdict]
+
+    def raise_if_failed(self) -> None:
+        """Raises AssertionError with the explanation and the replay line if the verdict is failed or error."""
+        if self.verdict == "failed":
+            first = next(finding for finding in self.findings if finding.severity == "error")
+            raise AssertionError("\n".join([f"{first.kind}: {first.message}", *first.explanation, f"replay: {first.replay}"]))
+        if self.verdict == "error":
+            raise AssertionError(f"{self.target} could not be judged: {self.error}")
+
+
+def to_json(result: Result) -> bytes:
+    """The result as one JSON object, keys in the order of the class, followed by a newline."""
+    return msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
+
+
+def from_json(data: bytes | str) -> Result:
+    """The result that `to_json` wrote. Raises msgspec.ValidationError if it is no such object."""
+    result: Result = msgspec.json.decode(data, type=Result)
+    return result
+
+
+def as_builtins(result: Result) -> Any:
+    """The result as dicts, lists and scalars."""
+    return msgspec.to_builtins(result)

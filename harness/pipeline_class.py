@@ -1,0 +1,169 @@
+"""Recognising a pipeline class: its put, its get, and how to call them and the constructor, as people write them."""
+
+from __future__ import annotations
+
+import inspect
+import queue
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harness.errors import HarnessError
+
+PUT_NAMES = (
+    "setmessage putmessage put produce enqueue insert send add write deposit append setvalue set push offer publish store post sendmessage addmessage "
+    "writemessage insertmessage producemessage enqueuemessage pushmessage postmessage storemessage putitem setitem additem insertitem pushitem senditem "
+    "enqueueitem writeitem produceitem depositem setdata putdata adddata writedata senddata putvalue addvalue writevalue pushvalue sendvalue give fill load "
+    "submit emit feed place supply setmsg putmsg sendmsg addmsg inserir adicionar colocar produzir enfileirar escrever enviar depositar insertar agregar "
+    "poner producir encolar escribir mettre ajouter deposer produire inserer hinzufuegen"
+).split()
+GET_NAMES = (
+    "getmessage get consume dequeue remove receive take read fetch pop getvalue recv poll pull retrieve withdraw extract receivemessage readmessage "
+    "takemessage removemessage consumemessage fetchmessage dequeuemessage popmessage pullmessage pollmessage retrievemessage recvmessage getitem removeitem "
+    "takeitem popitem fetchitem receiveitem consumeitem readitem dequeueitem getdata readdata takedata receivedata fetchdata popdata takevalue readvalue "
+    "popvalue receivevalue fetchvalue removevalue getmsg readmsg recvmsg receivemsg collect drain next empty unload accept obtain remover retirar consumir "
+    "pegar ler receber desenfileirar obter sacar leer recibir quitar obtener desencolar retirer prendre consommer lire recuperer entnehmen holen"
+).split()
+PUT_STEMS = ("put", "set", "add", "send", "write", "push", "insert", "enqueue", "produce", "append", "deposit", "store", "post", "publish")
+GET_STEMS = ("get", "read", "take", "pop", "remove", "receive", "dequeue", "consume", "fetch", "recv", "retrieve", "pull", "poll")
+MESSAGE_WORDS = ("message", "msg", "value", "item", "data", "element", "elem", "obj", "object", "payload", "val", "number", "num", "x", "v", "m", "mensagem", "valor", "dato", "mensaje", "content", "task", "job", "product", "packet", "entry")
+NAME_WORDS = ("name", "who", "caller", "thread", "producer", "consumer", "owner", "label", "id", "sender", "receiver", "source", "by", "actor", "role", "worker", "tag", "nome", "nombre")
+CAPACITY_WORDS = ("capacity", "size", "maxsize", "limit", "max", "bound", "length", "len", "cap", "slots", "depth", "buffersize", "maxitems", "maxlen", "n", "count", "capacidade", "tamanho", "capacidad", "tamano", "maximo")
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineClass:
+    """A class with the names of its put and get and how its constructor takes a capacity ("position", a keyword, or None: not at all)."""
+
+    name: str
+    put: str
+    get: str
+    capacity: str | None
+
+    def construct(self, cls: type, capacity: int) -> Any:
+        """A new pipeline."""
+        if self.capacity is None:
+            return cls()
+        return cls(capacity) if self.capacity == "position" else cls(**{self.capacity: capacity})
+
+
+def find_pipeline(namespace: Mapping[str, Any], module: str, name: str | None) -> PipelineClass | None:
+    """The pipeline class of an executed module: the one called `name`, else the best of its own classes; None if there is none.
+
+    Raises HarnessError if `name` is a class without a put or a get, or if a constructor needs what the harness cannot give.
+    """
+    if name is not None:
+        cls = namespace[name]
+        methods = _put_and_get(cls)
+        if methods is None:
+            raise HarnessError(f"class {name} has no method that puts a message or none that gets one (known names: put, set_message, produce, ...; get, get_message, consume, ...)")
+        return PipelineClass(name, *methods, _capacity_of(cls))
+    candidates: list[tuple[tuple[int, ...], str, type, tuple[str, str]]] = []
+    for position, (own_name, value) in enumerate(namespace.items()):
+        if not isinstance(value, type) or value.__module__ != module or value.__name__ != own_name:
+            continue
+        methods = _put_and_get(value)
+        if methods is None:
+            continue
+        put, get = methods
+        own = sum(method in vars(value) for method in methods)
+        looks = any(word in own_name.lower() for word in ("pipe", "queue", "buffer", "channel", "mailbox", "store", "stream", "fila"))
+        is_base = any(other is not value and isinstance(other, type) and issubclass(other, value) for other in namespace.values())
+        rank = (-int(own_name == "Pipeline"), int(is_base), -int(looks), -own, PUT_NAMES.index(_plain(put)) if _plain(put) in PUT_NAMES else 99, position)
+        candidates.append((rank, own_name, value, methods))
+    if not candidates:
+        return None
+    _, best, cls, methods = min(candidates, key=lambda candidate: candidate[0])
+    return PipelineClass(best, *methods, _capacity_of(cls))
+
+
+def caller(method: Callable[..., Any], role: str, takes_message: bool) -> Callable[..., Any]:
+    """`method` as a function of the message alone (a put) or of nothing (a get), however its arguments are arranged.
+
+    A name-like argument is given the thread's role ("producer-1"). Raises HarnessError if it needs more than that.
+    """
+    try:
+        parameters = list(inspect.signature(method).parameters.values())
+    except (TypeError, ValueError):
+        return method
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    needed = [p for p in positional if p.default is p.empty]
+    keywords = {p.name: role for p in parameters if p.kind == p.KEYWORD_ONLY and p.default is p.empty}
+    if not takes_message:
+        if not needed and not keywords:
+            return method
+        if len(needed) > 1:
+            raise HarnessError(f"{method.__name__}({', '.join(p.name for p in needed)}): a get takes nothing, or one name")
+        arguments = (role,) * len(needed)
+        return lambda: method(*arguments, **keywords)
+    if not needed and positional:
+        needed = positional[:1]
+    if len(needed) <= 1 and not keywords:
+        if needed or any(p.kind == p.VAR_POSITIONAL for p in parameters):
+            return method
+        raise HarnessError(f"{method.__name__}() takes no message")
+    if len(needed) > 3:
+        raise HarnessError(f"{method.__name__}({', '.join(p.name for p in needed)}): a put takes a message, and perhaps a name")
+    where = _message_position([p.name for p in needed])
+    before, after = (role,) * where, (role,) * (len(needed) - where - 1)
+    return lambda message: method(*before, message, *after, **keywords)
+
+
+def _message_position(names: list[str]) -> int:
+    plain = [_plain(name) for name in names]
+    for position, name in enumerate(plain):
+        if name in MESSAGE_WORDS:
+            return position
+    others = [position for position, name in enumerate(plain) if not any(word in name for word in NAME_WORDS)]
+    return others[0] if others else 0
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _put_and_get(cls: type) -> tuple[str, str] | None:
+    methods = {}
+    for base in cls.__mro__:
+        if base.__module__ in ("builtins", "threading", "abc", "typing") or base.__module__.startswith("harness.standins.thread"):
+            continue
+        for name, value in vars(base).items():
+            if callable(value) and not name.startswith("_"):
+                methods.setdefault(_plain(name), (name, base is cls or base.__module__ == cls.__module__))
+    put = _best(methods, PUT_NAMES, PUT_STEMS)
+    get = _best(methods, GET_NAMES, GET_STEMS)
+    return (put, get) if put and get and put != get else None
+
+
+def _best(methods: Mapping[str, tuple[str, bool]], names: list[str], stems: tuple[str, ...]) -> str | None:
+    for only_own in (True, False):  # a queue.Queue subclass that defines set_message means that, not the put that it inherits
+        for name in names:
+            if name in methods and methods[name][1] >= only_own:
+                return methods[name][0]
+        found = [name for stem in stems for name in methods if name.startswith(stem) and methods[name][1] >= only_own]
+        if found and only_own:
+            return methods[found[0]][0]
+    return None
+
+
+def _capacity_of(cls: type) -> str | None:
+    try:
+        parameters = [p for p in inspect.signature(cls).parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    except (TypeError, ValueError):
+        return None
+    if issubclass(cls, queue.Queue) and not parameters:
+        return None
+    needed = [p for p in parameters if p.default is p.empty]
+    sized = [p for p in parameters if _is_capacity(p.name)]
+    if len(needed) > 1 or (len(needed) == 1 and sized and needed[0] not in sized):
+        extra = ", ".join(p.name for p in needed if not _is_capacity(p.name))
+        raise HarnessError(f"the constructor of {cls.__name__} needs {extra}, which the harness cannot give: write a function that builds one and check FILE.py:FUNCTION")
+    chosen = needed[0] if needed else sized[0] if sized else None
+    if chosen is None:
+        return None
+    return chosen.name if chosen.kind == chosen.KEYWORD_ONLY else "position" if chosen is parameters[0] else chosen.name
+
+
+def _is_capacity(name: str) -> bool:
+    plain = _plain(name)
+    return plain in CAPACITY_WORDS or any(word in plain for word in ("capacity", "maxsize", "size", "limit"))

@@ -1,0 +1,202 @@
+"""Arguments about messages: lost, delivered twice, made up, out of order, too many at once."""
+
+from __future__ import annotations
+
+from harness.model.trace import Step
+from harness.report.argue_state import changed_since_look, lost_update, what_preemptions_did
+from harness.report.story import CELL_READS, CELL_WRITES, ERASURES, Story, Told, is_same_cell, mentions, place_of, said_value
+from harness.report.words import count, printable, shortened
+
+WAITING = frozenset({"acquire", "try-acquire", "wait", "blocked", "join", "sleep", "get", "result"})
+
+
+def loss(story: Story, message: str) -> list[str]:
+    """Who wrote the message where, and who wrote over it or took it without delivering it."""
+    lost = [put for put in story.puts if put.has_returned and not story.returned(put.value)]
+    put = _spoken_of(lost, message)
+    if put is None:
+        return []
+    written = [step for step in story.steps if put.covers(step) and step.kind in CELL_WRITES and step.value == put.value]
+    for write in reversed(written):
+        over = next((step for step in story.touching(place_of(write), write.step) if step.kind in CELL_WRITES | ERASURES and is_same_cell(write, step)), None)
+        if over is not None:
+            return _overwritten(story, put, write, over)
+    sentences = _taken_in_vain(story, put) or [_put_returned(story, put)]
+    return sentences + (lost_update(story) or what_preemptions_did(story))
+
+
+def duplication(story: Story, message: str) -> list[str]:
+    """The two gets that read one message, and what should have happened between them."""
+    twice = [put for put in story.puts if len(story.returned(put.value)) > 1]
+    put = _spoken_of(twice, message)
+    if put is None:
+        return []
+    first, second = story.returned(put.value)[:2]
+    one, two = _source(story, first), _source(story, second)
+    if one is None or two is None:
+        return [f"Message {_said(put)} was returned by {_whose_get(story, first)} and again by {_whose_get(story, second)}.", *what_preemptions_did(story)]
+    if two.step < one.step:
+        first, second, one, two = second, first, two, one
+    again = "it there again" if place_of(one) == place_of(two) else f"it from {_place(two)}"
+    sentences = [
+        f"{first.thread}'s get {_took(one)} message {_said(put)} from {_place(one)}{story.at(one)} and returned it.",
+        f"{'A later get of ' + second.thread if second.thread == first.thread else second.thread + chr(39) + 's get'} {_took(two)} {again}{story.at(two)} "
+        "and returned it too.",
+    ]
+    changes = [step for step in story.touching(place_of(one), one.step, two.step) if step.is_write]
+    if changes or place_of(one) != place_of(two):
+        return sentences
+    late = next((step for step in story.touching(place_of(one), two.step) if step.is_write and first.covers(step)), None)
+    if late is None:
+        sentences.append("Nothing removed or replaced it between the two, and nothing marked it as taken.")
+    else:
+        sentences.append(f"Only after that second read did {first.thread} come to its own change of {_place(one)}{story.at(late)}.")
+    return sentences
+
+
+def corruption(story: Story, message: str) -> list[str]:
+    """What the get read instead of a message, and where that came from."""
+    strange = [call for call in story.gets if call.has_returned and not _was_put_before(story, call)]
+    call = _spoken_of(strange, message)
+    if call is None:
+        return []
+    value = _said(call)
+    read = _source(story, call)
+    later = next((put for put in story.puts if put.value == call.value), None)
+    unknown = f"no put carried {value}" if later is None else f"the put of {value} by {later.thread} began only later"
+    if read is None:
+        return [f"{call.thread}'s get returned {value}; {unknown}.", *what_preemptions_did(story)]
+    sentences = [f"{call.thread}'s get {_took(read)} {value} from {_place(read)}{story.at(read)} and returned it; {unknown}."]
+    writes = [step for step in story.touching(place_of(read), 0, read.step) if step.is_write]
+    if not writes:
+        sentences.append(f"In this execution nothing had been written to {_place(read)} before.")
+    elif writes[-1].kind in CELL_WRITES and writes[-1].value == read.value and is_same_cell(writes[-1], read):
+        source = writes[-1]
+        inside = story.call_of(source)
+        within = f" in the get that returned {_said(inside)}" if inside and inside.operation == "get" and inside.has_returned and inside is not call else ""
+        if source.step <= story.opening():
+            sentences.append(f"It stood there from the start{story.at(source)}: nothing had been put there yet.")
+        else:
+            sentences.append(f"{source.thread} had written it there{story.at(source)}{within}.")
+    return sentences + changed_since_look(story, call, read)
+
+
+def reorder(story: Story, message: str) -> list[str]:
+    """The two messages of one producer, and the gets that returned them in the other order."""
+    for early in story.puts:
+        for late in story.puts:
+            if early.thread != late.thread or early.begin.step >= late.begin.step:
+                continue
+            first, second = next(iter(story.returned(late.value)), None), next(iter(story.returned(early.value)), None)
+            if first is None or second is None or first.end is None or first.end.step > second.begin.step:
+                continue
+            if mentions(message, early.value) and mentions(message, late.value):
+                return _out_of_order(story, early, late, first, second)
+    return []
+
+
+def capacity(story: Story, message: str) -> list[str]:
+    """The moment at which most messages waited, and what the last put had seen before it added its own."""
+    waiting = most = 0
+    last: Step | None = None
+    for step in story.steps:
+        waiting += {"put-return": 1, "get-begin": -1}.get(step.kind, 0)
+        if step.kind == "put-return" and waiting > most:
+            most, last = waiting, step
+    if last is None:
+        return []
+    call = next(put for put in story.puts if put.end is last)
+    returned = sum(step.kind == "put-return" and step.step <= last.step for step in story.steps)
+    begun = sum(step.kind == "get-begin" and step.step <= last.step for step in story.steps)
+    sentences = [
+        f"When {call.thread}'s put of message {_said(call)} returned, {count(returned, 'put')} had returned and {count(begun, 'get')} had begun: "
+        f"{count(most, 'message')} waited."
+    ]
+    writes = [step for step in story.steps if call.covers(step) and step.is_write and step.is_shared and step.location]
+    if writes:
+        missed = changed_since_look(story, call, writes[-1])
+        sentences += missed or [f"It added the message to {_place(writes[-1])}{story.at(writes[-1])}."]
+    return sentences
+
+
+def _overwritten(story: Story, put: Told, write: Step, over: Step) -> list[str]:
+    reads = [step for step in story.touching(place_of(write), write.step, over.step) if not step.is_write and is_same_cell(write, step)]
+    returns = "Before any get returned it" if reads else "Before anything read it"
+    if over.kind in ERASURES:
+        act = f"{over.thread} deleted it"
+    else:
+        is_message = any(other.value == over.value for other in story.puts)
+        act = f"{over.thread} wrote {'message ' if is_message else ''}{said_value(over)} over it"
+    sentences = [
+        f"{put.thread} wrote message {_said(put)} to {write.location}{story.at(write)}.",
+        f"{returns}, {act}{story.at(over)}; {'no get returned' if reads else 'nothing read'} message {_said(put)}.",
+    ]
+    call = story.call_of(over)
+    first = call.begin.step if call is not None else 0
+    mine = [step for step in story.steps if first <= step.step < over.step and step.thread == over.thread]
+    looks = [step for step in mine if is_same_cell(write, step) and not step.is_write and step.value]
+    if looks and looks[-1].step < write.step:
+        look = looks[-1]
+        seen = f"{over.thread} had last looked at {look.location}{story.at(look)}, when it was {said_value(look)}"
+        sentences.append(f"{seen}: it did not know of message {_said(put)}.")
+    elif call is not None and call.operation == "put" and not any(step.kind in WAITING for step in mine):
+        sentences.append(f"That put of {over.thread} has no step that waits until message {_said(put)} is taken.")
+    return sentences
+
+
+def _taken_in_vain(story: Story, put: Told) -> list[str]:
+    taken = story.lost_removal(put)
+    if taken is None:
+        return []
+    call = story.call_of(taken)
+    code = story.source_of(taken.file, taken.line)
+    sentences = [f"{taken.thread} took message {_said(put)} out of {_place(taken)}{story.at(taken)}{f' ({code})' if code else ''}, but no get returned it."]
+    if call is not None and call.operation == "get" and call.has_returned:
+        sentences.append(f"The get within which it was taken returned {_said(call)}.")
+    return sentences
+
+
+def _out_of_order(story: Story, early: Told, late: Told, first: Told, second: Told) -> list[str]:
+    sentences = [
+        f"{early.thread} put message {_said(early)} before message {_said(late)}.",
+        f"The get of {first.thread} that returned {_said(late)} was over before the get of {second.thread} that returned {_said(early)} began.",
+    ]
+    taken = _source(story, first)
+    if taken is not None:
+        code = story.source_of(taken.file, taken.line)
+        sentences.append(f"Message {_said(late)} was taken from {_place(taken)}{story.at(taken)}{f' ({code})' if code else ''}.")
+    return sentences
+
+
+def _spoken_of(calls: list[Told], message: str) -> Told | None:
+    return next((call for call in calls if mentions(message, call.value)), calls[0] if calls else None)
+
+
+def _source(story: Story, call: Told) -> Step | None:
+    """The step at which the get came by what it returned: its last read of that value, or its removal from a container."""
+    reads = [step for step in story.steps if call.covers(step) and step.location and step.value == call.value and step.kind in CELL_READS]
+    return reads[-1] if reads else story.removal(call, call.value)
+
+
+def _was_put_before(story: Story, call: Told) -> bool:
+    return any(put.value == call.value and call.end is not None and put.begin.step < call.end.step for put in story.puts)
+
+
+def _put_returned(story: Story, put: Told) -> str:
+    return f"{put.thread}'s put of message {_said(put)} returned, and no get returned that message."
+
+
+def _whose_get(story: Story, call: Told) -> str:
+    return f"{call.thread}'s get{story.at(call.end) if call.end else ''}"
+
+
+def _took(step: Step) -> str:
+    return "took" if step.is_write else "read"
+
+
+def _place(step: Step) -> str:
+    return printable(step.location) or "the pipeline"
+
+
+def _said(call: Told) -> str:
+    return shortened(printable(call.value), 60)

@@ -1,0 +1,183 @@
+"""Arguments about shared state that changed between a look and an act: exceptions, failed assertions, lost updates, races."""
+
+from __future__ import annotations
+
+from harness.model.trace import Step
+from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, Told, is_same_cell, place_of, said_value
+from harness.report.words import joined, printable, shortened, unique
+
+MAX_SWITCHES_TOLD = 2
+
+
+def crash(story: Story, message: str) -> list[str]:
+    """Where it was raised, what had changed under the thread before, and who waits for ever since."""
+    step = _raising_step(story, message)
+    if step is None:
+        return []
+    sentences = [_raised(story, step)]
+    sentences += _what_it_missed(story, step)
+    for end in story.trace.ends:
+        if end.name == step.thread and end.state == "ended" and end.holds:
+            sentences.append(f"It ended without releasing {joined([printable(held) for held in end.holds])}.")
+    waiting = [end for end in story.blocked() if end.name != step.thread]
+    if waiting:
+        who = joined([f"{end.name}{story.at_line(end.file, end.line)}" for end in waiting])
+        sentences.append(f"With {step.thread} gone, {who} {'wait' if len(waiting) > 1 else 'waits'} for ever.")
+    return sentences
+
+
+def assertion(story: Story, message: str) -> list[str]:
+    """The failing assertion, what it had read, and the update that was lost where the trace shows one."""
+    step = _raising_step(story, message)
+    if step is None:
+        return []
+    sentences = lost_update(story)
+    sentences.append(_raised(story, step))
+    if len(sentences) == 1:
+        looked = _last_look(story, step)
+        if looked is not None:
+            sentences.append(f"Before that it had read {looked.location} = {said_value(looked)}{story.at(looked)}.")
+        sentences += _what_it_missed(story, step) or what_preemptions_did(story)
+    return sentences
+
+
+def lost_update(story: Story, place: Place | None = None) -> list[str]:
+    """A thread read a variable, another wrote it, and the first wrote over that without having read again; [] where no steps show it.
+
+    Reads and writes on one line (``x.n += 1``) are preferred: there the value written certainly came from the one read.
+    """
+    found = _lost_updates(story, place)
+    if not found:
+        return []
+    read, other, write = min(found, key=lambda triple: (triple[0].line != triple[2].line, triple[0].step))
+    return [
+        f"{read.thread} read {read.location} = {said_value(read)}{story.at(read)}.",
+        f"Before it wrote its result, {other.thread} wrote {said_value(other)} to {other.location}{story.at(other)}.",
+        f"{write.thread} had not seen that and wrote {said_value(write)}{story.at(write)}: {other.thread}'s update is gone.",
+    ]
+
+
+def changed_since_look(story: Story, call: Told | None, act: Step) -> list[str]:
+    """The thread of `act` looked at something, then another thread changed it before the act; [] where no steps show it.
+
+    Only looks after the call's begin count, and only at places that the act is on or that it was read to decide it (the same line or the
+    lines above it in the same function).
+    """
+    first = call.begin.step if call is not None else 0
+    live = story.live_places()
+    for look in reversed(story.steps):
+        if not (first <= look.step < act.step) or look.thread != act.thread or look.is_write or place_of(look) not in live:
+            continue
+        if look.function != act.function or look.line > act.line or look.kind == "lookup":
+            continue
+        change = next((step for step in story.touching(place_of(look), look.step, act.step) if step.thread != act.thread and step.is_write), None)
+        if change is not None:
+            value = f" ({said_value(look)})" if look.value else ""
+            return [f"{look.thread} looked at {look.location}{value}{story.at(look)}; before it acted on that, {change.thread} changed it{story.at(change)}."]
+    return []
+
+
+def what_preemptions_did(story: Story) -> list[str]:
+    """The generic argument: which thread was stopped where, and what the others changed before it went on."""
+    preemptions = [switch for switch in story.trace.switches if switch.reason == "preemption"]
+    if not preemptions:
+        return ["No thread was preempted: each ran until it had to wait or had ended."]
+    sentences = []
+    for switch in preemptions[:MAX_SWITCHES_TOLD]:
+        before = [step for step in story.steps if step.step <= switch.after_step and step.thread == switch.leaver and step.line]
+        where = story.at(before[-1]) if before else ""
+        returned = next((step.step for step in story.steps if step.step > switch.after_step and step.thread == switch.leaver), None)
+        changes = [
+            step
+            for step in story.steps
+            if step.step > switch.after_step and (returned is None or step.step < returned) and step.is_write and step.is_shared and step.location
+        ]
+        stopped = f"{switch.leaver} was preempted{' after its step' + where if where else ''}"
+        if not changes:
+            sentences.append(f"{stopped}, and {switch.runner} ran.")
+            continue
+        told = unique(f"{step.thread} changed {step.location}{story.at(step)}" for step in changes)
+        more = "" if len(told) <= 2 else " and more"
+        sentences.append(f"{stopped}; before it went on, {joined(told[:2])}{more}.")
+    rest = len(preemptions) - MAX_SWITCHES_TOLD
+    if rest > 0:
+        sentences.append(f"The execution has {rest} more preemption{'' if rest == 1 else 's'}; the table shows each.")
+    return sentences
+
+
+def data_race(story: Story, message: str) -> list[str]:
+    """The two accesses, and which locks each thread held."""
+    for index, late in enumerate(story.steps):
+        if not late.is_shared or not late.location or late.location not in message:
+            continue
+        for early in story.steps[:index]:
+            unguarded = not set(early.held) & set(late.held)
+            if early.thread != late.thread and (early.is_write or late.is_write) and is_same_cell(early, late) and unguarded:
+                return [_access(story, early), _access(story, late), "No lock is held in both, so nothing keeps the two apart."]
+    return []
+
+
+def lock_order(story: Story, message: str) -> list[str]:
+    """The acquires that close the cycle, where two threads take two locks in opposite order."""
+    taken = [(step, held) for step in story.steps if step.kind == "acquire" for held in step.held if held != step.location]
+    for first, first_held in taken:
+        for second, second_held in taken:
+            if first.thread != second.thread and first.location == second_held and second.location == first_held:
+                return [
+                    f"{first.thread} took {first.location}{story.at(first)} while it held {first_held}.",
+                    f"{second.thread} took {second.location}{story.at(second)} while it held {second_held}.",
+                    "Stopped between its two locks, each could wait for the other for ever.",
+                ]
+    return []
+
+
+def error_of(step: Step) -> str:
+    """The exception of a raise step, in one line."""
+    said = step.value or step.what.removeprefix("raise ").removeprefix("raises ").removeprefix("raised ")
+    return shortened(printable(said), 120)
+
+
+def _raised(story: Story, step: Step) -> str:
+    function = f" in {step.function}" if step.function and not step.function.startswith("<") else ""
+    return f"{step.thread} raised {error_of(step)}{story.at(step)}{function}."
+
+
+def _raising_step(story: Story, message: str) -> Step | None:
+    raises = [step for step in story.steps if step.kind == "raise"]
+    named = [step for step in raises if step.thread in message and error_of(step).partition(":")[0].partition("(")[0] in message]
+    # The innermost of one exception's steps comes first: there it was raised, the later ones only pass it on.
+    return next(iter(named or raises), None)
+
+
+def _what_it_missed(story: Story, step: Step) -> list[str]:
+    return changed_since_look(story, story.call_of(step), step)
+
+
+def _last_look(story: Story, step: Step) -> Step | None:
+    looks = [look for look in story.steps if look.step < step.step and look.thread == step.thread and look.line == step.line and look.kind in CELL_READS]
+    return looks[-1] if looks and looks[-1].value else None
+
+
+def _lost_updates(story: Story, place: Place | None) -> list[tuple[Step, Step, Step]]:
+    found: list[tuple[Step, Step, Step]] = []
+    last_read: dict[tuple[str, Place], tuple[Step, Step | None]] = {}
+    for step in story.steps:
+        if not step.location or not step.is_shared or (place is not None and place_of(step) != place):
+            continue
+        key = (step.thread, place_of(step))
+        if step.kind in CELL_READS:
+            last_read[key] = (step, None)
+        elif step.kind in CELL_WRITES:
+            read, other = last_read.pop(key, (None, None))
+            if read is not None and other is not None and read.function == step.function and is_same_cell(read, step) and is_same_cell(read, other):
+                found.append((read, other, step))
+            for (thread, touched), (earlier, missed) in last_read.items():
+                if thread != step.thread and touched == place_of(step) and missed is None:
+                    last_read[thread, touched] = (earlier, step)
+    return found
+
+
+def _access(story: Story, step: Step) -> str:
+    verb = "wrote" if step.is_write else "read"
+    held = f"holding {joined(step.held)}" if step.held else "holding no lock"
+    return f"{step.thread} {verb} {step.location}{story.at(step)}, {held}."

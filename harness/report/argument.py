@@ -1,0 +1,39 @@
+"""Why a finding came about: two or three sentences with roles, values and lines, each of them read off the trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from harness.model.trace import Trace
+from harness.report import argue_delivery, argue_endings, argue_state
+from harness.report.story import Story
+
+Argue = Callable[[Story, str], list[str]]
+
+_BY_KIND: dict[str, Argue] = {
+    "crash": argue_state.crash,
+    "assertion": argue_state.assertion,
+    "loss": argue_delivery.loss,
+    "duplication": argue_delivery.duplication,
+    "corruption": argue_delivery.corruption,
+    "reorder": argue_delivery.reorder,
+    "capacity": argue_delivery.capacity,
+    "deadlock": argue_endings.deadlock,
+    "livelock": argue_endings.livelock,
+    "leaked-thread": argue_endings.leaked_thread,
+    "data-race": argue_state.data_race,
+    "lock-order": argue_state.lock_order,
+}
+
+
+def argue(kind: str, message: str, trace: Trace) -> tuple[str, ...]:
+    """The argument for a finding of this kind, `message` being the oracle's own sentence.
+
+    Nothing is said that the steps do not show: where they do not show the pattern of the kind, the sentences tell which thread was stopped
+    where and what changed meanwhile, or that none was.
+    """
+    story = Story(trace)
+    if not story.steps:
+        return ()
+    sentences = _BY_KIND[kind](story, message) if kind in _BY_KIND else []
+    return tuple(sentences or argue_state.what_preemptions_did(story))

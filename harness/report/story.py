@@ -1,0 +1,184 @@
+"""A trace indexed for telling: which calls it holds, who touched what, and where each thing stands in the source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.model.trace import Step, ThreadEnd, Trace
+from harness.report.words import file_name, printable, shortened
+
+CELL_WRITES = frozenset({"write", "setitem", "global-write", "cell-write"})
+CELL_READS = frozenset({"read", "getitem", "global-read", "cell-read"})
+ERASURES = frozenset({"delete", "delitem"})
+
+SYNCHRONISATION = frozenset(
+    {
+        *("acquire", "release", "try-acquire", "wait", "notify", "notify-all", "set", "clear"),
+        *("join", "put", "get", "submit", "result", "blocked", "sleep", "expiry"),
+    }
+)
+CONTAINERS = ("[", "{", "(", "deque(")
+"""How the shown value of a container begins."""
+SEVERAL = ""
+"""Stands for more than one thread."""
+
+Place = tuple[str, int]
+"""What a step touches: its number, or, where it has none, its label. The elements of one container share a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One put or get of the trace; `end` is None while it has not ended. `value` is the message's repr ("" for a get that has not returned)."""
+
+    operation: str
+    thread: str
+    value: str
+    begin: Step
+    end: Step | None
+    is_raised: bool = False
+
+    @property
+    def has_returned(self) -> bool:
+        """The call ended, and no exception left it."""
+        return self.end is not None and not self.is_raised
+
+    def covers(self, step: Step) -> bool:
+        """Whether the step was taken by the call's thread between its begin and its end."""
+        return step.thread == self.thread and step.step >= self.begin.step and (self.end is None or step.step <= self.end.step)
+
+
+class Story:
+    """The facts of one trace. Every answer is read off its steps; O(steps) to make, and to ask most questions."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.steps = trace.steps
+        self.calls = _calls(trace)
+        self.puts = [call for call in self.calls if call.operation == "put"]
+        self.gets = [call for call in self.calls if call.operation == "get"]
+        files = {step.file for step in trace.steps if step.file and step.line} | {end.file for end in trace.ends if end.file and end.line}
+        self._has_one_file = len(files) <= 1
+
+    def at(self, step: Step) -> str:
+        """Where the step stands: " at line 8", " at bank.py:8" where the trace spans files, "" where it has no line."""
+        return self.at_line(step.file, step.line)
+
+    def at_line(self, file: str, line: int) -> str:
+        """As `at`, for a place that is no step."""
+        if not line:
+            return ""
+        return f" at line {line}" if self._has_one_file or not file else f" at {file_name(file)}:{line}"
+
+    def touching(self, place: Place, after: int = 0, before: int | None = None) -> Iterator[Step]:
+        """The steps on a place, numbered above `after` and below `before`."""
+        for step in self.steps:
+            if step.step > after and (before is None or step.step < before) and place_of(step) == place:
+                yield step
+
+    def live_places(self) -> set[Place]:
+        """The places whose value changes while threads run: written by one thread after another had touched them."""
+        seen: dict[Place, str] = {}
+        live: set[Place] = set()
+        for step in self.steps:
+            place = place_of(step)
+            if not step.location or step.kind in SYNCHRONISATION:
+                continue
+            first = seen.setdefault(place, step.thread)
+            if first != step.thread:
+                seen[place] = SEVERAL
+            if step.is_write and seen[place] != step.thread:
+                live.add(place)
+        return live
+
+    def opening(self) -> int:
+        """The number of the last step before a second thread runs: what stands up to there is how things were set up."""
+        if not self.steps:
+            return 0
+        return next((step.step - 1 for step in self.steps if step.thread != self.steps[0].thread), 0)
+
+    def removal(self, call: Told, value: str) -> Step | None:
+        """The step within the call at which the value left a container that had been seen to hold it."""
+        return next((step for step in self._removals(value) if call.covers(step)), None)
+
+    def lost_removal(self, put: Told) -> Step | None:
+        """The step outside the put at which its message left a container."""
+        return next((step for step in self._removals(put.value) if not put.covers(step) and step.step > put.begin.step), None)
+
+    def _removals(self, value: str) -> Iterator[Step]:
+        holding: set[int] = set()
+        for step in self.steps:
+            # A value that is cut short ("...") may hold anything.
+            if not step.location_id or step.kind in CELL_READS | CELL_WRITES or not step.value.startswith(CONTAINERS) or "..." in step.value:
+                continue
+            if mentions(step.value, value):
+                holding.add(step.location_id)
+            elif step.location_id in holding:
+                holding.remove(step.location_id)
+                if step.is_write:
+                    yield step
+
+    def call_of(self, step: Step) -> Told | None:
+        """The put or get within which the step was taken; the innermost where they nest."""
+        return next((call for call in reversed(self.calls) if call.covers(step)), None)
+
+    def returned(self, value: str) -> list[Told]:
+        """The gets that returned the value, in the order in which they returned."""
+        found = [call for call in self.gets if call.has_returned and call.value == value]
+        return sorted(found, key=lambda call: call.end.step if call.end else 0)
+
+    def source_of(self, file: str, line: int) -> str:
+        """The source line without its indentation, "" where the trace does not hold it."""
+        return printable(self.trace.source.get(file, {}).get(line, "").strip())
+
+    def end_of(self, thread: str) -> ThreadEnd | None:
+        """How the thread stood at the end."""
+        return next((end for end in self.trace.ends if end.name == thread), None)
+
+    def blocked(self) -> list[ThreadEnd]:
+        """The threads that wait for ever, daemons last: nobody needs them to end."""
+        return sorted((end for end in self.trace.ends if end.state == "blocked"), key=lambda end: end.is_daemon)
+
+
+def place_of(step: Step) -> Place:
+    """What the step touches."""
+    return ("", step.location_id) if step.location_id else (step.location, 0)
+
+
+def is_same_cell(left: Step, right: Step) -> bool:
+    """Whether both steps touch one variable, attribute or element; elements of a container are told apart by their labels."""
+    if not left.location or place_of(left) != place_of(right):
+        return False
+    cells = CELL_READS | CELL_WRITES | ERASURES
+    if left.kind not in cells or right.kind not in cells:
+        return False
+    return left.location == right.location or not (left.location.endswith("]") or right.location.endswith("]"))
+
+
+def said_value(step: Step) -> str:
+    """The step's value, short enough for a sentence."""
+    return shortened(printable(step.value), 60)
+
+
+def mentions(message: str, value: str) -> bool:
+    """Whether a finding's sentence speaks of the message with this repr: "message 101", and not 1011."""
+    return bool(re.search(rf"(?<![\w.]){re.escape(value)}(?![\w])", message)) if value else False
+
+
+def _calls(trace: Trace) -> list[Told]:
+    calls: list[Told] = []
+    open_calls: dict[tuple[str, str], list[int]] = {}
+    for step in trace.steps:
+        operation, _, moment = step.kind.partition("-")
+        if operation not in ("put", "get") or moment not in ("begin", "return", "raise"):
+            continue
+        key = (step.thread, operation)
+        if moment == "begin":
+            open_calls.setdefault(key, []).append(len(calls))
+            calls.append(Told(operation, step.thread, step.value if operation == "put" else "", step, None))
+        elif open_calls.get(key):
+            begun = calls[(index := open_calls[key].pop())]
+            value = step.value if operation == "get" and moment == "return" else begun.value
+            calls[index] = Told(operation, step.thread, value, begun.begin, step, moment == "raise")
+    return calls

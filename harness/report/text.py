@@ -1,0 +1,219 @@
+"""The report that a student reads in a terminal: the verdict, the argument, the steps that matter, and the line that shows it again."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from harness.model.finding import Finding
+from harness.model.result import Result
+from harness.model.trace import Trace
+from harness.report.argument import argue
+from harness.report.table import Line, lay_out
+from harness.report.view import view_of
+from harness.report.words import count, file_name, joined, printable, seconds, shortened, unique
+
+OUTPUT_LINES = 6
+REPLAY_LIMIT = 400
+"""A replay shows the one execution whole; beyond this many steps that matter, it too leaves some out."""
+
+
+def render(result: Result, width: int) -> str:
+    """The report as plain text in lines of at most `width` columns, but for the replay line, which stays whole to be pasted."""
+    return _as_text(report_lines(result, width))
+
+
+def render_replay(mode: str, target: str, finding: Finding | None, trace: Trace, is_shown: bool, width: int) -> str:
+    """What a replay showed, as `render` does it; every step that matters is shown."""
+    return _as_text(replay_lines(mode, target, finding, trace, is_shown, width))
+
+
+def report_lines(result: Result, width: int) -> list[Line]:
+    """The lines of `render` with their roles."""
+    lines = [*_verdict(result, width)]
+    groups = _by_execution(result.findings)
+    for group in groups:
+        lines += [Line(""), *_group(group, result, width)]
+    if result.limits:
+        lines += [Line(""), Line("What this check could not see, or took for granted:", "heading")]
+        for limit in result.limits:
+            lines += _paragraph(printable(limit), width, "  - ", "    ")
+    lines += _replays(groups)
+    return lines
+
+
+def replay_lines(mode: str, target: str, finding: Finding | None, trace: Trace, is_shown: bool, width: int) -> list[Line]:
+    """The lines of `render_replay` with their roles."""
+    subject = printable(target)
+    if is_shown and finding is not None:
+        lines = [Line(f"SHOWN AGAIN  {subject} ({mode} mode): {finding.kind}", "verdict-failed"), Line("")]
+        lines += _claim(finding, width)
+        lines += _argument(finding, trace, width)
+    else:
+        lines = [Line(f"NOT SHOWN  {subject} ({mode} mode): the schedule ran to its end, and nothing failed", "verdict-passed")]
+        lines += _paragraph("The program has changed since the schedule was recorded, or the finding came from outside the program.", width, "  ", "  ")
+    lines += _execution(trace, finding.message if finding is not None else "", width, REPLAY_LIMIT)
+    return lines
+
+
+def _verdict(result: Result, width: int) -> list[Line]:
+    target = printable(result.target)
+    errors = [finding for finding in result.findings if finding.severity == "error"]
+    warnings = unique(finding.kind for finding in result.findings if finding.severity == "warning")
+    match result.verdict:
+        case "failed":
+            first = min((finding.executions_to_find for finding in errors), default=0)
+            found = f", in execution {first:,}" if first else ""
+            lines = [Line(f"FAILED  {target}: {joined(unique(finding.kind for finding in errors))}{found}", "verdict-failed")]
+        case "verified":
+            lines = [Line(f"VERIFIED  {target}: every schedule within the bounds was covered, and none fails", "verdict-passed")]
+        case "survived":
+            text = f"SURVIVED  {target}: no failing execution among {result.executions:,}; this is not a proof"
+            lines = [Line(text, "verdict-passed")]
+        case "error":
+            lines = _error(target, (result.error or "no reason was given").removeprefix(f"{result.target}: "), width)
+    if result.verdict == "error" and not result.executions:
+        return lines
+    lines += _paragraph(_basis(result), width, "  ", "  ", "basis")
+    if warnings and result.verdict != "failed":
+        lines += _paragraph(f"With {count(len(warnings), 'warning')}: {joined(warnings)}. A warning does not change the verdict.", width, "  ", "  ")
+    return lines
+
+
+def _error(target: str, reason: str, width: int) -> list[Line]:
+    """The reason, whose further lines (``recorded:`` and ``replayed:``) stay aligned as they are."""
+    first, *rest = reason.splitlines() or [""]
+    lines = _paragraph(f"ERROR  {target} could not be judged: {printable(first)}", width, "", "  ", "verdict-error")
+    return lines + [Line(printable(line)) for line in rest]
+
+
+def _basis(result: Result) -> str:
+    """What the verdict rests on, in one sentence."""
+    size, bounds = result.scenario, result.bounds
+    parts = []
+    if "class" in result.mode:
+        each = " each" if size.producers > 1 else ""
+        parts.append(
+            f"{count(size.producers, 'producer')}, {count(size.consumers, 'consumer')}, {count(size.messages, 'message')}{each}, capacity {size.capacity}"
+        )
+    if result.mode != "class":
+        parts.append(f"{result.mode} mode")
+    ran = f"{count(result.executions, 'execution')} in {seconds(result.elapsed_s)}"
+    if result.classes is not None:
+        ran += f" ({count(result.classes, 'inequivalent one')})"
+    limits = [f"budget {bounds.executions:,}"]
+    if bounds.preemptions is not None:
+        limits.append(f"at most {count(bounds.preemptions, 'preemption')} each")
+    if bounds.time_s is not None:
+        limits.append(f"at most {bounds.time_s:g} s, so another machine may get further")
+    parts += [f"{ran} ({', '.join(limits)})", f"engine {result.engine}, strategy {result.strategy}, seed {result.seed}, Python {result.python}"]
+    return "; ".join(parts) + "."
+
+
+def _by_execution(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """The findings in their order, those of one execution together: it is shown once. Their schedules differ in what they are to show."""
+    groups: list[list[Finding]] = []
+    for finding in findings:
+        same = next((group for group in groups if finding.trace is not None and (group[0].mode, group[0].trace) == (finding.mode, finding.trace)), None)
+        if same is None:
+            groups.append([finding])
+        else:
+            same.append(finding)
+    return groups
+
+
+def _group(group: Sequence[Finding], result: Result, width: int) -> list[Line]:
+    lines: list[Line] = []
+    trace = next((finding.trace for finding in group if finding.trace is not None), None)
+    for position, finding in enumerate(group):
+        if position:
+            lines.append(Line(""))
+        lines += _claim(finding, width, result.mode)
+        lines += _argument(finding, finding.trace or trace, width)
+    if trace is not None:
+        first = group[0]
+        cost = [count(first.preemptions, "preemption")]
+        if first.expiries:
+            cost.append(f"{count(first.expiries, 'timeout or sleep', 'timeouts or sleeps')} ended early")
+        lines += _execution(trace, " ".join(finding.message for finding in group), width, 60, ", ".join(cost))
+    return lines
+
+
+def _claim(finding: Finding, width: int, mode: str = "") -> list[Line]:
+    where = f" ({finding.mode} mode)" if mode and finding.mode != mode else ""
+    warning = "warning, " if finding.severity == "warning" else ""
+    return _paragraph(f"{warning}{finding.kind}{where}: {printable(finding.message)}", width, "", "  ", "finding")
+
+
+def _argument(finding: Finding, trace: Trace | None, width: int) -> list[Line]:
+    sentences = finding.explanation or (argue(finding.kind, finding.message, trace) if trace is not None else ())
+    if not sentences:
+        return []
+    return [Line(""), *_paragraph(" ".join(printable(sentence) for sentence in sentences), width, "  ", "  ", "argument")]
+
+
+def _execution(trace: Trace, message: str, width: int, limit: int, cost: str = "") -> list[Line]:
+    view = view_of(trace, message, limit)
+    files = f" of {', '.join(printable(file_name(file)) for file in view.files)}" if view.files else ""
+    some = f"{view.shown} of {count(view.total, 'step')} shown"
+    lines = [Line(""), *_paragraph(f"The execution{files}, top to bottom ({f'{cost}; ' if cost else ''}{some}):", width, "", "  ", "heading"), Line("")]
+    if view.setting and len(view.setting) <= 8:
+        lines += [*_paragraph(f"At the start {joined(view.setting)}.", width, "  ", "  ", "setting"), Line("")]
+    lines += lay_out(view, width)
+    lines += _printed(trace, width)
+    lines += _standing(trace, width)
+    return lines
+
+
+def _printed(trace: Trace, width: int) -> list[Line]:
+    said = [(output.thread, text) for output in trace.output for text in output.text.splitlines() if text.strip()]
+    if not said:
+        return []
+    lines = [Line(""), Line("It printed:", "heading")]
+    shown = said if len(said) <= OUTPUT_LINES else said[-OUTPUT_LINES:]
+    if len(shown) < len(said):
+        lines.append(Line(f"  ... {count(len(said) - len(shown), 'line')} before ...", "gap"))
+    lines += [Line(shortened(f"  {thread}: {printable(text)}", max(width, 20)), "output") for thread, text in shown]
+    return lines
+
+
+def _standing(trace: Trace, width: int) -> list[Line]:
+    """How each thread stood at the end, where one of them had not ended."""
+    if all(end.state == "ended" or end.is_daemon for end in trace.ends):
+        return []
+    lines = [Line(""), Line("At the end:", "heading")]
+    for end in trace.ends:
+        where = f" at line {end.line}" if end.line else ""
+        daemon = " (daemon)" if end.is_daemon else ""
+        match end.state:
+            case "blocked":
+                state = f"waits{where}" + (f" for {printable(end.waits_for)}" if end.waits_for else "")
+            case "running":
+                state = f"still runs{where}"
+            case _:
+                state = "has ended"
+        holds = f", holding {joined([printable(held) for held in end.holds])}" if end.holds else ""
+        lines += _paragraph(f"{end.name}{daemon} {state}{holds}", width, "  ", "    ", "standing")
+    return lines
+
+
+def _replays(groups: Sequence[Sequence[Finding]]) -> list[Line]:
+    """The command of each execution, alone on its line, the first finding's last: that is where a reader looks."""
+    commands = [(joined(unique(finding.kind for finding in group)), group[0].replay) for group in groups if group[0].replay]
+    if not commands:
+        return []
+    lines = [Line(""), Line("To see it again, step by step:" if len(commands) == 1 else "To see them again, step by step:", "heading")]
+    for kinds, command in reversed(commands):
+        if len(commands) > 1:
+            lines.append(Line(f"# {kinds}", "gap"))
+        lines.append(Line(printable(command), "replay"))
+    return lines
+
+
+def _paragraph(text: str, width: int, first: str, rest: str, role: str = "plain") -> list[Line]:
+    wrapped = textwrap.wrap(text, max(width, 20), initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+    return [Line(line, role) for line in wrapped or [first.rstrip()]]
+
+
+def _as_text(lines: Iterable[Line]) -> str:
+    return "\n".join(line.text for line in lines) + "\n"

@@ -1,0 +1,216 @@
+"""The part of a trace that a reader needs, as rows that know nothing of their layout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from harness.model.trace import Step, Switch, Trace
+from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, ERASURES, SYNCHRONISATION, Place, Story, mentions, place_of
+from harness.report.words import count, joined, printable, shortened, unique
+
+CALLS = {
+    "put-begin": "put({}) begins",
+    "put-return": "put({}) returns",
+    "put-raise": "put({}) raises",
+    "get-begin": "get() begins",
+    "get-return": "get() returns {}",
+    "get-raise": "get() raises",
+}
+ALWAYS = frozenset({*CALLS, *SYNCHRONISATION, "raise"})
+"""Operations shown whether or not what they touch is shared: calls, synchronisation, exceptions."""
+NEVER = frozenset({"lookup", "resumed", "print", "note"})
+SWITCHES = {
+    "preemption": "{leaver} is preempted: {runner} runs",
+    "blocked": "{leaver} must wait: {runner} runs",
+    "ended": "{leaver} has ended: {runner} runs",
+    "expiry": "time jumps to the next deadline: {runner} runs",
+    "yield": "{leaver} yields: {runner} runs",
+    "fair": "{leaver} only spins: {runner} runs",
+}
+AROUND_SWITCH = 3
+AT_THE_END = 14
+AT_THE_START = 3
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One source line at which a thread did what matters. `step` is the first of its steps, `times` how often the same came in a row."""
+
+    thread: str
+    step: int
+    file: str
+    line: int
+    source: str
+    effects: tuple[str, ...]
+    is_failure: bool = False
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchRow:
+    """Control passes to another thread."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """Steps left out."""
+
+    text: str
+
+
+Row = StepRow | SwitchRow | GapRow
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The rows of a trace, the threads that have a column, and how many of the trace's steps the rows stand for.
+
+    `setting`: what the places that the rows touch held before a second thread ran.
+    """
+
+    threads: tuple[str, ...]
+    rows: tuple[Row, ...]
+    shown: int
+    total: int
+    files: tuple[str, ...]
+    setting: tuple[str, ...] = ()
+
+
+def view_of(trace: Trace, message: str = "", limit: int = 60) -> View:
+    """The steps of the trace that matter, at most about `limit` of them; steps on a message that `message` names stay longest."""
+    story = Story(trace)
+    own = {end.name for end in trace.ends if end.role == "own"}
+    live = story.live_places()
+    opening = story.opening()
+    matter = [step for step in trace.steps if step.step > opening and _matters(step, own, live)]
+    chosen = matter if len(matter) <= limit else _most_telling(trace, matter, message, limit)
+    numbers = {step.step for step in chosen}
+    left_out = [step for step in matter if step.step not in numbers]
+    rows = _rows(trace, chosen, left_out)
+    active = {row.thread for row in rows if isinstance(row, StepRow)}
+    threads = tuple(name for name in unique([*trace.threads, *(step.thread for step in chosen)]) if name in active)
+    files = unique(step.file for step in chosen if step.file and step.line)
+    return View(threads, tuple(rows), len(chosen), len(trace.steps) + trace.dropped_steps, files, _setting(story, chosen, opening))
+
+
+def effect_of(step: Step) -> str:
+    """What the step did, in words with its value."""
+    if step.kind in CALLS:
+        words = CALLS[step.kind]
+        return words.format(_value(step)).replace("put() ", "put ").rstrip()
+    said = printable(step.what) or step.kind
+    value = _value(step)
+    if step.kind in CELL_READS:
+        # "= 101" after a read would look like an assignment.
+        said = said.removesuffix(f" = {value}")
+        return shortened(f"{said} -> {value}" if value else said, 160)
+    if not value or said.endswith(value):
+        return shortened(said, 160)
+    if step.kind in CELL_WRITES | ERASURES:
+        return shortened(f"{said} = {value}", 160)
+    return shortened(f"{said} (now {value})" if step.is_write and value.startswith(CONTAINERS) else f"{said} -> {value}", 160)
+
+
+def _matters(step: Step, own: set[str], live: set[Place]) -> bool:
+    if step.kind in NEVER:
+        return False
+    if step.kind in ("start", "end"):
+        return step.thread in own
+    return step.kind in ALWAYS or (bool(step.location) and place_of(step) in live)
+
+
+def _setting(story: Story, chosen: Sequence[Step], opening: int) -> tuple[str, ...]:
+    touched = {place_of(step) for step in chosen if step.location}
+    held = {step.location: _value(step) for step in story.steps if step.step <= opening and step.is_write and step.value and place_of(step) in touched}
+    return tuple(f"{location} = {value}" for location, value in held.items())
+
+
+def _most_telling(trace: Trace, matter: list[Step], message: str, limit: int) -> list[Step]:
+    """The first and last steps, exceptions, what stands around a switch that nobody asked for, and what concerns the messages named."""
+    keep: set[int] = {step.step for step in [*matter[:AT_THE_START], *matter[-AT_THE_END:]]}
+    keep.update(step.step for step in matter if step.kind == "raise")
+    wanted: list[int] = []
+    for switch in trace.switches:
+        if switch.reason in ("preemption", "expiry"):
+            before = [step.step for step in matter if step.step <= switch.after_step][-AROUND_SWITCH:]
+            after = [step.step for step in matter if step.step > switch.after_step][:AROUND_SWITCH]
+            wanted += [*before, *after]
+    wanted += [step.step for step in matter if step.value and step.value not in ("None", "True", "False") and mentions(message, step.value)]
+    for number in wanted:
+        if len(keep) >= limit:
+            break
+        keep.add(number)
+    return [step for step in matter if step.step in keep]
+
+
+def _rows(trace: Trace, chosen: Sequence[Step], left_out: Sequence[Step]) -> list[Row]:
+    rows: list[Row] = []
+    previous: Step | None = None
+    for step in chosen:
+        since = previous.step if previous is not None else 0
+        gap = [omitted for omitted in left_out if since < omitted.step < step.step]
+        if gap:
+            rows.append(GapRow(f"{count(len(gap), 'step')} of {joined(unique(omitted.thread for omitted in gap))} left out"))
+        switches = _switches_between(trace.switches, since, step)
+        rows.extend(switches)
+        row = _step_row(trace, step)
+        if not gap and not switches and rows:
+            last = rows[-1]
+            if previous is not None and isinstance(last, StepRow) and _is_same_line(previous, step):
+                rows[-1] = replace(last, effects=(*last.effects, *row.effects), is_failure=last.is_failure or row.is_failure)
+                previous = step
+                continue
+        _append_or_repeat(rows, row)
+        previous = step
+    return [_without_repeats(row) if isinstance(row, StepRow) else row for row in rows]
+
+
+def _switches_between(switches: Sequence[Switch], since: int, step: Step) -> list[SwitchRow]:
+    """The switches since the last row, without those to a thread that then did nothing shown; the one that leads to `step` always stays."""
+    between = [switch for switch in switches if since <= switch.after_step < step.step and switch.leaver != switch.runner]
+    return [
+        SwitchRow(SWITCHES[switch.reason].format(leaver=switch.leaver or "nobody", runner=switch.runner), switch.reason)
+        for position, switch in enumerate(between)
+        if since > 0 and (position == len(between) - 1 or switch.reason in ("preemption", "expiry"))
+    ]
+
+
+def _step_row(trace: Trace, step: Step) -> StepRow:
+    is_call = step.kind in CALLS
+    source = "" if is_call else printable(trace.source.get(step.file, {}).get(step.line, "").strip())
+    is_failure = step.kind in ("raise", "put-raise", "get-raise")
+    return StepRow(step.thread, step.step, step.file, 0 if is_call else step.line, source, (effect_of(step),), is_failure)
+
+
+def _is_same_line(previous: Step, step: Step) -> bool:
+    if step.line == 0 or step.kind in CALLS or previous.kind in CALLS:
+        return False
+    return (previous.thread, previous.file, previous.line, previous.function) == (step.thread, step.file, step.line, step.function)
+
+
+def _append_or_repeat(rows: list[Row], row: StepRow) -> None:
+    last = rows[-1] if rows else None
+    if isinstance(last, StepRow) and (last.thread, last.file, last.line, last.effects) == (row.thread, row.file, row.line, row.effects):
+        rows[-1] = replace(last, times=last.times + 1)
+    else:
+        rows.append(row)
+
+
+def _without_repeats(row: StepRow) -> StepRow:
+    """A loop on one line gives the same effects many times: they are said once, with their number."""
+    if len(row.effects) <= 3:
+        return row
+    times: dict[str, int] = {}
+    for effect in row.effects:
+        times[effect] = times.get(effect, 0) + 1
+    if len(times) == len(row.effects):
+        return row
+    return replace(row, effects=tuple(effect if number == 1 else f"{effect}  ({number} times)" for effect, number in times.items()))
+
+
+def _value(step: Step) -> str:
+    return shortened(printable(step.value), 60)

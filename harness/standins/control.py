@@ -1,0 +1,93 @@
+"""What stand-ins may ask of the engine that is in control, and nothing else."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from harness.standins.gate import Gate
+
+
+class Virtual(Protocol):
+    """A virtual thread, as stand-ins see it. `is_idle`: a pool's worker without work, which nobody waits for at the end."""
+
+    index: int
+    path: str
+    name: str
+    is_daemon: bool
+    is_ended: bool
+    is_idle: bool
+    done: Gate
+    thread: Any
+    locals: dict[int, Any]
+
+
+class Control(Protocol):
+    """The engine's side. All methods are called by the running virtual thread (`cur`) only.
+
+    A *point* is where control may pass to another thread. Every operation of a stand-in passes exactly one point before it takes
+    effect, so that its effect and whatever follows up to the next point are one step.
+    """
+
+    epoch: int
+    """Numbers executions; state that a stand-in kept from another epoch is void."""
+    cur: Any
+    """The running virtual thread (`Virtual`)."""
+
+    def point(self, kind: str, obj: Any, detail: str = "") -> None:
+        """Passes a point before an operation on `obj` that can always go on."""
+
+    def pass_gate(self, gate: Gate) -> None:
+        """Passes a point, waiting for ever if need be; on return the gate is open and no other thread has run since it was seen so."""
+
+    def pass_gate_until(self, gate: Gate, timeout_s: float) -> bool:
+        """As `pass_gate`, but False if virtual time reached the deadline first."""
+
+    def await_move(self, gate: Gate, then: Gate, timeout_s: float | None) -> bool:
+        """Parks at `gate` until `move` or the deadline sends this thread on to `then`; returns when it has passed `then`.
+
+        No point of its own before parking (the caller has just passed one). True if it was moved, False if the deadline came first.
+        """
+
+    def move(self, waiter: Any, then: Gate) -> None:
+        """Sends a thread that is parked in `await_move` on to the gate `then`."""
+
+    def open(self, gate: Gate) -> None:
+        """Opens a gate: all that are parked there may run."""
+
+    def close(self, gate: Gate) -> None:
+        """Closes a gate: none that are parked there may run."""
+
+    def changed(self) -> None:
+        """Says that shared state has changed (a spinning thread may see something new)."""
+
+    def progress(self) -> None:
+        """Says that the program got on: a message was put or taken, a thread ended."""
+
+    def choose_waiter(self, waiters: Sequence[Any], kind: str) -> int:
+        """Which of the waiting threads is woken: an index; 0, the oldest, is the default and any other choice costs one."""
+
+    def spawn(self, run: Callable[[], None], name: str, is_daemon: bool, thread: Any, role: str = "own") -> Any:
+        """Starts a virtual thread and passes a point; the `Virtual`. `run` must not let exceptions out (it reports them by `crashed`)."""
+
+    def crashed(self, error: BaseException, where: str, future: str = "") -> Any:
+        """Reports an exception that left a thread ("thread") or went into a future ("future"); a receipt for `forgiven`."""
+
+    def forgiven(self, receipt: Any) -> None:
+        """Takes a report back: somebody read the future's exception."""
+
+    def sleep(self, seconds: float) -> None:
+        """Lets virtual time pass; 0 or less lets the other threads go first."""
+
+    def read_clock(self) -> float:
+        """Virtual seconds since the execution began; re-reading in a loop advances it."""
+
+    def chance(self) -> random.Random:
+        """The running thread's own stream of random numbers."""
+
+    def note(self, kind: str, what: str, obj: Any = None) -> None:
+        """Adds a step to the explanation (nothing while searching)."""
+
+    def threads(self) -> Sequence[Any]:
+        """All virtual threads started so far, in the order of their start."""

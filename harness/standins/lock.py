@@ -1,0 +1,308 @@
+"""Lock and RLock under control. Each is its own gate: open means free.
+
+That a lock *is* a gate, instead of having one, saves an object and a reference cycle for each lock of each execution.
+"""
+
+from __future__ import annotations
+
+import _thread
+from typing import Any
+
+from harness import runtime
+from harness.standins.gate import Gate
+
+
+def check_wait(timeout: Any, blocking: Any = True) -> None:
+    """Raises what a real lock raises for these arguments of ``acquire``; asks a free one, so the words are those of this Python."""
+    _thread.allocate_lock().acquire(blocking, timeout)
+
+
+class Lock(Gate):
+    """``threading.Lock``: any thread may release it. `holder` is the virtual thread that took it, for explanations only."""
+
+    __slots__ = ("__weakref__", "_epoch", "_real", "holder")
+
+    def __init__(self) -> None:
+        # what Gate.__init__ does, without the call (a pipeline makes its locks anew in every execution)
+        self.is_open = True
+        self.kind = "acquire"
+        self.parked = []
+        self.holder: Any = None
+        self._real: Any = None
+        e = runtime.control
+        self._epoch = None if e is None else e.epoch
+
+    @property
+    def owner(self) -> Any:  # type: ignore[override]
+        """The lock itself: it is what threads parked here wait for."""
+        return self
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        """Take the lock; False if it was not to be had in time."""
+        e = runtime.control
+        if e is None:
+            return bool(self._outside().acquire(blocking, timeout))
+        if self._epoch != e.epoch:
+            self._renew(e.epoch)
+        if blocking is True and timeout == -1:
+            e.pass_gate(self)
+        elif not self._wait_briefly(e, blocking, timeout):
+            return False
+        e.close(self)
+        self.holder = e.cur
+        return True
+
+    __enter__ = acquire
+
+    def release(self) -> None:
+        """Free the lock, whoever holds it; RuntimeError if nobody does."""
+        e = runtime.control
+        if e is None:
+            self._outside().release()
+            return
+        if self._epoch != e.epoch:
+            self._renew(e.epoch)
+        e.point("release", self)
+        if self.is_open:
+            raise RuntimeError("release unlocked lock")
+        self.holder = None
+        e.open(self)
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        # `release` again: a call less on the hot path
+        e = runtime.control
+        if e is None:
+            self._outside().release()
+            return
+        e.point("release", self)
+        if self.is_open:
+            raise RuntimeError("release unlocked lock")
+        self.holder = None
+        e.open(self)
+
+    def locked(self) -> bool:
+        """Whether somebody holds the lock."""
+        e = runtime.control
+        if e is None:
+            return bool(self._outside().locked())
+        if self._epoch != e.epoch:
+            self._renew(e.epoch)
+        e.point("locked", self)
+        return not self.is_open
+
+    acquire_lock = acquire
+    release_lock = release
+    locked_lock = locked
+
+    def _at_fork_reinit(self) -> None:
+        if self._real is not None:
+            self._real._at_fork_reinit()
+        e = runtime.control
+        if e is not None:
+            self.holder = None
+            e.open(self)
+
+    # -- for Condition and Queue: within a step of their own
+
+    def is_held(self, e: Any) -> bool:
+        """Whether a condition over this lock may wait or notify now: like a real one, it asks only that somebody holds it."""
+        return not self.is_open
+
+    def give_up(self, e: Any) -> Any:
+        """Free the lock without a point; what `take_again` needs."""
+        self.holder = None
+        e.open(self)
+
+    def take_again(self, e: Any, state: Any) -> None:
+        """Take the lock, whose gate has just been passed."""
+        e.close(self)
+        self.holder = e.cur
+
+    def _wait_briefly(self, e: Any, blocking: bool, timeout: float) -> bool:
+        """Every form of ``acquire`` but the plain one, up to the moment of taking."""
+        if timeout != -1 or not blocking:
+            check_wait(timeout, blocking)
+        if not blocking:
+            e.point("try-acquire", self)
+            return self.is_open
+        if timeout == -1:
+            e.pass_gate(self)
+            return True
+        return bool(e.pass_gate_until(self, timeout))
+
+    def _outside(self) -> Any:
+        """The real lock that this one is outside an execution."""
+        if self._real is None:
+            self._real = _thread.allocate_lock()
+        return self._real
+
+    def _renew(self, epoch: int) -> None:
+        """State kept from another execution is void: begin as the real lock stands."""
+        self._epoch = epoch
+        self.parked = []
+        self.holder = None
+        self.is_open = self._real is None or not self._real.locked()
+
+    def __repr__(self) -> str:
+        is_locked = not self.is_open if runtime.control is not None else self._real is not None and self._real.locked()
+        return f"<{'locked' if is_locked else 'unlocked'} threading.{type(self).__name__} object at {id(self):#x}>"
+
+
+class RLock(Gate):
+    """``threading.RLock``: the holder may take it again. The gate is open where nobody holds it; the holder never needs to pass it."""
+
+    __slots__ = ("__weakref__", "_count", "_epoch", "_real", "holder")
+
+    def __init__(self) -> None:
+        self.is_open = True
+        self.kind = "acquire"
+        self.parked = []
+        self.holder: Any = None
+        self._count = 0
+        self._real: Any = None
+        e = runtime.control
+        self._epoch = None if e is None else e.epoch
+
+    @property
+    def owner(self) -> Any:  # type: ignore[override]
+        """The lock itself: it is what threads parked here wait for."""
+        return self
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        """Take the lock, once more if this thread holds it; False if it was not to be had in time."""
+        e = runtime.control
+        if e is None:
+            return bool(self._outside().acquire(blocking, timeout))
+        if self._epoch != e.epoch:
+            self._renew(e.epoch)
+        me = e.cur
+        if self.holder is me:
+            if timeout != -1 or not blocking:
+                check_wait(timeout, blocking)
+            e.point("acquire", self, "again")
+            self._count += 1
+            return True
+        if blocking is True and timeout == -1:
+            e.pass_gate(self)
+        else:
+            if timeout != -1 or not blocking:
+                check_wait(timeout, blocking)
+            if not blocking:
+                e.point("try-acquire", self)
+                if not self.is_open:
+                    return False
+            elif timeout == -1:
+                e.pass_gate(self)
+            elif not e.pass_gate_until(self, timeout):
+                return False
+        e.close(self)
+        self.holder = me
+        self._count = 1
+        return True
+
+    __enter__ = acquire
+
+    def release(self) -> None:
+        """Give the lock back once; RuntimeError if this thread does not hold it."""
+        e = runtime.control
+        if e is None:
+            self._outside().release()
+            return
+        if self._epoch != e.epoch:
+            self._renew(e.epoch)
+        if self.holder is not e.cur:
+            e.point("release", self)
+            raise RuntimeError("cannot release un-acquired lock")
+        e.point("release", self)
+        self._count -= 1
+        if not self._count:
+            self.holder = None
+            e.open(self)
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        self.release()
+
+    def locked(self) -> bool:
+        """Whether somebody holds the lock (real ones have this from Python 3.14 on)."""
+        e = runtime.control
+        if e is None:
+            return " count=0 " not in repr(self._outside())
+        if self._epoch != e.epoch:
+            self._renew(e.epoch)
+        e.point("locked", self)
+        return not self.is_open
+
+    def _at_fork_reinit(self) -> None:
+        if self._real is not None:
+            self._real._at_fork_reinit()
+        e = runtime.control
+        if e is not None:
+            self.holder = None
+            self._count = 0
+            e.open(self)
+
+    # -- what threading.Condition asks of a lock
+
+    def _is_owned(self) -> bool:
+        e = runtime.control
+        return bool(self._outside()._is_owned()) if e is None else self.holder is e.cur
+
+    def _recursion_count(self) -> int:
+        e = runtime.control
+        if e is None:
+            return int(self._outside()._recursion_count())
+        return self._count if self.holder is e.cur else 0
+
+    def _release_save(self) -> Any:
+        e = runtime.control
+        if e is None:
+            return self._outside()._release_save()
+        e.point("release", self)
+        if self.holder is not e.cur:
+            raise RuntimeError("cannot release un-acquired lock")
+        return self.give_up(e)
+
+    def _acquire_restore(self, state: Any) -> None:
+        e = runtime.control
+        if e is None:
+            self._outside()._acquire_restore(state)
+            return
+        e.pass_gate(self)
+        self.take_again(e, state)
+
+    def is_held(self, e: Any) -> bool:
+        """Whether a condition over this lock may wait or notify now: only its holder may."""
+        return self.holder is e.cur
+
+    def give_up(self, e: Any) -> Any:
+        """Free the lock however often it was taken, without a point; what `take_again` needs."""
+        count, self._count = self._count, 0
+        self.holder = None
+        e.open(self)
+        return count
+
+    def take_again(self, e: Any, state: Any) -> None:
+        """Take the lock, whose gate has just been passed, as often as it was taken before."""
+        e.close(self)
+        self.holder = e.cur
+        self._count = state
+
+    def _outside(self) -> Any:
+        """The real lock that this one is outside an execution."""
+        if self._real is None:
+            self._real = _thread.RLock()
+        return self._real
+
+    def _renew(self, epoch: int) -> None:
+        """State kept from another execution is void. What a real thread holds no virtual thread could ever give back: it begins free."""
+        self._epoch = epoch
+        self.parked = []
+        self.holder = None
+        self._count = 0
+        self.is_open = True
+
+    def __repr__(self) -> str:
+        if runtime.control is None:
+            return repr(self._outside()).replace("_thread.RLock", "threading.RLock")
+        owner = "None" if self.holder is None else repr(self.holder.name)
+        return f"<{'unlocked' if self.is_open else 'locked'} threading.RLock object owner={owner} count={self._count} at {id(self):#x}>"

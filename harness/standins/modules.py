@@ -1,0 +1,234 @@
+"""The table of stand-in modules: what a target's own imports of threading, queue, time and the like resolve to."""
+
+from __future__ import annotations
+
+import _thread
+import concurrent.futures
+import concurrent.futures._base
+import concurrent.futures.process
+import concurrent.futures.thread
+import functools
+import importlib.util
+import queue
+import random
+import sched
+import secrets
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any
+
+from harness import runtime
+from harness.errors import HarnessError
+from harness.standins import barrier, chance, clock, condition, event, executor, future, local, lock, queues, semaphore, simple_queue, thread, waiting
+
+
+class StandIn(ModuleType):
+    """A stand-in module. What a program under control sets in it (``threading.excepthook = ...``) lasts for that execution only."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        e = runtime.control
+        if e is not None:
+            _changes.append((self, name, vars(self).get(name, _missing)))
+        super().__setattr__(name, value)
+
+
+def restore() -> None:
+    """Takes back what the last execution set in stand-in modules; cheap where it set nothing."""
+    while _changes:
+        module, name, value = _changes.pop()
+        if value is _missing:
+            vars(module).pop(name, None)
+        else:
+            vars(module)[name] = value
+
+
+@functools.cache
+def stand_ins() -> dict[str, ModuleType]:
+    """The stand-in of each module by its full name; each has every name of the real one on this Python. One table a process."""
+    futures = _futures()
+    table = {
+        "threading": _threading(),
+        "_thread": _stand_in(_thread, _thread_names()),
+        "queue": _queue(),
+        "_queue": _stand_in(importlib.import_module("_queue"), {"SimpleQueue": simple_queue.SimpleQueue}),
+        "time": _stand_in(time, _time_names()),
+        "random": _stand_in(random, {**chance.functions(), "Random": chance.Random, "SystemRandom": chance.SystemRandom, "_inst": None}),
+        "secrets": _stand_in(secrets, chance.secrets_functions()),
+        "uuid": _stand_in(uuid, {"uuid1": chance.uuid1, "uuid4": chance.uuid4}),
+        **futures,
+    }
+    table["sched"] = _copy(sched, table)
+    thread.hooks = table["threading"]
+    return table
+
+
+def _stand_in(real: ModuleType, names: Mapping[str, Any]) -> ModuleType:
+    """A module with all that the real one has, `names` in place of what they name."""
+    module = StandIn(real.__name__)
+    vars(module).update(vars(real))
+    vars(module).update(names)
+    return module
+
+
+def _copy(real: ModuleType, table: Mapping[str, ModuleType]) -> ModuleType:
+    """A module's own source executed once more, its imports of other modules resolved to stand-ins."""
+    spec = importlib.util.find_spec(real.__name__)
+    assert spec is not None
+    loader: Any = spec.loader
+    module = StandIn(real.__name__)
+    namespace = vars(module)
+    namespace.update(__file__=real.__file__, __spec__=spec, __builtins__={**_builtins(), "__import__": _importer(table)})
+    exec(loader.get_code(real.__name__), namespace)
+    return module
+
+
+def _builtins() -> dict[str, Any]:
+    import builtins
+
+    return vars(builtins)
+
+
+def _importer(table: Mapping[str, ModuleType]) -> Any:
+    def find(name: str, *how: Any, **more: Any) -> Any:
+        return table[name] if name in table else __import__(name, *how, **more)
+
+    return find
+
+
+def _threading() -> ModuleType:
+    real = threading
+    names = {
+        "Barrier": barrier.Barrier,
+        "BoundedSemaphore": semaphore.BoundedSemaphore,
+        "Condition": condition.Condition,
+        "Event": event.Event,
+        "Lock": lock.Lock,
+        "RLock": lock.RLock,
+        "Semaphore": semaphore.Semaphore,
+        "Thread": thread.Thread,
+        "Timer": thread.Timer,
+        "local": local.local,
+        "current_thread": thread.current_thread,
+        "currentThread": thread.current_thread,
+        "main_thread": thread.main_thread,
+        "enumerate": thread.enumerate_threads,
+        "active_count": thread.active_count,
+        "activeCount": thread.active_count,
+        "get_ident": thread.get_ident,
+        "get_native_id": thread.get_native_id,
+        "_allocate_lock": lock.Lock,
+        "_LockType": lock.Lock,
+        "_RLock": lock.RLock,
+        "_CRLock": lock.RLock,
+        "_PyRLock": lock.RLock,
+        "_MainThread": thread._MainThread,
+        "_DummyThread": thread._DummyThread,
+        "_start_new_thread": thread.start_new_thread,
+        "_time": clock.monotonic,
+        "settrace": _only_outside(real.settrace),
+        "setprofile": _only_outside(real.setprofile),
+        "settrace_all_threads": _only_outside(getattr(real, "settrace_all_threads", None)),
+        "setprofile_all_threads": _only_outside(getattr(real, "setprofile_all_threads", None)),
+        "stack_size": _only_outside(real.stack_size, 0),
+    }
+    return _stand_in(real, _known(real, names))
+
+
+def _thread_names() -> dict[str, Any]:
+    names = {
+        "LockType": lock.Lock,
+        "lock": lock.Lock,
+        "RLock": lock.RLock,
+        "_local": local.local,
+        "allocate": lock.Lock,
+        "allocate_lock": lock.Lock,
+        "get_ident": thread.get_ident,
+        "get_native_id": thread.get_native_id,
+        "start_new": thread.start_new_thread,
+        "start_new_thread": thread.start_new_thread,
+        "start_joinable_thread": _refused("_thread.start_joinable_thread", "start a threading.Thread", getattr(_thread, "start_joinable_thread", None)),
+        "interrupt_main": _refused("_thread.interrupt_main", "signals do not reach virtual threads", _thread.interrupt_main),
+        "stack_size": _only_outside(_thread.stack_size, 0),
+        "_count": thread.count_of_started,
+    }
+    return _known(_thread, names)
+
+
+def _queue() -> ModuleType:
+    module = _stand_in(
+        queue,
+        {
+            "Queue": queues.Queue,
+            "LifoQueue": queues.LifoQueue,
+            "PriorityQueue": queues.PriorityQueue,
+            "SimpleQueue": simple_queue.SimpleQueue,
+            "_PySimpleQueue": simple_queue.SimpleQueue,
+            "ShutDown": queues.ShutDown,
+            "time": clock.monotonic,
+        },
+    )
+    return module
+
+
+def _time_names() -> dict[str, Any]:
+    same = (
+        "sleep time_ns monotonic monotonic_ns perf_counter perf_counter_ns process_time process_time_ns thread_time thread_time_ns "
+        "clock_gettime clock_gettime_ns localtime gmtime ctime asctime strftime"
+    ).split()
+    return _known(time, {"time": clock.time_now, **{name: getattr(clock, name) for name in same}})
+
+
+def _futures() -> dict[str, ModuleType]:
+    names: dict[str, Any] = {
+        "Future": future.Future,
+        "Executor": executor.Executor,
+        "ThreadPoolExecutor": executor.ThreadPoolExecutor,
+        "ProcessPoolExecutor": executor.ProcessPoolExecutor,
+        "as_completed": waiting.as_completed,
+        "wait": waiting.wait,
+    }
+    real = concurrent.futures
+    base = _stand_in(real._base, _known(real._base, names))
+    in_thread = _stand_in(real.thread, {**_known(real.thread, names), "_base": base})
+    in_process = _stand_in(real.process, {**_known(real.process, names), "_base": base})
+    futures = _stand_in(real, {**names, "_base": base, "thread": in_thread, "process": in_process})
+    package = _stand_in(concurrent, {"futures": futures})
+    return {
+        "concurrent": package,
+        "concurrent.futures": futures,
+        "concurrent.futures._base": base,
+        "concurrent.futures.thread": in_thread,
+        "concurrent.futures.process": in_process,
+    }
+
+
+def _known(real: ModuleType, names: Mapping[str, Any]) -> dict[str, Any]:
+    """`names` without those that the real module does not have on this Python: a program may ask."""
+    return {name: value for name, value in names.items() if hasattr(real, name)}
+
+
+def _only_outside(function: Any, answer: Any = None) -> Any:
+    """A function that concerns real threads: nothing under control."""
+
+    def quiet(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs) if runtime.control is None else answer
+
+    return quiet
+
+
+def _refused(name: str, why: str, function: Any) -> Any:
+    """A function that has no meaning under control and says so."""
+
+    def refuse(*args: Any, **kwargs: Any) -> Any:
+        if runtime.control is None:
+            return function(*args, **kwargs)
+        raise HarnessError(f"{name} cannot be run under control: {why}")
+
+    return refuse
+
+
+_missing = object()
+_changes: list[tuple[StandIn, str, Any]] = []

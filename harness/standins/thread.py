@@ -1,0 +1,359 @@
+"""Thread and Timer under control, and the threads that the harness itself runs code on."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from types import ModuleType
+from typing import Any
+
+from harness import runtime
+from harness.standins.event import Event
+from harness.standins.local import forget
+
+FIRST_IDENT = 1000
+"""Identifiers count up from here in the order of starting, so that they are the same in every execution of a schedule."""
+
+
+class Names:
+    """Numbers for default names, counted anew in every execution so that a name means the same in each."""
+
+    def __init__(self, first: int) -> None:
+        self._first = first
+        self._epoch: int | None = None
+        self._next = first
+
+    def take(self, epoch: int) -> int:
+        """The next number of this execution."""
+        if self._epoch != epoch:
+            self._epoch = epoch
+            self._next = self._first
+        number = self._next
+        self._next += 1
+        return number
+
+
+_numbers = Names(1)
+hooks: ModuleType | None = None
+"""The stand-in module whose ``excepthook`` a program may replace; set when it is made."""
+
+
+class Thread(threading.Thread):
+    """``threading.Thread``: a virtual thread if it is started under control, else the real one that it is derived from."""
+
+    _epoch: int | None = None
+    _virtual: Any = None
+
+    def __init__(
+        self,
+        group: None = None,
+        target: Callable[..., Any] | None = None,
+        name: str | None = None,
+        args: Iterable[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+        *,
+        daemon: bool | None = None,
+        **further: Any,
+    ) -> None:
+        e = runtime.control
+        if e is None:
+            super().__init__(group, target, name, args, kwargs, daemon=daemon, **further)
+            return
+        assert group is None, "group argument must be None for now"
+        if name:
+            name = str(name)
+        else:
+            name = f"Thread-{_numbers.take(e.epoch)}"
+            if target is not None and hasattr(target, "__name__"):
+                name += f" ({target.__name__})"
+        # the attributes of the real one, which its `run` uses; what only its `start` needs is made if it is started outside
+        self._target = target
+        self._name = name
+        self._args = args
+        self._kwargs = {} if kwargs is None else kwargs
+        self._daemonic = e.cur.is_daemon if daemon is None else bool(daemon)
+        self._context = further.get("context")
+        self._initialized = True
+
+    def start(self) -> None:
+        """Start the thread; once only."""
+        e = runtime.control
+        if e is None:
+            if self._initialized and "_started" not in vars(self):
+                self._become_real()
+            super().start()
+            return
+        if not self._initialized:
+            raise RuntimeError("thread.__init__() not called")
+        if self._epoch == e.epoch or self._has_started_outside():
+            raise RuntimeError("threads can only be started once")
+        self._epoch = e.epoch
+        self._virtual = None
+        self._virtual = e.spawn(self._live, self._name, self._daemonic, self)
+
+    def _live(self) -> None:
+        """The body of the virtual thread; lets nothing out but the end of the execution."""
+        e = runtime.control
+        self._virtual = e.cur
+        try:
+            self._context.run(self.run) if self._context is not None else self.run()
+        except runtime.Unwind:
+            raise
+        except BaseException as error:
+            report(e, error, self)
+        forget(e.cur)
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until the thread has ended, or for `timeout` seconds."""
+        e = runtime.control
+        if e is None and self._virtual is None:
+            super().join(timeout)
+            return
+        if not self._initialized:
+            raise RuntimeError("Thread.__init__() not called")
+        if e is None:
+            return  # its execution is over
+        if self._epoch != e.epoch:
+            if self._has_started_outside():
+                super().join(timeout)
+                return
+            raise RuntimeError("cannot join thread before it is started")
+        if self._virtual is e.cur:
+            raise RuntimeError("cannot join current thread")
+        if self._virtual is None:
+            raise RuntimeError("cannot join thread before it is started")
+        if timeout is None:
+            e.pass_gate(self._virtual.done)
+        else:
+            e.pass_gate_until(self._virtual.done, timeout)
+
+    def is_alive(self) -> bool:
+        """Whether the thread has been started and has not ended."""
+        e = runtime.control
+        if self._virtual is None and (e is None or self._has_started_outside()):
+            return "_started" in vars(self) and super().is_alive()
+        assert self._initialized, "Thread.__init__() not called"
+        if e is not None:
+            e.point("is_alive", self)
+            if self._epoch != e.epoch:
+                return False
+        return self._virtual is not None and not self._virtual.is_ended
+
+    @property
+    def name(self) -> str:
+        """The name; it means nothing to the harness, which shows the one that the thread was started under."""
+        assert self._initialized, "Thread.__init__() not called"
+        return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        assert self._initialized, "Thread.__init__() not called"
+        self._name = str(name)
+
+    @property
+    def ident(self) -> int | None:
+        """An identifier, None before the start."""
+        assert self._initialized, "Thread.__init__() not called"
+        if self._virtual is not None:
+            return ident_of(self._virtual)
+        return super().ident if "_started" in vars(self) else None
+
+    @property
+    def native_id(self) -> int | None:
+        """Another identifier, None before the start."""
+        return self.ident if self._virtual is not None or "_started" not in vars(self) else super().native_id
+
+    @property
+    def daemon(self) -> bool:
+        """Whether the program may end before this thread."""
+        assert self._initialized, "Thread.__init__() not called"
+        return self._daemonic
+
+    @daemon.setter
+    def daemon(self, is_daemon: bool) -> None:
+        if not self._initialized:
+            raise RuntimeError("Thread.__init__() not called")
+        if self._virtual is not None or self._has_started_outside():
+            raise RuntimeError("cannot set daemon status of active thread")
+        self._daemonic = is_daemon
+
+    def isDaemon(self) -> bool:
+        """The old form of `daemon`."""
+        return self.daemon
+
+    def setDaemon(self, daemonic: bool) -> None:
+        """The old form of setting `daemon`."""
+        self.daemon = daemonic
+
+    def getName(self) -> str:
+        """The old form of `name`."""
+        return self.name
+
+    def setName(self, name: str) -> None:
+        """The old form of setting `name`."""
+        self.name = name
+
+    def _has_started_outside(self) -> bool:
+        started = vars(self).get("_started")
+        return started is not None and bool(started.is_set())
+
+    def _become_real(self) -> None:
+        """Make what the real ``start`` needs, for a thread that was created under control and is started outside."""
+        threading.Thread.__init__(self, None, self._target, self._name, self._args, self._kwargs, daemon=self._daemonic)  # type: ignore[arg-type]
+
+    def __repr__(self) -> str:
+        if self._virtual is None and "_started" in vars(self):
+            return super().__repr__()
+        assert self._initialized, "Thread.__init__() was not called"
+        status = "initial" if self._virtual is None else "stopped" if self._virtual.is_ended else "started"
+        ident = "" if self._virtual is None else f" {self.ident}"
+        return f"<{type(self).__name__}({self._name}, {status}{' daemon' if self._daemonic else ''}{ident})>"
+
+
+class Timer(Thread):
+    """``threading.Timer``: calls a function after `interval` seconds unless it is cancelled before."""
+
+    def __init__(
+        self, interval: float, function: Callable[..., Any], args: Iterable[Any] | None = None, kwargs: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__()
+        self.interval = interval
+        self.function = function
+        self.args = args if args is not None else []
+        self.kwargs = kwargs if kwargs is not None else {}
+        self.finished = Event()
+
+    def cancel(self) -> None:
+        """Stop the timer if it still waits."""
+        self.finished.set()
+
+    def run(self) -> None:
+        """Wait, then call the function."""
+        self.finished.wait(self.interval)
+        if not self.finished.is_set():
+            self.function(*self.args, **self.kwargs)
+        self.finished.set()
+
+
+class _Found(Thread):
+    """A thread that was not started through `Thread`: the main one, a worker of the harness, one of ``_thread.start_new_thread``."""
+
+    def __init__(self, virtual: Any, name: str) -> None:
+        self._target = None
+        self._name = name
+        self._args = ()
+        self._kwargs = {}
+        self._daemonic = virtual.is_daemon
+        self._initialized = True
+        self._epoch = runtime.control.epoch
+        self._virtual = virtual
+
+
+class _MainThread(_Found):
+    pass
+
+
+class _DummyThread(_Found):
+    pass
+
+
+def thread_of(virtual: Any) -> Any:
+    """The `Thread` of a virtual thread; made now if it has none."""
+    if virtual.thread is None:
+        if virtual.index == 0:
+            virtual.thread = _MainThread(virtual, "MainThread")
+        else:
+            virtual.thread = _DummyThread(virtual, virtual.name)
+    return virtual.thread
+
+
+def ident_of(virtual: Any) -> int:
+    """What ``get_ident`` says on a virtual thread."""
+    return FIRST_IDENT + int(virtual.index)
+
+
+def report(e: Any, error: BaseException, thread: Any) -> None:
+    """An exception has left a thread: to the program's own ``threading.excepthook`` if it set one, and to the harness."""
+    hook = None if hooks is None else vars(hooks).get("excepthook")
+    if hook is not None and hook is not threading.__excepthook__ and hook is not threading.excepthook:
+        try:
+            hook(threading.ExceptHookArgs([type(error), error, error.__traceback__, thread]))
+        except runtime.Unwind:
+            raise
+        except BaseException as second:
+            if not isinstance(error, SystemExit):
+                e.crashed(error, "thread")
+            e.crashed(second, "thread")
+            return
+    if not isinstance(error, SystemExit):
+        e.crashed(error, "thread")
+
+
+def current_thread() -> Any:
+    """The `Thread` of the caller."""
+    e = runtime.control
+    return threading.current_thread() if e is None else thread_of(e.cur)
+
+
+def main_thread() -> Any:
+    """The `Thread` of the main thread."""
+    e = runtime.control
+    return threading.main_thread() if e is None else thread_of(e.threads()[0])
+
+
+def enumerate_threads() -> list[Any]:
+    """All threads that are alive."""
+    e = runtime.control
+    if e is None:
+        return threading.enumerate()
+    e.point("enumerate", sys.modules[__name__])
+    return [thread_of(virtual) for virtual in e.threads() if not virtual.is_ended]
+
+
+def active_count() -> int:
+    """How many threads are alive."""
+    return threading.active_count() if runtime.control is None else len(enumerate_threads())
+
+
+def get_ident() -> int:
+    """The identifier of the caller's thread."""
+    e = runtime.control
+    return threading.get_ident() if e is None else ident_of(e.cur)
+
+
+def get_native_id() -> int:
+    """The other identifier of the caller's thread."""
+    e = runtime.control
+    return threading.get_native_id() if e is None else ident_of(e.cur)
+
+
+def start_new_thread(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any] | None = None, /) -> int:
+    """``_thread.start_new_thread``: a daemon as far as the end of the program goes; the new thread's identifier."""
+    e = runtime.control
+    if e is None:
+        import _thread
+
+        return _thread.start_new_thread(function, args) if kwargs is None else _thread.start_new_thread(function, args, kwargs)
+    if not callable(function):
+        raise TypeError("first arg must be callable")
+    if not isinstance(args, tuple):
+        raise TypeError("2nd arg must be a tuple")
+    if kwargs is not None and not isinstance(kwargs, dict):
+        raise TypeError("optional 3rd arg must be a dictionary")
+
+    def live() -> None:
+        try:
+            function(*args, **(kwargs or {}))
+        except runtime.Unwind:
+            raise
+        except SystemExit:
+            return
+        except BaseException as error:
+            runtime.control.crashed(error, "thread")
+        forget(runtime.control.cur)
+
+    return ident_of(e.spawn(live, f"thread-{_bare.take(e.epoch)}", True, None))
+
+
+_bare = Names(1)

@@ -1,0 +1,119 @@
+"""Finding what to run: from a path, a dotted name, a class or a function to something that a scenario can execute."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import inspect
+import os
+import sys
+import types
+from dataclasses import dataclass
+from typing import Any
+
+from harness.errors import HarnessError
+from harness.instrument.loader import Program, compile_target
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target before anything of it has run.
+
+    `text` is what the user wrote or what would find it again; `name` the class or function in it, None where it is to be found;
+    `has_entry`: it has a main guard, or top-level code that calls something.
+    """
+
+    text: str
+    file: str
+    module: str
+    name: str | None
+    program: Program
+    has_entry: bool
+    has_guard: bool
+    package: str = ""
+
+
+def find_target(target: object) -> Target:
+    """The target of a string (``FILE.py``, ``FILE.py:NAME``, ``package.module:NAME``), a class or a function.
+
+    Raises HarnessError, one line, if there is no such file, it cannot be read or parsed, or the object has no source to rewrite.
+    """
+    if isinstance(target, str):
+        return _from_text(target)
+    if isinstance(target, type | types.FunctionType):
+        return _from_object(target)
+    raise HarnessError(f"a target is a class, a function or a string, not a {type(target).__name__}")
+
+
+def _from_text(text: str) -> Target:
+    place, name = text, None
+    before, colon, after = text.rpartition(":")
+    if colon and after and "/" not in after and "\\" not in after and not os.path.exists(text):
+        if not all(part.isidentifier() for part in after.split(".")):
+            raise HarnessError(f"{after!r} is no name: write FILE.py:NAME or package.module:NAME")
+        place, name = before, after
+    if os.path.exists(place) or place.endswith(".py") or os.sep in place:
+        return _from_file(text, place, name)
+    if name is None:
+        raise HarnessError(f"{place}: no such file (a module is given as package.module:NAME)")
+    return _from_module(text, place, name)
+
+
+def _from_file(text: str, path: str, name: str | None, module: str | None = None, package: str = "") -> Target:
+    if os.path.isdir(path):
+        raise HarnessError(f"{path} is a folder: give one file (harness check FOLDER checks each file in it)")
+    try:
+        with open(path, "rb") as stream:
+            source = stream.read()
+    except FileNotFoundError:
+        raise HarnessError(f"{path}: no such file") from None
+    except OSError as error:
+        raise HarnessError(f"{path}: cannot be read ({error.strerror})") from None
+    file = os.path.abspath(path)
+    try:
+        tree = ast.parse(source, file)
+        program = compile_target(source, file)
+    except SyntaxError as error:
+        where = f", line {error.lineno}" if error.lineno else ""
+        raise HarnessError(f"{path}{where}: not valid Python {sys.version_info.major}.{sys.version_info.minor}: {error.msg}") from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise HarnessError(f"{path}: cannot be parsed ({' '.join(str(error).split()) or type(error).__name__})") from None
+    stem = os.path.splitext(os.path.basename(path))[0]
+    has_guard = any(isinstance(node, ast.If) and _is_guard(node.test) for node in tree.body)
+    return Target(text, file, module or (stem if stem.isidentifier() else "target"), name, program, has_guard or _starts_something(tree), has_guard, package)
+
+
+def _from_module(text: str, module: str, name: str) -> Target:
+    sys.path.insert(0, os.getcwd())
+    try:
+        spec = importlib.util.find_spec(module)
+    except (ImportError, ValueError, AttributeError) as error:
+        raise HarnessError(f"{module}: cannot be imported ({' '.join(str(error).split())})") from None
+    finally:
+        sys.path.pop(0)
+    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+        raise HarnessError(f"{module}: no module of that name with Python source was found")
+    return _from_file(text, spec.origin, name, module, module if spec.submodule_search_locations is not None else module.rpartition(".")[0])
+
+
+def _from_object(target: Any) -> Target:
+    if "<locals>" in target.__qualname__ or "<lambda>" in target.__qualname__:
+        raise HarnessError(f"{target.__qualname__} is defined inside a function and cannot be loaded afresh for every execution: move it to the top level of its module")
+    try:
+        file = inspect.getsourcefile(target)
+    except TypeError:
+        file = None
+    if file is None or not os.path.exists(file):
+        raise HarnessError(f"{target.__qualname__} has no source file to rewrite")
+    return _from_file(f"{file}:{target.__qualname__}", file, target.__qualname__, target.__module__ if target.__module__ != "__main__" else None, target.__module__.rpartition(".")[0])
+
+
+def _is_guard(test: ast.expr) -> bool:
+    return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"
+
+
+def _starts_something(tree: ast.Module) -> bool:
+    """Whether code at the top level calls a start, submit, map or main: a program without a guard."""
+    calls = [node for statement in tree.body if not isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef) for node in ast.walk(statement)]
+    names = {node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "") for node in calls if isinstance(node, ast.Call)}
+    return bool(names & {"start", "submit", "map", "main", "run", "start_new_thread"})

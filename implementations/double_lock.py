@@ -1,0 +1,55 @@
+"""Two locks hand one slot back and forth: whoever may go next finds its own lock open. Correct for any number of threads."""
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+FINISH = 'THE END'
+
+producer_pipeline: list[int | str] = []
+consumer_pipeline: list[int | str | None] = []
+
+
+class Pipeline:
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.message: int | str | None = None
+        self.producer_lock = threading.Lock()
+        self.consumer_lock = threading.Lock()
+        self.consumer_lock.acquire()  # there is nothing to consume yet
+
+    def set_message(self, message: int | str) -> None:
+        self.producer_lock.acquire()
+        print(f'producing message of {message}')
+        producer_pipeline.append(message)
+        self.message = message
+        self.consumer_lock.release()
+
+    def get_message(self) -> int | str | None:
+        self.consumer_lock.acquire()
+        message = self.message
+        print(f'consuming message of {message}')
+        consumer_pipeline.append(message)
+        self.producer_lock.release()
+        return message
+
+
+def producer(pipeline: Pipeline) -> None:
+    for _ in range(pipeline.capacity):
+        message = random.randint(1, 100)
+        pipeline.set_message(message)
+    pipeline.set_message(FINISH)
+
+
+def consumer(pipeline: Pipeline) -> None:
+    message: int | str | None = None
+    while message != FINISH:
+        message = pipeline.get_message()
+
+
+if __name__ == '__main__':
+    pipeline = Pipeline(10)
+    with ThreadPoolExecutor(max_workers=2) as executor:
+        executor.submit(producer, pipeline)
+        executor.submit(consumer, pipeline)
+    print(f'producer: {producer_pipeline}')
+    print(f'consumer: {consumer_pipeline}')

@@ -1,0 +1,54 @@
+"""Each side clears the Event before it waits for it, and wipes out a set that came early (deadlock)."""
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+FINISH = 'THE END'
+
+producer_pipeline: list[int | str] = []
+consumer_pipeline: list[int | str | None] = []
+
+
+class Pipeline:
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.message: int | str | None = None
+        self.ready = threading.Event()
+        self.taken = threading.Event()
+
+    def set_message(self, message: int | str) -> None:
+        self.taken.clear()
+        self.message = message
+        self.ready.set()
+        self.taken.wait()
+
+    def get_message(self) -> int | str | None:
+        self.ready.clear()
+        self.ready.wait()
+        message = self.message
+        self.taken.set()
+        return message
+
+
+def producer(pipeline: Pipeline) -> None:
+    for _ in range(pipeline.capacity):
+        message = random.randint(1, 100)
+        producer_pipeline.append(message)
+        pipeline.set_message(message)
+    pipeline.set_message(FINISH)
+
+
+def consumer(pipeline: Pipeline) -> None:
+    message = pipeline.get_message()
+    while message != FINISH:
+        consumer_pipeline.append(message)
+        message = pipeline.get_message()
+
+
+if __name__ == '__main__':
+    pipeline = Pipeline(10)
+    with ThreadPoolExecutor(max_workers=2) as executor:
+        executor.submit(producer, pipeline)
+        executor.submit(consumer, pipeline)
+    print(f'producer: {producer_pipeline}')
+    print(f'consumer: {consumer_pipeline}')

@@ -1,0 +1,51 @@
+"""None marks the slot as empty, and nothing keeps two of a role from seeing it at once (loss, duplication, corruption with two of each)."""
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+FINISH = 'THE END'
+
+producer_pipeline: list[int | str] = []
+consumer_pipeline: list[int | str | None] = []
+
+
+class Pipeline:
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.message: int | str | None = None
+
+    def set_message(self, message: int | str) -> None:
+        while self.message is not None:
+            time.sleep(0)
+        self.message = message
+
+    def get_message(self) -> int | str | None:
+        while self.message is None:
+            time.sleep(0)
+        message = self.message
+        self.message = None
+        return message
+
+
+def producer(pipeline: Pipeline) -> None:
+    for _ in range(pipeline.capacity):
+        message = random.randint(1, 100)
+        producer_pipeline.append(message)
+        pipeline.set_message(message)
+    pipeline.set_message(FINISH)
+
+
+def consumer(pipeline: Pipeline) -> None:
+    message = pipeline.get_message()
+    while message != FINISH:
+        consumer_pipeline.append(message)
+        message = pipeline.get_message()
+
+
+if __name__ == '__main__':
+    pipeline = Pipeline(10)
+    with ThreadPoolExecutor(max_workers=2) as executor:
+        executor.submit(producer, pipeline)
+        executor.submit(consumer, pipeline)
+    print(f'producer: {producer_pipeline}')
+    print(f'consumer: {consumer_pipeline}')

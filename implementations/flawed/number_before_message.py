@@ -1,0 +1,54 @@
+"""The number that announces a message is written before the message: the consumer reads the old one (corruption, duplication, loss)."""
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+FINISH = 'THE END'
+
+producer_pipeline: list[int | str] = []
+consumer_pipeline: list[int | str | None] = []
+
+
+class Pipeline:
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.message: int | str | None = None
+        self.number = 0
+        self.taken = 0
+
+    def set_message(self, message: int | str) -> None:
+        while self.taken != self.number:
+            time.sleep(0)
+        self.number += 1
+        self.message = message
+
+    def get_message(self) -> int | str | None:
+        while self.taken == self.number:
+            time.sleep(0)
+        message = self.message
+        self.taken += 1
+        return message
+
+
+def producer(pipeline: Pipeline) -> None:
+    for _ in range(pipeline.capacity):
+        message = random.randint(1, 100)
+        producer_pipeline.append(message)
+        pipeline.set_message(message)
+    pipeline.set_message(FINISH)
+
+
+def consumer(pipeline: Pipeline) -> None:
+    message = pipeline.get_message()
+    while message != FINISH:
+        consumer_pipeline.append(message)
+        message = pipeline.get_message()
+
+
+if __name__ == '__main__':
+    pipeline = Pipeline(10)
+    with ThreadPoolExecutor(max_workers=2) as executor:
+        executor.submit(producer, pipeline)
+        executor.submit(consumer, pipeline)
+    print(f'producer: {producer_pipeline}')
+    print(f'consumer: {consumer_pipeline}')

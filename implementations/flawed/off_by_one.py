@@ -1,0 +1,55 @@
+"""`>` where `>=` belongs: one message more than the capacity may wait (capacity)."""
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+FINISH = 'THE END'
+
+producer_pipeline: list[int | str] = []
+consumer_pipeline: list[int | str] = []
+
+
+class Pipeline:
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.messages: list[int | str] = []
+        self.condition = threading.Condition()
+
+    def set_message(self, message: int | str) -> None:
+        with self.condition:
+            while len(self.messages) > self.capacity:
+                self.condition.wait()
+            self.messages.append(message)
+            self.condition.notify_all()
+
+    def get_message(self) -> int | str:
+        with self.condition:
+            while not self.messages:
+                self.condition.wait()
+            message = self.messages.pop(0)
+            self.condition.notify_all()
+            return message
+
+
+def producer(pipeline: Pipeline) -> None:
+    for _ in range(pipeline.capacity):
+        message = random.randint(1, 100)
+        producer_pipeline.append(message)
+        pipeline.set_message(message)
+    pipeline.set_message(FINISH)
+
+
+def consumer(pipeline: Pipeline) -> None:
+    message = pipeline.get_message()
+    while message != FINISH:
+        consumer_pipeline.append(message)
+        message = pipeline.get_message()
+
+
+if __name__ == '__main__':
+    pipeline = Pipeline(10)
+    with ThreadPoolExecutor(max_workers=2) as executor:
+        executor.submit(producer, pipeline)
+        executor.submit(consumer, pipeline)
+    print(f'producer: {producer_pipeline}')
+    print(f'consumer: {consumer_pipeline}')

@@ -1,0 +1,53 @@
+"""The consumer is let in before the slot has been written: it reads what was there before (corruption, duplication, loss)."""
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+FINISH = 'THE END'
+
+producer_pipeline: list[int | str] = []
+consumer_pipeline: list[int | str | None] = []
+
+
+class Pipeline:
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.message: int | str | None = None
+        self.producer_lock = threading.Lock()
+        self.consumer_lock = threading.Lock()
+        self.consumer_lock.acquire()
+
+    def set_message(self, message: int | str) -> None:
+        self.producer_lock.acquire()
+        self.consumer_lock.release()
+        self.message = message
+
+    def get_message(self) -> int | str | None:
+        self.consumer_lock.acquire()
+        message = self.message
+        self.producer_lock.release()
+        return message
+
+
+def producer(pipeline: Pipeline) -> None:
+    for _ in range(pipeline.capacity):
+        message = random.randint(1, 100)
+        producer_pipeline.append(message)
+        pipeline.set_message(message)
+    pipeline.set_message(FINISH)
+
+
+def consumer(pipeline: Pipeline) -> None:
+    message = pipeline.get_message()
+    while message != FINISH:
+        consumer_pipeline.append(message)
+        message = pipeline.get_message()
+
+
+if __name__ == '__main__':
+    pipeline = Pipeline(10)
+    with ThreadPoolExecutor(max_workers=2) as executor:
+        executor.submit(producer, pipeline)
+        executor.submit(consumer, pipeline)
+    print(f'producer: {producer_pipeline}')
+    print(f'consumer: {consumer_pipeline}')

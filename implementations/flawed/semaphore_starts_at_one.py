@@ -1,0 +1,52 @@
+"""The Semaphore that counts messages starts at 1: the first get finds nothing (corruption), and one put too many fits (loss)."""
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+FINISH = 'THE END'
+
+producer_pipeline: list[int | str] = []
+consumer_pipeline: list[int | str | None] = []
+
+
+class Pipeline:
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.message: int | str | None = None
+        self.empty = threading.Semaphore(1)
+        self.full = threading.Semaphore(1)
+
+    def set_message(self, message: int | str) -> None:
+        self.empty.acquire()
+        self.message = message
+        self.full.release()
+
+    def get_message(self) -> int | str | None:
+        self.full.acquire()
+        message = self.message
+        self.empty.release()
+        return message
+
+
+def producer(pipeline: Pipeline) -> None:
+    for _ in range(pipeline.capacity):
+        message = random.randint(1, 100)
+        producer_pipeline.append(message)
+        pipeline.set_message(message)
+    pipeline.set_message(FINISH)
+
+
+def consumer(pipeline: Pipeline) -> None:
+    message = pipeline.get_message()
+    while message != FINISH:
+        consumer_pipeline.append(message)
+        message = pipeline.get_message()
+
+
+if __name__ == '__main__':
+    pipeline = Pipeline(10)
+    with ThreadPoolExecutor(max_workers=2) as executor:
+        executor.submit(producer, pipeline)
+        executor.submit(consumer, pipeline)
+    print(f'producer: {producer_pipeline}')
+    print(f'consumer: {consumer_pipeline}')

@@ -1,0 +1,9 @@
+"""What every test shares: properties are tried on the same examples everywhere, and never against the clock."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+# Derandomised, so that a failure on one machine is a failure on all; no deadline, because a busy machine is not a fault.
+settings.register_profile("repository", derandomize=True, deadline=None, database=None)
+settings.load_profile("repository")

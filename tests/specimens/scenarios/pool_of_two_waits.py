@@ -1,0 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
+
+
+def scenario():
+    with ThreadPoolExecutor(max_workers=2) as pool:
+
+        def outer():
+            return pool.submit(pow, 2, 5).result() + 1
+
+        assert pool.submit(outer).result() == 33

@@ -1,0 +1,7 @@
+import threading
+
+done = []
+
+
+def scenario():
+    threading.Thread(target=done.append, args=(1,)).start()

@@ -1,0 +1,22 @@
+import threading
+import time
+
+lock = threading.Lock()
+total = 0
+
+
+def work():
+    global total
+    while not lock.acquire(blocking=False):
+        time.sleep(0)
+    total += 1
+    lock.release()
+
+
+def scenario():
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert total == 2

@@ -1,0 +1,20 @@
+import threading
+
+lock = threading.Lock()
+total = 0
+
+
+def work():
+    global total
+    if lock.acquire(False):
+        total += 1
+        lock.release()
+
+
+def scenario():
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert total == 2

@@ -1,0 +1,117 @@
+"""What the repository promises about itself: its public names, its version, its commands, and that it holds no path of one machine."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+import harness
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Folders that tools leave behind, and those of the version control.
+LEFTOVERS = re.compile(r"^(\..*|__pycache__|build|dist|htmlcov|venv|.*\.egg-info)$")
+OURS = (".ci", ".gitignore")
+
+# Put together from pieces, so that this file is not its own finding.
+MACHINE_FOLDERS = ("work", "root", "tmp", "home", "Users")
+MACHINE_PATH = re.compile("|".join(f"(?<![\\w.}}>])/{folder}/" for folder in MACHINE_FOLDERS) + "|" + re.escape("." + "pyenv"))
+
+
+def project_files() -> list[Path]:
+    """Every file of the project: what git tracks or would track, or, outside a checkout, all but what tools leave behind."""
+    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode == 0:
+        return [ROOT / name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
+    return [
+        path
+        for path in ROOT.rglob("*")
+        if path.is_file() and not any(LEFTOVERS.match(part) and part not in OURS for part in path.relative_to(ROOT).parts)
+    ]
+
+
+def test_no_file_names_a_path_of_one_machine() -> None:
+    found = []
+    for path in project_files():
+        text = path.read_text(encoding="utf-8", errors="ignore")
+        found += [f"{path.relative_to(ROOT)}:{number}: {line.strip()[:120]}" for number, line in enumerate(text.splitlines(), 1) if MACHINE_PATH.search(line)]
+    assert not found, "a reader elsewhere has no such folder:\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize("line", ["open('/" + "tmp/x')", "see /" + "work/shared", "sh ~/." + "pyenv/versions", "path=/" + "home/me/x"])
+def test_a_path_of_one_machine_would_be_seen(line: str) -> None:
+    assert MACHINE_PATH.search(line)
+
+
+@pytest.mark.parametrize("line", ["{work_dir}/tmp/x", "tests/work/x", "https://example.org/home/x", "a homework/ folder"])
+def test_a_path_inside_the_project_is_no_path_of_a_machine(line: str) -> None:
+    assert not MACHINE_PATH.search(line)
+
+
+def test_the_public_names_are_sorted_and_pinned() -> None:
+    assert list(harness.__all__) == sorted(harness.__all__)
+    assert set(harness.__all__) == {"Event", "Finding", "HarnessError", "InternalError", "Result", "check", "replay"}
+
+
+def test_every_public_name_is_there() -> None:
+    missing = [name for name in harness.__all__ if not hasattr(harness, name)]
+    assert not missing
+
+
+def test_the_installed_version_is_the_one_in_the_project_file() -> None:
+    try:
+        installed = metadata.version("race-harness")
+    except metadata.PackageNotFoundError:
+        pytest.skip("race-harness runs from a checkout here and is not installed; tox installs it")
+    assert installed == tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+
+
+def test_the_changelog_speaks_of_the_current_version() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_ci_calls_the_test_command_of_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = [line.strip().removeprefix("$ ") for line in readme.splitlines() if re.match(r"\s*(\$ )?pip install tox && tox\b", line)]
+    assert commands, "the README gives no line `pip install tox && tox ...`"
+    pip, tox = commands[0].split(" && ")
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert re.search(re.escape(pip).replace("install", r"install( --quiet)?") + " && " + re.escape(tox), ci), f".ci/run does not call `{commands[0]}`"
+
+
+def test_no_test_sleeps() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if "specimens" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and "sleep" in (getattr(node.func, "attr", ""), getattr(node.func, "id", ""))
+    ]
+    assert not found, "a test waits for a condition, or runs under control:\n" + "\n".join(found)
+
+
+def test_one_command_runs_the_benchmarks(tmp_path: Path) -> None:
+    figures = tmp_path / "figures.json"
+    few = ["--rounds", "1", "--executions", "100", "--schedules", "0", "--memory", "0", "--json", str(figures)]
+    done = subprocess.run([sys.executable, "-m", "benchmarks", *few], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    speeds = json.loads(figures.read_text(encoding="utf-8"))["speeds"]
+    assert {speed["program"] for speed in speeds} == {path.stem for path in (ROOT / "implementations").glob("*.py")} - {"__init__"}
+    assert all(speed["program"] in done.stdout and speed["executions_per_s"] > 0 for speed in speeds)
+
+
+def test_every_supported_python_has_an_environment() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    minors = [match[1] for name in project["classifiers"] if (match := re.fullmatch(r"Programming Language :: Python :: 3\.(\d+)", name))]
+    environments = re.search(r"^env_list = (.+)$", (ROOT / "tox.ini").read_text(encoding="utf-8"), re.MULTILINE)
+    assert environments
+    assert {f"py3{minor}" for minor in minors} == {name for name in environments[1].split(", ") if name.startswith("py")}
