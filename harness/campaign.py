@@ -29,7 +29,7 @@ from harness.standins.modules import stand_ins
 from harness.strategies.catalogue import make
 from harness.strategies.follow import Follow
 from harness.strategies.picks import Picks
-from harness.surroundings import Refused, surroundings
+from harness.surroundings import Refused, kept_output, surroundings
 from harness.targets import Target, find_target
 
 MINIMISING_BUDGET = 400
@@ -294,6 +294,8 @@ class _Campaign:
         for error, where, future, thread, is_forgiven in engine.crashes:
             if is_forgiven or isinstance(error, SystemExit) and where in ("thread", "scenario"):
                 continue
+            if isinstance(error, HarnessError):
+                raise TargetError(f"{self.target.text}: {error}")
             file, line = innermost(error, files)
             crashes.append(Crash(thread.name, where, describe_error(error), file, line, isinstance(error, AssertionError), future))
         return Execution(
@@ -385,7 +387,8 @@ class _Campaign:
         before, points_before = engine.strategy, engine.total_points
         engine.strategy = follow
         try:
-            engine.run(scenario.body(engine), scenario.mode, recorder)
+            with kept_output(engine):
+                engine.run(scenario.body(engine), scenario.mode, recorder)
             if scenario.setup_error is not None:
                 raise load_error(target, scenario.setup_error)
             follow.check_all_used()
@@ -514,7 +517,7 @@ def _thread_ends(engine: Explore, files: frozenset[str], recorder: Recorder | No
         waits_for = ""
         if state == "blocked" and thread.waits_at is not None:
             waits_for = describe_wait(thread.waits_at, recorder)
-        ends.append(ThreadEnd(thread.name, thread.role, state, thread.is_daemon or thread.is_idle, waits_for, file, line, recorder.held_by(thread.name) if recorder else ()))
+        ends.append(ThreadEnd(thread.name, thread.role, state, thread.is_daemon or not (thread.is_ended or thread.is_awaited()), waits_for, file, line, recorder.held_by(thread.name) if recorder else ()))
     return tuple(ends)
 
 

@@ -39,6 +39,8 @@ class PipelineClass:
     put: str
     get: str
     capacity: str | None
+    is_plain_put: bool = False
+    is_plain_get: bool = False
 
     def construct(self, cls: type, capacity: int) -> Any:
         """A new pipeline."""
@@ -57,7 +59,7 @@ def find_pipeline(namespace: Mapping[str, Any], module: str, name: str | None) -
         methods = _put_and_get(cls)
         if methods is None:
             raise HarnessError(f"class {name} has no method that puts a message or none that gets one (known names: put, set_message, produce, ...; get, get_message, consume, ...)")
-        return PipelineClass(name, *methods, _capacity_of(cls))
+        return _described(name, cls, methods)
     candidates: list[tuple[tuple[int, ...], str, type, tuple[str, str]]] = []
     for position, (own_name, value) in enumerate(namespace.items()):
         if not isinstance(value, type) or value.__module__ != module or value.__name__ != own_name:
@@ -74,7 +76,25 @@ def find_pipeline(namespace: Mapping[str, Any], module: str, name: str | None) -
     if not candidates:
         return None
     _, best, cls, methods = min(candidates, key=lambda candidate: candidate[0])
-    return PipelineClass(best, *methods, _capacity_of(cls))
+    return _described(best, cls, methods)
+
+
+def _described(name: str, cls: type, methods: tuple[str, str]) -> PipelineClass:
+    put, get = methods
+    return PipelineClass(name, put, get, _capacity_of(cls), is_plain(cls, put, True), is_plain(cls, get, False))
+
+
+def is_plain(cls: type, name: str, takes_message: bool) -> bool:
+    """Whether the method takes the message alone (a put) or nothing (a get), so that `caller` would return it as it is.
+
+    Asked once a campaign: a signature costs as much as a small execution.
+    """
+    try:
+        needed = [p for p in list(inspect.signature(getattr(cls, name)).parameters.values())[1:] if p.default is p.empty]
+    except (TypeError, ValueError):
+        return False
+    static = inspect.getattr_static(cls, name)
+    return inspect.isfunction(static) and len(needed) == takes_message and all(p.kind is p.POSITIONAL_OR_KEYWORD for p in needed)
 
 
 def caller(method: Callable[..., Any], role: str, takes_message: bool) -> Callable[..., Any]:

@@ -19,6 +19,8 @@ from harness.instrument.loader import Importer, make_module, register, unregiste
 from harness.model.execution import GET_BEGIN, GET_RAISE, GET_RETURN, PUT_BEGIN, PUT_RAISE, PUT_RETURN, LogEntry
 from harness.model.result import ScenarioSize
 from harness.pipeline_class import PipelineClass, caller, find_pipeline
+from harness.standins.gate import Gate
+from harness.standins.modules import restore
 from harness.targets import Target
 
 Body = Callable[[], None]
@@ -40,6 +42,7 @@ class Loader:
 
     def load(self) -> dict[str, Any]:
         """The namespace after the module's code has run; call `unload` when the execution is over."""
+        restore()
         module = make_module(self.target.program, self.target.module, self.importer)
         if self.target.package:
             module.__package__ = self.target.package
@@ -92,8 +95,11 @@ class ClassScenario:
             try:
                 namespace = self.loader.load()
                 pipeline = self.pipeline = self.plan.construct(namespace[self.plan.name], self.size.capacity)
-                producers = [caller(getattr(pipeline, self.plan.put), self.workers[p], True) for p in range(self.size.producers)]
-                consumers = [caller(getattr(pipeline, self.plan.get), self.workers[self.size.producers + c], False) for c in range(self.size.consumers)]
+                put, get = getattr(pipeline, self.plan.put), getattr(pipeline, self.plan.get)
+                roles = self.workers
+                first = self.size.producers
+                producers = [put if self.plan.is_plain_put else caller(put, role, True) for role in roles[:first]]
+                consumers = [get if self.plan.is_plain_get else caller(get, role, False) for role in roles[first:]]
             except runtime.Unwind:
                 raise
             except BaseException as error:
@@ -102,10 +108,9 @@ class ClassScenario:
                 self.setup_error = error
                 return
             for p, put in enumerate(producers):
-                engine.spawn(_producer(engine, put, p, self.values[p], log), self.workers[p], False, None, "worker")
+                engine.spawn(_producer(engine, put, p, self.values[p], log), roles[p], False, None, "worker")
             for c, get in enumerate(consumers):
-                number = self.size.producers + c
-                engine.spawn(_consumer(engine, get, number, self.gets[c], log), self.workers[number], False, None, "worker")
+                engine.spawn(_consumer(engine, get, first + c, self.gets[c], log), roles[first + c], False, None, "worker")
 
         return main
 
@@ -352,6 +357,9 @@ def _find_values(roots: list[Any], wanted: set[int], module: str) -> set[int]:
         match obj:
             case types.ModuleType() | types.CodeType() | types.BuiltinFunctionType() | VirtualThread() | Explore():
                 continue
+            case Gate():
+                # not its parked threads: what they hold is found in their frames
+                todo.extend(getattr(obj, slot, None) for slot in ("_items", "queue"))
             case types.FunctionType():
                 todo.extend(obj.__defaults__ or ())
                 todo.extend(obj.__closure__ or ())

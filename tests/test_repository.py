@@ -58,12 +58,16 @@ def test_a_path_inside_the_project_is_no_path_of_a_machine(line: str) -> None:
 
 def test_the_public_names_are_sorted_and_pinned() -> None:
     assert list(harness.__all__) == sorted(harness.__all__)
-    assert set(harness.__all__) == {"Event", "Finding", "HarnessError", "InternalError", "Result", "check", "replay"}
+    assert set(harness.__all__) == {"Event", "Finding", "HarnessError", "InternalError", "ReplayError", "Replayed", "Result", "check", "replay"}
 
 
 def test_every_public_name_is_there() -> None:
     missing = [name for name in harness.__all__ if not hasattr(harness, name)]
     assert not missing
+
+
+def test_the_package_says_the_version_of_the_project_file() -> None:
+    assert harness.__version__ == tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 
 def test_the_installed_version_is_the_one_in_the_project_file() -> None:

@@ -46,6 +46,7 @@ def check_folder(path: Path, settings: dict[str, Any], folder: Path | None) -> i
         result = _result(str(file), settings)
         if not isinstance(result, Result):
             worst = max(worst, result)
+            paint([Line(f"{file.name.ljust(columns)}  fault     the harness failed on this file; see standard error", "verdict-error")])
             continue
         if folder is not None:
             _write(result, folder)

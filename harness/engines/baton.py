@@ -23,42 +23,38 @@ class Baton:
         self._idle: list[Any] = []
         self._hub: Any = None
 
+    def take(self, thread: VirtualThread) -> None:
+        """From now on ``thread.resume()`` lets it go on where it left off, or begin; that returns when the caller is handed control again."""
+        idle = self._idle
+        carrier = thread.greenlet = idle.pop() if idle else greenlet.greenlet(self._carry, self._hub)
+        thread.resume = carrier.switch
+
     def enter(self, first: VirtualThread) -> None:
         """Called by the hub: hands over to `first`; returns when somebody calls `leave`."""
         self._hub = greenlet.getcurrent()
-        self.hand_over(first)
+        self.take(first)
+        first.resume()
 
     def leave(self) -> None:
         """Hands over to the hub; returns if this thread is ever handed control again."""
         self._hub.switch()
 
-    def hand_over(self, to: VirtualThread) -> None:
-        """Lets `to` go on where it left off, or begin; returns when the caller is handed control again."""
-        carrier = to.greenlet
-        if carrier is None:
-            idle = self._idle
-            carrier = to.greenlet = idle.pop() if idle else greenlet.greenlet(self._carry, self._hub)
-        carrier.switch()
-
     def throw_into(self, thread: VirtualThread, error: BaseException) -> bool:
-        """Called by the hub: raises `error` where `thread` stands; True if its carrier is parked again, False if it still has not ended."""
+        """Called by the hub: raises `error` where `thread` stands; False if it still has not ended then, and is left as it is."""
         carrier = thread.greenlet
-        if carrier is None:
+        if not thread.has_begun:
+            self._idle.append(carrier)
             return True
         carrier.parent = greenlet.getcurrent()
         carrier.throw(error)
-        if thread.is_ended:
-            return True
-        thread.greenlet = None
-        return False
+        return thread.is_ended
 
     def frame_of(self, thread: VirtualThread) -> Any:
         """The innermost frame of a thread that is not running, None if it has not begun or has ended."""
-        carrier = thread.greenlet
-        return None if carrier is None else carrier.gr_frame
+        return thread.greenlet.gr_frame if thread.has_begun and thread.greenlet is not None else None
 
     def _carry(self) -> None:
-        current, body, idle, hand_over = self._current, self._body, self._idle, self.hand_over
+        current, body, idle = self._current, self._body, self._idle
         me = greenlet.getcurrent()
         while True:
             thread = current()
@@ -70,4 +66,4 @@ class Baton:
             if following is None:
                 self._hub.switch()
             else:
-                hand_over(following)
+                following.resume()

@@ -25,6 +25,9 @@ from harness.model.choice import Strategy
 from harness.model.execution import Ending
 from harness.standins.gate import Gate
 
+UNWRITTEN, WRITTEN, SHARED = range(3)
+"""What a campaign has learned of a group of sites: no thread writes its places while others are alive (reading costs nothing); some thread
+does (who touches which place is tracked); a place is written and touched by two threads (every access is a choice from then on)."""
 CLOCK_STEP_S = 1e-6
 SPIN_PATIENCE = 16
 """A loop that changes state at every turn yields by default after this many turns without progress."""
@@ -66,9 +69,10 @@ class Explore:
         self.outside = VirtualThread(-1, "", "harness", "main", True, lambda: None, None, OUTSIDE)
         self.cur: VirtualThread = self.outside
         self.choice = _Choice(self)
-        self.armed: list[bool] = []
+        self.watch: list[int] = []
         self.names: list[str] = []
         self.groups: dict[Any, list[int]] = {}
+        self.state_of: dict[Any, int] = {}
         self.group_of: list[Any] = []
         self.kinds = known_kinds()
         self.plain_kinds = len(self.kinds)
@@ -93,6 +97,8 @@ class Explore:
         self.now = 0.0
         self.version = 0
         self.idle_loops = 0
+        self.is_fair = False
+        self.pends = False
         self.n_choices = 0
         self.required = 0
         self.mode = "function"
@@ -117,7 +123,8 @@ class Explore:
         self.recorder = recorder
         self.fairness.reset()
         self.choose = self.strategy.choose
-        if len(self.armed) != len(runtime.sites):
+        self.pends = self.strategy.needs_pending
+        if len(self.watch) != len(runtime.sites):
             self._learn_sites()
         first = VirtualThread(0, "m", "main", "main", False, main, None, RECORDED if recorder else SOLO)
         self.all.append(first)
@@ -169,6 +176,7 @@ class Explore:
 
     def _live(self, thread: VirtualThread) -> VirtualThread | None:
         """One thread from its first step to its last; the thread to hand over to, None for the hub."""
+        thread.has_begun = True
         if self.recorder:
             self.recorder.started(thread)
         try:
@@ -202,12 +210,12 @@ class Explore:
         if self.mode == "class":
             if self.required or not self.all[0].is_ended:
                 return False
-            if not any(not t.is_daemon and not t.is_idle and not t.is_ended and t.role == "own" for t in self.all):
+            if not any(t.role == "own" and t.is_awaited() for t in self.all):
                 return True
             # the pipeline's own threads get a chance to end before they are called left behind
             self.aftermath = self.aftermath or 1
             return False
-        return not any(not t.is_daemon and not t.is_idle and not t.is_ended for t in self.all)
+        return not any(t.is_awaited() for t in self.all)
 
     def _go_solo(self) -> None:
         """With one thread left alive nothing can be interleaved (a blocked one may still be woken, so only when all others have ended)."""
@@ -222,48 +230,81 @@ class Explore:
         if thread in run:
             i = run.index(thread)
             return run[i + 1 :] + run[: i + 1] if is_spinning else run[i:] + run[:i]
-        index = thread.index
-        for i, other in enumerate(run):
-            if other.index > index:
-                return run[i:] + run[:i]
-        return list(run)
+        i = sum(other.index < thread.index for other in run)
+        return run[i:] + run[:i]
 
-    def _offer(self, thread: VirtualThread, is_spinning: bool = False) -> None:
-        """A point of a thread that could go on: asks who runs, and hands over if it is another."""
+    def _offer(self, thread: VirtualThread, gate: Gate | None = None) -> None:
+        """A point of a thread that could go on, where another could run too: asks who does, and hands over if it is another.
+
+        While another runs the thread is parked at `gate`, so that closing the gate makes it wait.
+        """
+        choice = self.choice
+        run = self.runnable
+        choice.thread = thread
+        self.n_choices += 1
+        if not self.timed:  # the common case by itself: two threads, no deadline
+            choice.count = n = len(run)
+            way = self.choose(choice)
+            if way == 0:
+                return
+        else:
+            while True:
+                n = len(run)
+                choice.has_clock = bool(self.timed)
+                choice.count = n + choice.has_clock
+                if choice.count == 1:
+                    return
+                way = self.choose(choice)
+                choice.has_clock = False
+                if way == 0:
+                    return
+                if way < n:
+                    break
+                self._depart(thread, None, "expiry")
+                self._jump()
+        to = run[(run.index(thread) + way) % n]
+        if not self.is_fair:
+            self.departures.append((thread, thread.points, to, "preemption"))
+        if self.recorder:
+            self.recorder.switched(thread, to, "preemption")
+        self.cur = to
+        if gate is None:
+            to.resume()
+        else:
+            gate.parked.append(thread)
+            to.resume()
+            gate.parked.remove(thread)
+
+    def _yield(self, thread: VirtualThread) -> None:
+        """A point of a thread that spins or yields: another goes on by default, and it itself comes last."""
+        choice = self.choice
         while True:
             run = self.runnable
             n = len(run)
-            choice = self.choice
-            if self.timed:
-                choice.has_clock = True
-                choice.count = n + 1
-            else:
-                if n == 1:
-                    return
-                choice.has_clock = False
-                choice.count = n
+            choice.has_clock = bool(self.timed)
+            choice.count = n + choice.has_clock
+            if choice.count == 1:
+                return
             choice.thread = thread
-            choice.is_spinning = is_spinning
+            choice.is_spinning = True
             self.n_choices += 1
             way = self.choose(choice)
-            if way == 0 and not is_spinning:
-                return
-            if way == n:
-                self._depart(thread, None, "expiry")
-                self._jump()
-                continue
-            to = self.ordered(thread, is_spinning)[way]
-            if way:
-                self._depart(thread, to, "yield" if is_spinning else "preemption")
-            if to is not thread:
-                if self.recorder:
-                    self.recorder.switched(thread, to, "yield" if is_spinning else "preemption")
-                self.cur = to
-                self.baton.hand_over(to)
-            return
+            choice.has_clock = choice.is_spinning = False
+            if way < n:
+                break
+            self._depart(thread, None, "expiry")
+            self._jump()
+        to = run[(run.index(thread) + 1 + way) % n]
+        if way:
+            self._depart(thread, to, "yield")
+        if to is not thread:
+            if self.recorder:
+                self.recorder.switched(thread, to, "yield")
+            self.cur = to
+            to.resume()
 
     def _depart(self, thread: VirtualThread, to: VirtualThread | None, why: str) -> None:
-        if not self.fairness.is_on:
+        if not self.is_fair:
             self.departures.append((thread, thread.points, to, why))
 
     def _following(self, thread: VirtualThread) -> VirtualThread | None:
@@ -285,16 +326,22 @@ class Explore:
             if n > 1 or self.timed:
                 choice = self.choice
                 choice.has_clock = bool(self.timed)
-                choice.count = n + 1 if self.timed else n
+                choice.count = n + choice.has_clock
                 choice.thread = thread
-                choice.is_spinning = False
                 self.n_choices += 1
                 way = self.choose(choice)
+                choice.has_clock = False
                 if way == n:
                     self._depart(thread, None, "expiry")
                     self._jump()
                     continue
-            to = self.ordered(thread, False)[way]
+            index = thread.index
+            first = 0
+            for other in run:
+                if other.index >= index:
+                    break
+                first += 1
+            to = run[(first + way) % n]
             if way:
                 self._depart(thread, to, "order")
             if self.recorder and to is not thread:
@@ -307,7 +354,7 @@ class Explore:
         if self.mode == "class":
             stuck = self.required > 0 or not self.all[0].is_ended
         else:
-            stuck = any(not t.is_daemon and not t.is_idle and not t.is_ended for t in self.all)
+            stuck = any(t.is_awaited() for t in self.all)
         self.ending = "deadlock" if stuck else "finished"
 
     def _block(self, thread: VirtualThread) -> None:
@@ -316,7 +363,7 @@ class Explore:
         if to is None:
             self.baton.leave()
         elif to is not thread:
-            self.baton.hand_over(to)
+            to.resume()
         if thread.mode == UNWINDING:
             raise runtime.Unwind
 
@@ -408,8 +455,8 @@ class Explore:
     def _yield_point(self, thread: VirtualThread) -> None:
         self._count_idle(thread)
         if len(self.runnable) > 1:
-            self._offer(thread, True)
-        elif self.timed and self.fairness.is_on:
+            self._yield(thread)
+        elif self.timed and self.is_fair:
             self._jump()
 
     # -- gates -----------------------------------------------------------------------------------------------------------------
@@ -420,9 +467,7 @@ class Explore:
         thread.points += 1
         if thread.mode and self._unusual(thread):
             return
-        if thread.points > self.step_limit:
-            self.stop("step-limit")
-        if self.strategy.needs_pending:
+        if self.pends:
             thread.pending = id(obj)
             thread.pending_is_write = True
         if len(self.runnable) > 1 or self.timed:
@@ -450,19 +495,14 @@ class Explore:
             if gate.is_open or thread.mode != SOLO:
                 return
         elif gate.is_open:
-            if self.strategy.needs_pending:
+            if self.pends:
                 thread.pending = id(gate.owner)
                 thread.pending_is_write = True
             if len(self.runnable) > 1 or self.timed:
-                # parked while another thread runs, so that closing the gate makes this thread wait
-                gate.parked.append(thread)
-                self._offer(thread)
-                gate.parked.remove(thread)
+                self._offer(thread, gate)
             if thread.mode == RECORDED:
                 self.recorder.operation(thread, gate.kind, "", gate.owner)
             return
-        if thread.points > self.step_limit:
-            self.stop("step-limit")
         if self.recorder:
             self.recorder.blocked(thread, gate)
         gate.parked.append(thread)
@@ -480,11 +520,9 @@ class Explore:
         thread.points += 1
         if thread.mode and self._unusual(thread) and (gate.is_open or thread.mode != SOLO):
             return gate.is_open
-        if thread.points > self.step_limit:
-            self.stop("step-limit")
         self._count_idle(thread)
         if gate.is_open and (len(self.runnable) > 1 or self.timed):
-            if self.strategy.needs_pending:
+            if self.pends:
                 thread.pending = id(gate.owner)
                 thread.pending_is_write = True
             self._offer(thread)
@@ -577,7 +615,7 @@ class Explore:
     def progress(self) -> None:
         """See `Control`."""
         self.idle_loops = 0
-        if self.fairness.is_on:
+        if self.is_fair:
             self.fairness.progressed()
 
     def boundary(self, kind: str, value: Any) -> None:
@@ -586,7 +624,7 @@ class Explore:
         thread.points += 1
         if thread.mode and self._unusual(thread):
             return
-        if self.strategy.needs_pending:
+        if self.pends:
             thread.pending = None
         if len(self.runnable) > 1 or self.timed:
             self._offer(thread)
@@ -599,13 +637,11 @@ class Explore:
 
     def choose_waiter(self, waiters: Sequence[VirtualThread], kind: str) -> int:
         """See `Control`."""
-        if len(waiters) < 2 or self.fairness.is_on:
+        if len(waiters) < 2 or self.is_fair:
             return 0
         choice = self.choice
         choice.kind = "waiter"
         choice.count = len(waiters)
-        choice.has_clock = False
-        choice.is_spinning = False
         choice.waiters = waiters
         choice.thread = self.cur
         self.cur.points += 1  # a choice of its own: (thread, point) must name one choice only
@@ -630,6 +666,7 @@ class Explore:
             len(self.all), f"{parent.path}.{parent.children}", name, role, is_daemon, run, thread, RECORDED if self.recorder else NORMAL
         )
         parent.children += 1
+        self.baton.take(child)
         self.all.append(child)
         self.runnable.append(child)
         self.version += 1
@@ -684,6 +721,8 @@ class Explore:
         thread.points += 1
         if thread.mode > SOLO and self._unusual(thread):
             return
+        if thread.points > self.step_limit:
+            self.stop("step-limit")
         idle = self.idle_loops = self.idle_loops + 1
         if thread.loop_version == self.version and thread.loop_site == site:
             self._spin(thread, site)
@@ -694,15 +733,13 @@ class Explore:
                 self._spin(thread, site)
 
     def _spin(self, thread: VirtualThread, site: int) -> None:
-        if thread.points > self.step_limit:
-            self.stop("step-limit")
         self.fairness.looped(thread, site)
         if len(self.runnable) > 1:
-            self._offer(thread, True)
+            self._yield(thread)
         elif self.timed:
             self._jump()
             if len(self.runnable) > 1:
-                self._offer(thread, True)
+                self._yield(thread)
 
     def _count_idle(self, thread: VirtualThread) -> None:
         """A wait or sleep is a turn of some loop too, as far as fairness goes."""
@@ -713,28 +750,27 @@ class Explore:
 
     def _learn_sites(self) -> None:
         """Takes in the sites of modules loaded since the last execution."""
-        for number in range(len(self.armed), len(runtime.sites)):
+        for number in range(len(self.watch), len(runtime.sites)):
             site = runtime.sites[number]
             if site.kind.startswith("global"):
                 group: Any = ("global", site.file, site.name)
             elif site.kind.startswith("cell"):
                 group = ("cell", site.file, site.name)
-            elif site.kind in ("read", "write", "delete", "lookup"):
+            elif site.kind in ("read", "write", "delete", "lookup", "method0"):
                 group = ("attribute", site.name)
             else:
                 group = number
-            self.armed.append(self.groups.get(group, (0,))[-1] == -1)
-            self.groups.setdefault(group, []).insert(0, number)
             self.names.append(site.name)
             self.group_of.append(group)
+            self.groups.setdefault(group, []).append(number)
+            self.watch.append(self.state_of.get(group, UNWRITTEN))
 
-    def _arm(self, group: Any) -> None:
-        """From now on every site of the group is a choice: its place is shared and written to."""
-        members = self.groups.setdefault(group, [])
-        if not members or members[-1] != -1:
-            for number in members:
-                self.armed[number] = True
-            members.append(-1)
+    def _set_state(self, group: Any, state: int) -> None:
+        """Raises the state of a group of sites: what is known of the place they share."""
+        if self.state_of.get(group, UNWRITTEN) < state:
+            self.state_of[group] = state
+            for number in self.groups.get(group, ()):
+                self.watch[number] = state
 
     def _track(self, thread: VirtualThread, place: Any, group: Any, is_write: bool, anchor: Any) -> bool:
         """Notes who touches a place; True if it has turned out to be shared and written to. Keeps `anchor` alive so that ids stay its own."""
@@ -751,15 +787,32 @@ class Explore:
             seen[0] = None
             if seen[1]:
                 for one in groups:
-                    self._arm(one)
+                    self._set_state(one, SHARED)
                 return True
         return False
 
-    def _track_attribute(self, thread: VirtualThread, obj: Any, site: int, is_write: bool) -> bool:
-        name = self.names[site]
-        group = ("attribute", name)
+    def _access(self, thread: VirtualThread, obj: Any, site: int, is_write: bool) -> None:
+        """An access to a named place that some thread writes while others are alive: a choice if the place is known to be shared."""
+        group = self.group_of[site]
+        if self.watch[site] < SHARED:
+            if type(group) is tuple and group[0] == "attribute":
+                shared = self._track_attribute(thread, obj, group, is_write)
+            else:
+                shared = self._track(thread, group, group, is_write, None)
+            if not shared:
+                return
+        if self.is_fair or (len(self.runnable) == 1 and not self.timed):
+            return
+        if self.pends:
+            thread.pending = (id(obj), group)
+            thread.pending_is_write = is_write
+        self._offer(thread)
+
+    def _track_attribute(self, thread: VirtualThread, obj: Any, group: Any, is_write: bool) -> bool:
+        name = group[1]
         if type(obj) is types.ModuleType:
-            group = ("global", getattr(obj, "__file__", None), name)  # type: ignore[assignment]
+            group = ("global", getattr(obj, "__file__", None), name)
+            self._set_state(group, WRITTEN)
             return self._track(thread, group, group, is_write, None)
         place = (id(obj), name)
         is_new = place not in self.places
@@ -772,14 +825,18 @@ class Explore:
 
     def _touch(self, thread: VirtualThread, obj: Any, site: int, is_write: bool) -> None:
         """A point before the contents of a container or iterator are read or changed."""
-        if self.kinds[type(obj)] == VIEW:
-            obj = _viewed(obj)
-        if (self._track(thread, id(obj), site, is_write, obj) or self.armed[site]) and (len(self.runnable) > 1 or self.timed):
-            if self.strategy.needs_pending:
+        seen = self.places.get(id(obj))
+        if seen is not None and seen[0] is thread and site in seen[2]:  # what _track would do, without the call
+            if is_write:
+                seen[1] = True
+            shared = False
+        else:
+            shared = self._track(thread, id(obj), self.group_of[site], is_write, obj)
+        if (shared or self.watch[site] == SHARED) and (len(self.runnable) > 1 or self.timed) and not self.is_fair:
+            if self.pends:
                 thread.pending = id(obj)
                 thread.pending_is_write = is_write
-            if not self.fairness.is_on:
-                self._offer(thread)
+            self._offer(thread)
         if is_write:
             self.version += 1
 
@@ -790,13 +847,9 @@ class Explore:
         thread = self.cur
         thread.points += 1
         if thread.mode:
-            return self._odd_attribute(thread, obj, site, False)
-        if (self.armed[site] or self._track_attribute(thread, obj, site, False)) and (len(self.runnable) > 1 or self.timed):
-            if self.strategy.needs_pending:
-                thread.pending = (id(obj), self.names[site])
-                thread.pending_is_write = False
-            if not self.fairness.is_on:
-                self._offer(thread)
+            self._odd_access(thread, obj, site, False)
+        elif self.watch[site]:
+            self._access(thread, obj, site, False)
         return obj
 
     def at_w(self, obj: Any, site: int) -> Any:
@@ -804,38 +857,76 @@ class Explore:
         thread = self.cur
         thread.points += 1
         if thread.mode:
-            return self._odd_attribute(thread, obj, site, True)
-        if (self.armed[site] or self._track_attribute(thread, obj, site, True)) and (len(self.runnable) > 1 or self.timed):
-            if self.strategy.needs_pending:
-                thread.pending = (id(obj), self.names[site])
-                thread.pending_is_write = True
-            if not self.fairness.is_on:
-                self._offer(thread)
+            self._odd_access(thread, obj, site, True)
+            return obj
+        if not self.watch[site]:
+            self._set_state(self.group_of[site], WRITTEN)
+        self._access(thread, obj, site, True)
         self.version += 1
         return obj
 
-    def _odd_attribute(self, thread: VirtualThread, obj: Any, site: int, is_write: bool) -> Any:
+    def load(self, site: int) -> None:
+        """Hook: a module-level variable is about to be read."""
+        thread = self.cur
+        thread.points += 1
+        if thread.mode:
+            self._odd_access(thread, None, site, False)
+        elif self.watch[site]:
+            self._access(thread, None, site, False)
+
+    def store(self, value: Any, site: int) -> Any:
+        """Hook: a module-level variable is about to be set."""
+        thread = self.cur
+        thread.points += 1
+        if thread.mode:
+            self._odd_access(thread, None, site, True)
+            return value
+        if not self.watch[site]:
+            self._set_state(self.group_of[site], WRITTEN)
+        self._access(thread, None, site, True)
+        self.version += 1
+        return value
+
+    def cell(self, peek: Callable[[], Any], site: int) -> None:
+        """Hook: a closure variable is about to be read."""
+        thread = self.cur
+        thread.points += 1
+        if thread.mode:
+            self._odd_access(thread, _cell_of(peek), site, False)
+        elif self.watch[site]:
+            self._access(thread, None, site, False)
+
+    def cell_store(self, value: Any, peek: Callable[[], Any], site: int) -> Any:
+        """Hook: a closure variable is about to be set."""
+        thread = self.cur
+        thread.points += 1
+        if thread.mode:
+            self._odd_access(thread, _cell_of(peek), site, True)
+            return value
+        if not self.watch[site]:
+            self._set_state(self.group_of[site], WRITTEN)
+        self._access(thread, None, site, True)
+        self.version += 1
+        return value
+
+    def _odd_access(self, thread: VirtualThread, obj: Any, site: int, is_write: bool) -> None:
+        """An access to a named place by a thread that is not NORMAL."""
         mode = thread.mode
         if mode == RECORDED:
-            if len(self.runnable) > 1 or self.timed:
-                self._offer_unless_fair(thread)
+            if (len(self.runnable) > 1 or self.timed) and not self.is_fair:
+                self._offer(thread)
             self.recorder.access(thread, site, obj, is_write)
         elif mode == UNWINDING:
             self._keep_unwinding(thread)
         if is_write:
             self.version += 1
-        return obj
-
-    def _offer_unless_fair(self, thread: VirtualThread) -> None:
-        if not self.fairness.is_on:
-            self._offer(thread)
 
     def _odd(self, thread: VirtualThread, site: int, obj: Any, detail: str, is_write: bool) -> None:
-        """The point of a hook other than an attribute's for a thread that is not NORMAL."""
+        """A touch of a container by a thread that is not NORMAL."""
         mode = thread.mode
         if mode == RECORDED:
-            if len(self.runnable) > 1 or self.timed:
-                self._offer_unless_fair(thread)
+            if (len(self.runnable) > 1 or self.timed) and not self.is_fair:
+                self._offer(thread)
             self.recorder.contents(thread, site, obj, detail, is_write)
         elif mode == UNWINDING:
             self._keep_unwinding(thread)
@@ -864,64 +955,6 @@ class Explore:
                 self._touch(thread, obj, site, True)
         return index
 
-    def load(self, site: int) -> None:
-        """Hook: a module-level variable is about to be read."""
-        thread = self.cur
-        thread.points += 1
-        if thread.mode:
-            self._odd_attribute(thread, None, site, False)
-        elif (self.armed[site] or self._track(thread, self.group_of[site], self.group_of[site], False, None)) and (len(self.runnable) > 1 or self.timed):
-            if self.strategy.needs_pending:
-                thread.pending = self.group_of[site]
-                thread.pending_is_write = False
-            if not self.fairness.is_on:
-                self._offer(thread)
-
-    def store(self, value: Any, site: int) -> Any:
-        """Hook: a module-level variable is about to be set."""
-        thread = self.cur
-        thread.points += 1
-        if thread.mode:
-            self._odd_attribute(thread, None, site, True)
-            return value
-        if (self.armed[site] or self._track(thread, self.group_of[site], self.group_of[site], True, None)) and (len(self.runnable) > 1 or self.timed):
-            if self.strategy.needs_pending:
-                thread.pending = self.group_of[site]
-                thread.pending_is_write = True
-            if not self.fairness.is_on:
-                self._offer(thread)
-        self.version += 1
-        return value
-
-    def cell(self, peek: Callable[[], Any], site: int) -> None:
-        """Hook: a closure variable is about to be read."""
-        thread = self.cur
-        thread.points += 1
-        if thread.mode:
-            self._odd_attribute(thread, _cell_of(peek), site, False)
-        elif (self.armed[site] or self._track(thread, self.group_of[site], self.group_of[site], False, None)) and (len(self.runnable) > 1 or self.timed):
-            if self.strategy.needs_pending:
-                thread.pending = self.group_of[site]
-                thread.pending_is_write = False
-            if not self.fairness.is_on:
-                self._offer(thread)
-
-    def cell_store(self, value: Any, peek: Callable[[], Any], site: int) -> Any:
-        """Hook: a closure variable is about to be set."""
-        thread = self.cur
-        thread.points += 1
-        if thread.mode:
-            self._odd_attribute(thread, _cell_of(peek), site, True)
-            return value
-        if (self.armed[site] or self._track(thread, self.group_of[site], self.group_of[site], True, None)) and (len(self.runnable) > 1 or self.timed):
-            if self.strategy.needs_pending:
-                thread.pending = self.group_of[site]
-                thread.pending_is_write = True
-            if not self.fairness.is_on:
-                self._offer(thread)
-        self.version += 1
-        return value
-
     def touch(self, obj: Any, site: int) -> Any:
         """Hook: the contents of an object are about to be read."""
         kind = self.kinds[type(obj)]
@@ -933,7 +966,7 @@ class Explore:
             elif thread.mode:
                 self._odd(thread, site, obj, "", False)
             else:
-                self._touch(thread, obj, site, False)
+                self._touch(thread, _viewed(obj) if kind == VIEW else obj, site, False)
         return obj
 
     def pair(self, right: Any, left: Any, site: int) -> Any:
@@ -961,13 +994,13 @@ class Explore:
         kind = self.kinds[type(iterable)]
         if kind == PLAIN or kind == REAL_LOCK or type(iterable) is types.GeneratorType:
             return iterable
-        thread = self.cur
-        if thread.mode == OUTSIDE or thread.mode == MUTED:
+        mode = self.cur.mode
+        if mode == OUTSIDE or mode == MUTED:
             return iterable
-        return self._steps(iterable, site, kind == ITERATOR)
+        return self._steps(iterable, _viewed(iterable) if kind == VIEW else iterable, site, kind == ITERATOR)
 
-    def _steps(self, iterable: Any, site: int, is_write: bool) -> Any:
-        step = iter(iterable).__next__
+    def _steps(self, loop_over: Any, iterable: Any, site: int, is_write: bool) -> Any:
+        step = iter(loop_over).__next__
         while True:
             thread = self.cur
             thread.points += 1
@@ -983,9 +1016,9 @@ class Explore:
 
     def method(self, last: Any, obj: Any, site: int, *others: Any) -> Any:
         """Hook: a method is about to be called with arguments."""
-        thread = self.cur
         kind = self.kinds[type(obj)]
         if kind:
+            thread = self.cur
             thread.points += 1
             name = self.names[site]
             is_write = kind == ITERATOR or name not in READ_METHODS
@@ -995,10 +1028,8 @@ class Explore:
                 self._odd(thread, site, obj, f".{name}({', '.join(_short(a) for a in (*others, last))})" if self.recorder else "", is_write)
             else:
                 self._touch(thread, obj, site, is_write)
-        elif site not in self.called and not thread.mode:
+        elif site not in self.called and not self.cur.mode:
             self._look_into(_class_attribute(type(obj), self.names[site]), site)
-        if self.kinds[type(last)]:
-            self._pass_containers(thread, None, site, (last,))
         return last
 
     def method0(self, obj: Any, site: int) -> Any:
@@ -1006,14 +1037,13 @@ class Explore:
         thread = self.cur
         thread.points += 1
         kind = self.kinds[type(obj)]
-        if kind == PLAIN:
+        if not kind:
             if thread.mode:
-                self._odd_attribute(thread, obj, site, False)
-                return obj
-            if site not in self.called:
+                self._odd_access(thread, obj, site, False)
+            elif self.watch[site]:
+                self._access(thread, obj, site, False)
+            elif site not in self.called:
                 self._look_into(_class_attribute(type(obj), self.names[site]), site)
-            if self._track_attribute(thread, obj, site, False) and (len(self.runnable) > 1 or self.timed) and not self.fairness.is_on:
-                self._offer(thread)
             return obj
         if kind == REAL_LOCK:
             self._refuse_real_lock(obj, site)
@@ -1028,29 +1058,27 @@ class Explore:
     def call(self, last: Any, function: Any, site: int, *others: Any) -> Any:
         """Hook: something is about to be called with arguments."""
         thread = self.cur
-        kinds = self.kinds
         if site not in self.called and not thread.mode:
             self._look_into(function, site)
         if type(function) is types.BuiltinMethodType:
             owner = function.__self__
-            if kinds[type(owner)]:
+            if self.kinds[type(owner)]:
                 self._call_bound(thread, owner, function.__name__, site, last)
                 return last
             if function is setattr or function is getattr or function is delattr or function is hasattr:
                 self._call_attribute(thread, function, site, (*others, last))
                 return last
-        if kinds[type(last)] or others:
+        if others or self.kinds[type(last)]:
             self._pass_containers(thread, function, site, (*others, last))
         return last
 
     def call0(self, function: Any, site: int) -> Any:
         """Hook: something is about to be called without arguments."""
-        thread = self.cur
         if type(function) is types.BuiltinMethodType:
             owner = function.__self__
             if self.kinds[type(owner)]:
-                self._call_bound(thread, owner, function.__name__, site, None)
-        elif site not in self.called and not thread.mode:
+                self._call_bound(self.cur, owner, function.__name__, site, None)
+        elif site not in self.called and not self.cur.mode:
             self._look_into(function, site)
         return function
 
@@ -1059,7 +1087,6 @@ class Explore:
         thread = self.cur
         was_muted = thread.mode == MUTED
         if not was_muted and thread.mode != OUTSIDE:
-            thread.loop_version = -1
             self._muted_from = thread.mode
             thread.mode = MUTED
         return was_muted
@@ -1093,8 +1120,10 @@ class Explore:
             self._odd(thread, site, obj, f".{name}" if self.recorder else "", is_write)
             return
         group = ("attribute", name)
-        shared = self._track(thread, (id(obj), name), group, is_write, obj) or self.groups.get(group, (0,))[-1] == -1
-        if shared and (len(self.runnable) > 1 or self.timed) and not self.fairness.is_on:
+        if is_write:
+            self._set_state(group, WRITTEN)
+        shared = self._track_attribute(thread, obj, group, is_write) or self.state_of.get(group) == SHARED
+        if shared and (len(self.runnable) > 1 or self.timed) and not self.is_fair:
             self._offer(thread)
         if is_write:
             self.version += 1

@@ -33,26 +33,32 @@ class Fairness:
         self.engine = engine
         self.whiles: dict[str, list[tuple[int, int]]] = {}
         self.n_sites = 0
+        self.seen: dict[tuple[int, int], set[Any]] = {}
+        self.loops: dict[int, int] = {}
+        self.rng = random.Random(0)
+        self.is_drawn = False
         self.reset()
 
     def reset(self) -> None:
         """Forgets the last execution."""
-        self.is_on = False
         self.rounds = 0
         self.turn = 0
         self.last_index = -1
-        self.seen: dict[tuple[int, int], set[Any]] = {}
-        self.rng = random.Random(0)
-        self.loops: dict[int, int] = {}
+        if self.loops:
+            self.seen.clear()
+            self.loops.clear()
+        if self.is_drawn:
+            self.rng.seed(0)
+            self.is_drawn = False
 
     def looped(self, thread: VirtualThread, site: int) -> None:
         """A loop came round, or a thread is about to wait: turns scheduling fair if nothing got on for long, or judges the fair rounds."""
         engine = self.engine
         if site >= 0:
             self.loops[thread.index] = site
-        if not self.is_on:
+        if not engine.is_fair:
             if engine.idle_loops >= IDLE_LOOPS:
-                self.is_on = True
+                engine.is_fair = self.is_drawn = True
                 self.rounds = 0
                 self.turn = 0
                 engine.choose = self.choose
@@ -68,7 +74,7 @@ class Fairness:
 
     def progressed(self) -> None:
         """Something got on: the strategy is asked again."""
-        self.is_on = False
+        self.engine.is_fair = False
         self.engine.idle_loops = 0
         self.engine.choose = self.engine.strategy.choose
 
@@ -95,7 +101,7 @@ class Fairness:
         if engine.mode == "class":
             waiting_for = [t for t in engine.all if t.role == "worker" and not t.is_ended]
         else:
-            waiting_for = [t for t in engine.all if not t.is_daemon and not t.is_idle and not t.is_ended]
+            waiting_for = [t for t in engine.all if t.is_awaited()]
         if not waiting_for:
             engine.stop("finished")
         if not any(t in engine.runnable or t.deadline is not None for t in waiting_for):

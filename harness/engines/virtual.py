@@ -14,6 +14,10 @@ alive, so nothing can be interleaved; MUTED: inside ``__del__``; UNWINDING: bein
 OUTSIDE: no virtual thread runs."""
 
 
+def _unborn() -> None:
+    raise RuntimeError("a virtual thread was resumed that no baton carries")
+
+
 class VirtualThread:
     """One virtual thread. `path` names it by who spawned it ("m" is the main thread, "m.0" the first it started), `points` counts the
     points it has passed; `index` is its number in the order of starting."""
@@ -25,6 +29,7 @@ class VirtualThread:
         "done",
         "expired",
         "greenlet",
+        "has_begun",
         "index",
         "is_daemon",
         "is_ended",
@@ -41,6 +46,7 @@ class VirtualThread:
         "points",
         "read_version",
         "reads",
+        "resume",
         "role",
         "run",
         "stream",
@@ -56,11 +62,13 @@ class VirtualThread:
         self.role = role
         self.is_daemon = is_daemon
         self.is_ended = False
+        self.has_begun = False
         self.is_idle = False
         self.run = run
         self.thread = thread
         self.mode = mode
         self.greenlet: Any = None
+        self.resume: Callable[[], Any] = _unborn  # set by the baton: hands control to this thread
         self.points = 0
         self.children = 0
         self.done = Gate(False, "join", self)
@@ -78,6 +86,12 @@ class VirtualThread:
         self.locals: dict[int, dict[str, Any]] = {}
         self.stream: random.Random | None = None
         self.unwinds = 0
+
+    def is_awaited(self) -> bool:
+        """Whether a program that is over but for this thread would wait for it: not for daemons, nor for a pool's worker without work."""
+        if self.is_ended or self.is_daemon:
+            return False
+        return not (self.is_idle and self.waits_at is not None and not self.waits_at.is_open)
 
     def __repr__(self) -> str:
         return f"<VirtualThread {self.path} {self.name}>"

@@ -11,6 +11,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from harness import runtime
+from harness.instrument.binding import compile_bound
 from harness.instrument.points import RUNTIME
 from harness.instrument.rewrite import rewrite
 
@@ -32,7 +33,7 @@ def compile_target(source: str | bytes, filename: str) -> Program:
     """`source` rewritten and compiled, its sites registered. Raises SyntaxError as `compile` does."""
     first_site = len(runtime.sites)
     rewritten = rewrite(source, filename, first_site)
-    code = compile(rewritten.tree, filename, "exec", dont_inherit=True)
+    code = compile_bound(rewritten.tree, filename)
     runtime.sites.extend(rewritten.sites)
     return Program(code, filename, first_site, len(rewritten.sites))
 
@@ -44,6 +45,7 @@ def make_module(program: Program, name: str, importer: Importer) -> ModuleType:
     namespace["__file__"] = program.filename
     namespace["__builtins__"] = own = _BUILTINS.copy()
     own["__import__"] = importer
+    # The code does not need the name (see `binding`); it marks namespaces whose functions have points.
     namespace[RUNTIME] = runtime
     return module
 

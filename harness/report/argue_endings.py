@@ -8,27 +8,29 @@ from harness.report.words import count, joined, printable
 
 WAKERS = {
     "acquire": ("release",),
-    "wait": ("notify", "notify-all", "set", "release"),
+    "wait": ("notify", "notify-all", "set"),
     "get": ("put",),
     "put": ("get",),
 }
 SAID = {"release": "released", "notify": "notified", "notify-all": "notified", "set": "set", "put": "put into", "get": "took from"}
+MOST_TOLD = 3
 PROGRESS = frozenset({"put-return", "put-raise", "get-return", "get-raise", "end"})
 
 
 def deadlock(story: Story, message: str) -> list[str]:
-    """Per waiting thread what it waits for and since when its holder has it, then why nothing will change."""
+    """Who waits, who took what is waited for and where, or which wake-up came too early; then why nothing will change."""
     waiting = story.blocked()
     if not waiting:
         return []
     sentences = []
-    for end in waiting[:3]:
+    for end in waiting[:MOST_TOLD]:
+        if not end.waits_for or end.waits_for not in message:
+            sentences.append(f"{told_wait(story, end)}.")
         wait = _wait_step(story, end)
-        sentences.append(_waits(story, end, wait))
         if wait is not None and not end.is_daemon:
-            sentences += _missed_wake(story, end, wait)
-    if len(waiting) > 3:
-        sentences.append(f"{joined([end.name for end in waiting[3:]])} {'waits' if len(waiting) == 4 else 'wait'} too.")
+            sentences += _holder(story, end, wait) or missed_wake(story, end)
+    if len(waiting) > MOST_TOLD:
+        sentences.append(f"{joined([end.name for end in waiting[MOST_TOLD:]])} {'waits' if len(waiting) == MOST_TOLD + 1 else 'wait'} too.")
     sentences.append(_why_for_ever(story, waiting))
     return sentences
 
@@ -63,27 +65,64 @@ def livelock(story: Story, message: str) -> list[str]:
 def leaked_thread(story: Story, message: str) -> list[str]:
     """How each thread left behind stood when all else had ended."""
     left = [end for end in story.trace.ends if end.role == "own" and end.state != "ended" and not end.is_daemon]
-    return [_waits(story, end, None) if end.state == "blocked" else f"{end.name} was still running{story.at_line(end.file, end.line)}." for end in left[:3]]
+    told = [f"{told_wait(story, end)}." if end.state == "blocked" else f"{end.name} was still running{story.at_line(end.file, end.line)}." for end in left]
+    return told[:MOST_TOLD]
 
 
-def _waits(story: Story, end: ThreadEnd, wait: Step | None) -> str:
-    what = printable(end.waits_for) or (wait.location if wait is not None else "") or "something that never comes"
+def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
+    """Which wake-up the waiting thread has missed, or that there was none; [] where the trace does not show what it waits in."""
+    wait = _wait_step(story, end)
+    operation = _operation(wait) if wait is not None else ""
+    if wait is None or operation not in WAKERS:
+        return []
+    wakes = [step for step in story.touching(place_of(wait)) if step.kind in WAKERS[operation] and step.thread != end.name]
+    if not wakes:
+        is_known = "notif" in end.waits_for or "set" in end.waits_for
+        kinds = [kind for kind in WAKERS[operation] if kind != "notify-all" and (operation != "wait" or not is_known or kind[:5] in end.waits_for)]
+        return [f"No other thread has {joined([SAID[kind] for kind in kinds], 'or')} {wait.location} in this execution."]
+    last = wakes[-1]
+    if last.step < wait.step and operation == "wait":
+        return [f"{last.thread} {SAID[last.kind]} it{story.at(last)} before {end.name} began to wait, and nobody does so again."]
+    return []
+
+
+def told_wait(story: Story, end: ThreadEnd) -> str:
+    """What the thread waits for, as a clause: "consumer-1 waits at line 12 to acquire Pipeline.lock"."""
     daemon = " (a daemon)" if end.is_daemon else ""
-    sentence = f"{end.name}{daemon} waits{story.at_line(end.file, end.line)} for {what}"
+    return f"{end.name}{daemon} waits{story.at_line(end.file, end.line)} {wait_phrase(end.waits_for)}".rstrip()
+
+
+def wait_phrase(waits_for: str) -> str:
+    """The words for what is waited for, as they follow "waits"."""
+    said = printable(waits_for)
+    return said if not said or said.startswith(("to ", "for ", "until ")) else f"for {said}"
+
+
+def _holder(story: Story, end: ThreadEnd, wait: Step) -> list[str]:
+    """Where the lock that the thread waits for was taken, and by whom."""
     for other in story.trace.ends:
-        if other.name == end.name:
+        if wait.location not in other.holds:
             continue
-        for held in other.holds:
-            if wait is not None and held == wait.location:
-                taken = _taken(story, other.name, held)
-                if taken is not None:
-                    return f"{sentence}; {other.name} took it{story.at(taken)} and has not released it."
-    return f"{sentence}."
+        taken = _taken(story, other.name, wait.location)
+        if taken is None:
+            continue
+        if other.name == end.name:
+            return [f"{end.name} itself took {wait.location}{story.at(taken)} and has not released it."]
+        how = " and ended without releasing it" if other.state == "ended" else " and has not released it"
+        return [f"{other.name} took {wait.location}{story.at(taken)}{how}."]
+    return []
 
 
 def _wait_step(story: Story, end: ThreadEnd) -> Step | None:
-    """The last operation of the thread that can wait: what it is blocked in."""
-    return next((step for step in reversed(story.steps) if step.thread == end.name and step.kind in WAKERS and step.location), None)
+    """The step at which the thread blocked: its last one, if it waits."""
+    last = next((step for step in reversed(story.steps) if step.thread == end.name), None)
+    return last if last is not None and last.location and _operation(last) in {*WAKERS, "join", "result"} else None
+
+
+def _operation(step: Step) -> str:
+    """The operation within which a thread is blocked ("waits: acquire Pipeline.lock"); the step's own kind for any other."""
+    words = step.what.split()
+    return words[1] if step.kind == "blocked" and len(words) > 1 and words[0] == "waits:" else step.kind
 
 
 def _taken(story: Story, thread: str, label: str) -> Step | None:
@@ -92,25 +131,6 @@ def _taken(story: Story, thread: str, label: str) -> Step | None:
         if step.thread == thread and step.location == label and step.kind in ("acquire", "try-acquire", "release"):
             return step if step.kind != "release" else None
     return None
-
-
-def _missed_wake(story: Story, end: ThreadEnd, wait: Step) -> list[str]:
-    if any(held == wait.location for other in story.trace.ends for held in other.holds):
-        return []
-    wakes = [step for step in story.touching(place_of(wait)) if step.kind in WAKERS[wait.kind] and step.thread != end.name]
-    if not wakes:
-        what = joined([SAID[kind] for kind in _fitting(wait)], "or")
-        return [f"No other thread has {what} {wait.location} in this execution."]
-    last = wakes[-1]
-    if last.step < wait.step and wait.kind == "wait":
-        return [f"{last.thread} {SAID[last.kind]} it{story.at(last)} before {end.name} began to wait, and nobody does so again."]
-    return []
-
-
-def _fitting(wait: Step) -> tuple[str, ...]:
-    if wait.kind != "wait":
-        return WAKERS[wait.kind]
-    return ("notify",) if "ondition" in wait.location or "notif" in wait.what else ("set", "notify")
 
 
 def _why_for_ever(story: Story, waiting: list[ThreadEnd]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.model.trace import Step
+from harness.report.argue_endings import missed_wake, told_wait
 from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, Told, is_same_cell, place_of, said_value
 from harness.report.words import joined, printable, shortened, unique
 
@@ -19,10 +20,9 @@ def crash(story: Story, message: str) -> list[str]:
     for end in story.trace.ends:
         if end.name == step.thread and end.state == "ended" and end.holds:
             sentences.append(f"It ended without releasing {joined([printable(held) for held in end.holds])}.")
-    waiting = [end for end in story.blocked() if end.name != step.thread]
-    if waiting:
-        who = joined([f"{end.name}{story.at_line(end.file, end.line)}" for end in waiting])
-        sentences.append(f"With {step.thread} gone, {who} {'wait' if len(waiting) > 1 else 'waits'} for ever.")
+    for end in [end for end in story.blocked() if end.name != step.thread and not end.is_daemon][:2]:
+        sentences.append(f"After that {told_wait(story, end)}, for ever.")
+        sentences += missed_wake(story, end)
     return sentences
 
 

@@ -93,10 +93,9 @@ class Story:
         return live
 
     def opening(self) -> int:
-        """The number of the last step before a second thread runs: what stands up to there is how things were set up."""
-        if not self.steps:
-            return 0
-        return next((step.step - 1 for step in self.steps if step.thread != self.steps[0].thread), 0)
+        """The number of the last step of the main thread before another runs: what stands up to there is how things were set up."""
+        workers = {end.name for end in self.trace.ends if end.role != "main"}
+        return next((step.step - 1 for step in self.steps if step.thread in workers), 0)
 
     def removal(self, call: Told, value: str) -> Step | None:
         """The step within the call at which the value left a container that had been seen to hold it."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
+from typing import assert_never
 
 from harness.model.finding import Finding
 from harness.model.result import Result
 from harness.model.trace import Trace
+from harness.report.argue_endings import wait_phrase
 from harness.report.argument import argue
 from harness.report.table import Line, lay_out
 from harness.report.view import view_of
@@ -64,16 +66,17 @@ def _verdict(result: Result, width: int) -> list[Line]:
         case "failed":
             first = min((finding.executions_to_find for finding in errors), default=0)
             found = f", in execution {first:,}" if first else ""
-            lines = [Line(f"FAILED  {target}: {joined(unique(finding.kind for finding in errors))}{found}", "verdict-failed")]
+            text, role = f"FAILED  {target}: {joined(unique(finding.kind for finding in errors))}{found}", "verdict-failed"
         case "verified":
-            lines = [Line(f"VERIFIED  {target}: every schedule within the bounds was covered, and none fails", "verdict-passed")]
+            text, role = f"VERIFIED  {target}: every schedule within the bounds was covered, and none fails", "verdict-passed"
         case "survived":
-            text = f"SURVIVED  {target}: no failing execution among {result.executions:,}; this is not a proof"
-            lines = [Line(text, "verdict-passed")]
+            text, role = f"SURVIVED  {target}: no failing execution among {result.executions:,}; this is not a proof", "verdict-passed"
         case "error":
             lines = _error(target, (result.error or "no reason was given").removeprefix(f"{result.target}: "), width)
-    if result.verdict == "error" and not result.executions:
-        return lines
+            return lines + (_paragraph(_basis(result), width, "  ", "  ", "basis") if result.executions else [])
+        case _:
+            assert_never(result.verdict)
+    lines = _paragraph(text, width, "", "  ", role)
     lines += _paragraph(_basis(result), width, "  ", "  ", "basis")
     if warnings and result.verdict != "failed":
         lines += _paragraph(f"With {count(len(warnings), 'warning')}: {joined(warnings)}. A warning does not change the verdict.", width, "  ", "  ")
@@ -99,9 +102,8 @@ def _basis(result: Result) -> str:
     if result.mode != "class":
         parts.append(f"{result.mode} mode")
     ran = f"{count(result.executions, 'execution')} in {seconds(result.elapsed_s)}"
-    if result.classes is not None:
-        ran += f" ({count(result.classes, 'inequivalent one')})"
-    limits = [f"budget {bounds.executions:,}"]
+    limits = [] if result.classes is None else [f"{result.classes:,} of them inequivalent"]
+    limits.append(f"budget {bounds.executions:,}")
     if bounds.preemptions is not None:
         limits.append(f"at most {count(bounds.preemptions, 'preemption')} each")
     if bounds.time_s is not None:
@@ -187,7 +189,7 @@ def _standing(trace: Trace, width: int) -> list[Line]:
         daemon = " (daemon)" if end.is_daemon else ""
         match end.state:
             case "blocked":
-                state = f"waits{where}" + (f" for {printable(end.waits_for)}" if end.waits_for else "")
+                state = f"waits{where} {wait_phrase(end.waits_for)}".rstrip()
             case "running":
                 state = f"still runs{where}"
             case _:

@@ -26,6 +26,8 @@ class Barrier:
         self._action = action
         self._timeout = timeout
         self._real: Any = None
+        self._phase = FILLING
+        self._count = 0
         self._begin()
 
     def wait(self, timeout: float | None = None) -> int:

@@ -32,15 +32,15 @@ class SystemRandom(random.Random):
 
     def random(self) -> float:
         """A number from 0.0 to below 1.0."""
-        return _system().random()
+        return float(_system().random())
 
     def getrandbits(self, k: int, /) -> int:
         """`k` random bits."""
-        return _system().getrandbits(k)
+        return int(_system().getrandbits(k))
 
     def randbytes(self, n: int) -> bytes:
         """`n` random bytes."""
-        return _system().randbytes(n)
+        return bytes(_system().randbytes(n))
 
     def seed(self, *args: Any, **kwds: Any) -> None:
         """Nothing: the system's randomness takes no seed."""

@@ -32,6 +32,8 @@ class Control(Protocol):
 
     epoch: int
     """Numbers executions; state that a stand-in kept from another epoch is void."""
+    version: int
+    """Counts changes of shared state; `open`, `close` and `changed` raise it."""
     cur: Any
     """The running virtual thread (`Virtual`)."""
 

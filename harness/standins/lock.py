@@ -33,7 +33,7 @@ class Lock(Gate):
         self._epoch = None if e is None else e.epoch
 
     @property
-    def owner(self) -> Any:  # type: ignore[override]
+    def owner(self) -> Any:
         """The lock itself: it is what threads parked here wait for."""
         return self
 
@@ -48,7 +48,11 @@ class Lock(Gate):
             e.pass_gate(self)
         elif not self._wait_briefly(e, blocking, timeout):
             return False
-        e.close(self)
+        if self.parked:
+            e.close(self)
+        else:  # what close does where nobody is parked, without the call
+            self.is_open = False
+            e.version += 1
         self.holder = e.cur
         return True
 
@@ -66,7 +70,11 @@ class Lock(Gate):
         if self.is_open:
             raise RuntimeError("release unlocked lock")
         self.holder = None
-        e.open(self)
+        if self.parked:
+            e.open(self)
+        else:
+            self.is_open = True
+            e.version += 1
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         # `release` again: a call less on the hot path
@@ -78,7 +86,11 @@ class Lock(Gate):
         if self.is_open:
             raise RuntimeError("release unlocked lock")
         self.holder = None
-        e.open(self)
+        if self.parked:
+            e.open(self)
+        else:
+            self.is_open = True
+            e.version += 1
 
     def locked(self) -> bool:
         """Whether somebody holds the lock."""
@@ -164,7 +176,7 @@ class RLock(Gate):
         self._epoch = None if e is None else e.epoch
 
     @property
-    def owner(self) -> Any:  # type: ignore[override]
+    def owner(self) -> Any:
         """The lock itself: it is what threads parked here wait for."""
         return self
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import _thread
 import concurrent.futures
 import concurrent.futures._base
-import concurrent.futures.process
 import concurrent.futures.thread
 import functools
 import importlib.util
@@ -158,7 +157,7 @@ def _thread_names() -> dict[str, Any]:
 
 
 def _queue() -> ModuleType:
-    module = _stand_in(
+    return _stand_in(
         queue,
         {
             "Queue": queues.Queue,
@@ -170,7 +169,6 @@ def _queue() -> ModuleType:
             "time": clock.monotonic,
         },
     )
-    return module
 
 
 def _time_names() -> dict[str, Any]:
@@ -193,15 +191,13 @@ def _futures() -> dict[str, ModuleType]:
     real = concurrent.futures
     base = _stand_in(real._base, _known(real._base, names))
     in_thread = _stand_in(real.thread, {**_known(real.thread, names), "_base": base})
-    in_process = _stand_in(real.process, {**_known(real.process, names), "_base": base})
-    futures = _stand_in(real, {**names, "_base": base, "thread": in_thread, "process": in_process})
+    futures = _stand_in(real, {**names, "_base": base, "thread": in_thread})
     package = _stand_in(concurrent, {"futures": futures})
     return {
         "concurrent": package,
         "concurrent.futures": futures,
         "concurrent.futures._base": base,
         "concurrent.futures.thread": in_thread,
-        "concurrent.futures.process": in_process,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -200,7 +201,7 @@ class Thread(threading.Thread):
 
     def _become_real(self) -> None:
         """Make what the real ``start`` needs, for a thread that was created under control and is started outside."""
-        threading.Thread.__init__(self, None, self._target, self._name, self._args, self._kwargs, daemon=self._daemonic)  # type: ignore[arg-type]
+        threading.Thread.__init__(self, None, self._target, self._name, self._args, self._kwargs, daemon=self._daemonic)
 
     def __repr__(self) -> str:
         if self._virtual is None and "_started" in vars(self):
@@ -316,6 +317,12 @@ def active_count() -> int:
     return threading.active_count() if runtime.control is None else len(enumerate_threads())
 
 
+def count_of_started() -> int:
+    """``_thread._count``: how many threads are alive that were started, the main one not among them."""
+    e = runtime.control
+    return _thread._count() if e is None else sum(1 for virtual in e.threads() if virtual.index and not virtual.is_ended)
+
+
 def get_ident() -> int:
     """The identifier of the caller's thread."""
     e = runtime.control
@@ -332,8 +339,6 @@ def start_new_thread(function: Callable[..., Any], args: tuple[Any, ...], kwargs
     """``_thread.start_new_thread``: a daemon as far as the end of the program goes; the new thread's identifier."""
     e = runtime.control
     if e is None:
-        import _thread
-
         return _thread.start_new_thread(function, args) if kwargs is None else _thread.start_new_thread(function, args, kwargs)
     if not callable(function):
         raise TypeError("first arg must be callable")

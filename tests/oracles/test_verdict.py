@@ -77,6 +77,12 @@ def test_order_and_capacity_are_checked_only_where_asked_for(read: Read) -> None
     assert not is_clean(execution.log, 2, None, "linear")
 
 
+def test_a_get_that_raised_makes_no_room_for_the_quick_check(read: Read) -> None:
+    execution = read("c1? c1! p1+101 p1. p1+102 p1. c1? c1=101 c1? c1=102", capacity=1)
+    assert [finding.kind for finding in judge(execution)] == ["capacity"]
+    assert not is_clean_execution(execution)
+
+
 def test_what_is_clean_has_no_findings_by_the_oracles(draw: Draw) -> None:
     """The quick check against the oracles, over complete histories with faults and without; seeded, so never by luck."""
     n_clean = n_not_clean = 0

@@ -1,0 +1,276 @@
+"""The argument for a finding says only what the trace shows, with roles, values and lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.model.finding import KINDS
+from harness.model.trace import Trace
+from harness.report.argument import argue
+
+LOST = "message 101, put by producer-1, was returned by no get and is nowhere in the pipeline any more"
+
+
+def told(kind: str, message: str, trace: Trace) -> str:
+    return " ".join(argue(kind, message, trace))
+
+
+def test_a_message_written_over_is_told_with_both_writes(overwrite: Trace) -> None:
+    assert argue("loss", LOST, overwrite) == (
+        "producer-1 wrote message 101 to Pipeline.message at line 8.",
+        "Before anything read it, producer-1 wrote message 102 over it at line 8; nothing read message 101.",
+        "That put of producer-1 has no step that waits until message 101 is taken.",
+    )
+
+
+def test_a_message_that_was_seen_but_not_delivered_is_not_called_unread(scribe: Any) -> None:
+    trace = scribe()
+    trace.put("producer-1", "101")
+    trace.write("producer-1", 8, "Pipeline.message", "101")
+    trace.put_returns("producer-1", "101")
+    trace.put("producer-2", "201")
+    trace.read("producer-2", 7, "Pipeline.message", "101")
+    trace.write("producer-2", 8, "Pipeline.message", "201")
+    text = told("loss", LOST, trace.trace())
+    assert "Before any get returned it, producer-2 wrote message 201 over it at line 8; no get returned message 101." in text
+    assert "nothing read" not in text
+    assert "no step that waits" in text
+
+
+def test_a_write_after_a_stale_look_names_the_look(scribe: Any) -> None:
+    trace = scribe()
+    trace.put("producer-2", "201")
+    trace.read("producer-2", 7, "Pipeline.message", "None")
+    trace.put("producer-1", "101")
+    trace.write("producer-1", 8, "Pipeline.message", "101")
+    trace.put_returns("producer-1", "101")
+    trace.write("producer-2", 8, "Pipeline.message", "201")
+    assert "producer-2 had last looked at Pipeline.message at line 7, when it was None: it did not know of message 101." in told("loss", LOST, trace.trace())
+
+
+def test_another_element_of_the_same_list_is_no_overwrite(scribe: Any) -> None:
+    trace = scribe()
+    trace.put("producer-1", "101")
+    trace.write("producer-1", 8, "Pipeline.slots[0]", "101")
+    trace.put_returns("producer-1", "101")
+    trace.put("producer-1", "102")
+    trace.write("producer-1", 8, "Pipeline.slots[1]", "102")
+    trace.put_returns("producer-1", "102")
+    text = told("loss", LOST, trace.trace())
+    assert "over it" not in text
+    assert text.startswith("producer-1's put of message 101 returned, and no get returned that message.")
+
+
+def test_a_message_taken_and_dropped_names_who_took_it(scribe: Any) -> None:
+    trace = scribe(source={12: "        self.items.pop(0)"})
+    trace.put("producer-1", "101")
+    trace.call("producer-1", 8, "Pipeline.items", ".append(101)", "[101]")
+    trace.put_returns("producer-1", "101")
+    trace.get("consumer-1")
+    trace.call("consumer-1", 12, "Pipeline.items", ".pop(0)", "[]")
+    trace.get_returns("consumer-1", "None")
+    text = told("loss", LOST, trace.trace())
+    assert "consumer-1 took message 101 out of Pipeline.items at line 12 (self.items.pop(0)), but no get returned it." in text
+    assert "The get within which it was taken returned None." in text
+
+
+def test_a_duplicate_names_both_reads_and_what_came_too_late(scribe: Any) -> None:
+    trace = scribe()
+    trace.put("producer-1", "101")
+    trace.write("producer-1", 8, "Pipeline.message", "101")
+    trace.put_returns("producer-1", "101")
+    trace.get("consumer-1")
+    trace.read("consumer-1", 11, "Pipeline.message", "101")
+    trace.switch("consumer-1", "consumer-2")
+    trace.get("consumer-2")
+    trace.read("consumer-2", 11, "Pipeline.message", "101")
+    trace.write("consumer-2", 12, "Pipeline.message", "None")
+    trace.get_returns("consumer-2", "101")
+    trace.write("consumer-1", 12, "Pipeline.message", "None")
+    trace.get_returns("consumer-1", "101")
+    assert argue("duplication", "message 101 was returned twice", trace.trace()) == (
+        "consumer-1's get read message 101 from Pipeline.message at line 11 and returned it.",
+        "consumer-2's get read it there again at line 11 and returned it too.",
+        "Only after that second read did consumer-1 come to its own change of Pipeline.message at line 12.",
+    )
+
+
+def test_a_value_that_stood_there_from_the_start_is_no_message(scribe: Any) -> None:
+    trace = scribe()
+    trace.write("main", 5, "Pipeline.message", "None")
+    trace.get("consumer-1")
+    trace.read("consumer-1", 11, "Pipeline.message", "None")
+    trace.get_returns("consumer-1", "None")
+    trace.end("consumer-1")
+    assert argue("corruption", "consumer-1's 1st get returned None, which no producer put", trace.trace()) == (
+        "consumer-1's get read None from Pipeline.message at line 11 and returned it; no put carried None.",
+        "It stood there from the start at line 5: nothing had been put there yet.",
+    )
+
+
+def test_a_value_that_another_get_left_behind_names_that_get(scribe: Any) -> None:
+    trace = scribe()
+    trace.put("producer-1", "101")
+    trace.write("producer-1", 8, "Pipeline.message", "101")
+    trace.put_returns("producer-1", "101")
+    trace.get("consumer-1")
+    trace.get("consumer-2")
+    trace.read("consumer-2", 10, "Pipeline.message", "101")
+    trace.read("consumer-1", 11, "Pipeline.message", "101")
+    trace.write("consumer-1", 12, "Pipeline.message", "None")
+    trace.get_returns("consumer-1", "101")
+    trace.read("consumer-2", 11, "Pipeline.message", "None")
+    trace.get_returns("consumer-2", "None")
+    for name in ("producer-1", "consumer-1", "consumer-2"):
+        trace.end(name)
+    text = told("corruption", "consumer-2's 1st get returned None, which no producer put", trace.trace())
+    assert "consumer-1 had written it there at line 12 in the get that returned 101." in text
+    assert "consumer-2 looked at Pipeline.message (101) at line 10; before it acted on that, consumer-1 changed it at line 12." in text
+
+
+def test_messages_out_of_order_name_the_two_gets_and_the_line_that_chose(scribe: Any) -> None:
+    trace = scribe(source={12: "        return self.items.pop()"})
+    for value, then in (("101", "[101]"), ("102", "[101, 102]")):
+        trace.put("producer-1", value)
+        trace.call("producer-1", 8, "Pipeline.items", f".append({value})", then)
+        trace.put_returns("producer-1", value)
+    for value, then in (("102", "[101]"), ("101", "[]")):
+        trace.get("consumer-1")
+        trace.call("consumer-1", 12, "Pipeline.items", ".pop()", then)
+        trace.get_returns("consumer-1", value)
+    assert argue("reorder", "producer-1 put message 101 before message 102, but consumer-1's 1st get returned 102", trace.trace()) == (
+        "producer-1 put message 101 before message 102.",
+        "The get of consumer-1 that returned 102 was over before the get of consumer-1 that returned 101 began.",
+        "Message 102 was taken from Pipeline.items at line 12 (return self.items.pop()).",
+    )
+
+
+def test_too_many_messages_are_counted_and_the_stale_look_is_named(scribe: Any) -> None:
+    trace = scribe()
+    trace.functions = {7: "put", 8: "put"}
+    trace.put("producer-1", "101")
+    trace.step("producer-1", "test", "test Pipeline.items", 7, "Pipeline.items", "[]")
+    trace.switch("producer-1", "producer-2")
+    trace.put("producer-2", "201")
+    trace.step("producer-2", "test", "test Pipeline.items", 7, "Pipeline.items", "[]")
+    trace.call("producer-2", 8, "Pipeline.items", ".append(201)", "[201]")
+    trace.put_returns("producer-2", "201")
+    trace.call("producer-1", 8, "Pipeline.items", ".append(101)", "[201, 101]")
+    trace.put_returns("producer-1", "101")
+    assert argue("capacity", "at least 2 messages waited, and the capacity is 1", trace.trace()) == (
+        "When producer-1's put of message 101 returned, 2 puts had returned and 0 gets had begun: 2 messages waited.",
+        "producer-1 looked at Pipeline.items ([]) at line 7; before it acted on that, producer-2 changed it at line 8.",
+    )
+
+
+def test_an_embrace_of_two_locks_says_who_took_which_where(embrace: Trace) -> None:
+    message = "; ".join(f"{end.name} waits {end.waits_for}" for end in embrace.ends)
+    assert argue("deadlock", message, embrace) == (
+        "consumer-1 took Pipeline.back at line 12 and has not released it.",
+        "producer-1 took Pipeline.front at line 7 and has not released it.",
+        "Each waits for what the other holds, so neither can go on.",
+    )
+
+
+def test_a_deadlock_whose_message_is_silent_says_what_each_waits_for(embrace: Trace) -> None:
+    assert "producer-1 waits at line 8 to acquire Pipeline.back, held by consumer-1 since line 12." in argue("deadlock", "stuck", embrace)
+
+
+def test_a_notify_that_came_too_early_is_the_reason(scribe: Any) -> None:
+    trace = scribe()
+    trace.sync("producer-1", "notify", 9, "Pipeline.changed")
+    trace.step("consumer-1", "blocked", "waits: wait Pipeline.changed", 14, "Pipeline.changed")
+    trace.end("producer-1")
+    trace.end("consumer-1", "blocked", waits_for="for a notify on Pipeline.changed", file="naive.py", line=14)
+    assert argue("deadlock", "consumer-1 waits for a notify on Pipeline.changed", trace.trace()) == (
+        "producer-1 notified it at line 9 before consumer-1 began to wait, and nobody does so again.",
+        "producer-1 has ended, so nothing is left that could wake consumer-1.",
+    )
+
+
+def test_an_exception_comes_before_who_waits_because_of_it(swallowed: Trace) -> None:
+    first, second, third = argue("crash", "an exception left producer-1's put: RuntimeError: release unlocked lock", swallowed)
+    assert first == "producer-1 raised RuntimeError: release unlocked lock at line 14 in function_prod."
+    assert second == "After that consumer-1 waits at line 18 to acquire Pipeline.consumer_lock, for ever."
+    assert third == "No other thread has released Pipeline.consumer_lock in this execution."
+
+
+def test_a_lost_update_is_the_reason_of_a_failed_assertion(counter: Trace) -> None:
+    assert argue("assertion", "an exception left the scenario: AssertionError", counter) == (
+        "Thread-1 read counter.n = 0 at line 4.",
+        "Before it wrote its result, Thread-2 wrote 1 to counter.n at line 4.",
+        "Thread-1 had not seen that and wrote 1 at line 4: Thread-2's update is gone.",
+        "main raised AssertionError at line 12 in scenario.",
+    )
+
+
+def test_an_update_that_was_read_again_is_not_lost(scribe: Any) -> None:
+    trace = scribe()
+    trace.read("Thread-1", 4, "counter.n", "0")
+    trace.write("Thread-2", 4, "counter.n", "1")
+    trace.read("Thread-1", 4, "counter.n", "1")
+    trace.write("Thread-1", 4, "counter.n", "2")
+    trace.raises("main", 12, "AssertionError")
+    assert "is gone" not in told("assertion", "AssertionError", trace.trace())
+
+
+def test_a_livelock_counts_what_is_read_in_vain(scribe: Any) -> None:
+    trace = scribe()
+    trace.get("consumer-1")
+    for _ in range(5):
+        trace.read("consumer-1", 9, "Pipeline.is_full", "False")
+    trace.end("consumer-1", "running", file="naive.py", line=9)
+    assert argue("livelock", "consumer-1 goes round for ever", trace.trace()) == (
+        "consumer-1 looked at Pipeline.is_full at line 9 5 times in the last 6 steps, and got False every time.",
+        "No thread wrote Pipeline.is_full in that time.",
+    )
+
+
+def test_two_accesses_without_a_common_lock_are_told_with_what_was_held(scribe: Any) -> None:
+    trace = scribe()
+    trace.write("producer-1", 8, "Pipeline.count", "1", held=("Pipeline.lock",))
+    trace.read("consumer-1", 12, "Pipeline.count", "1")
+    assert argue("data-race", "a race on Pipeline.count", trace.trace()) == (
+        "producer-1 wrote Pipeline.count at line 8, holding Pipeline.lock.",
+        "consumer-1 read Pipeline.count at line 12, holding no lock.",
+        "No lock is held in both, so nothing keeps the two apart.",
+    )
+
+
+def test_where_no_pattern_shows_the_preemptions_are_told(scribe: Any) -> None:
+    trace = scribe()
+    trace.read("producer-1", 7, "Pipeline.count", "0")
+    trace.switch("producer-1", "consumer-1")
+    trace.write("consumer-1", 12, "Pipeline.count", "5")
+    trace.read("producer-1", 9, "Pipeline.total", "0")
+    assert argue("loss", LOST, trace.trace()) == (
+        "producer-1 was preempted after its step at line 7; before it went on, consumer-1 changed Pipeline.count at line 12.",
+    )
+
+
+def test_without_any_preemption_that_is_said(scribe: Any) -> None:
+    trace = scribe()
+    trace.read("producer-1", 7, "Pipeline.count", "0")
+    assert argue("leaked-thread", "", trace.trace()) == ("No thread was preempted: each ran until it had to wait or had ended.",)
+
+
+def test_an_empty_trace_argues_nothing() -> None:
+    for kind in KINDS:
+        assert argue(kind.name, "", Trace((), ())) == ()
+
+
+def test_no_kind_fails_on_any_of_the_traces(overwrite: Trace, embrace: Trace, swallowed: Trace, counter: Trace) -> None:
+    for kind in KINDS:
+        for trace in (overwrite, embrace, swallowed, counter):
+            assert all(sentence.endswith(".") for sentence in argue(kind.name, "anything", trace)), kind.name
+
+
+def test_places_name_the_file_where_the_trace_spans_several(scribe: Any) -> None:
+    trace = scribe()
+    trace.put("producer-1", "101")
+    trace.write("producer-1", 8, "Pipeline.message", "101")
+    trace.put_returns("producer-1", "101")
+    trace.file = "/somewhere/deep/other.py"
+    trace.write("producer-1", 3, "Pipeline.message", "None")
+    assert "at naive.py:8" in told("loss", LOST, trace.trace())
+    assert "at other.py:3" in told("loss", LOST, trace.trace())

@@ -1,0 +1,25 @@
+import queue
+import threading
+
+
+class Pipeline:
+    def __init__(self, capacity):
+        self.room = threading.Semaphore(capacity)
+        self.inbox = queue.Queue()
+        self.outbox = queue.Queue()
+        for _ in range(2):
+            threading.Thread(target=self._carry, daemon=True).start()
+
+    def _carry(self):
+        while True:
+            message = self.inbox.get()
+            self.outbox.put(message)
+
+    def set_message(self, message):
+        self.room.acquire()
+        self.inbox.put(message)
+
+    def get_message(self):
+        message = self.outbox.get()
+        self.room.release()
+        return message

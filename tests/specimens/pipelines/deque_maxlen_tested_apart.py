@@ -1,0 +1,19 @@
+import time
+from collections import deque
+
+
+class Pipeline:
+    def __init__(self, capacity):
+        self.messages = deque(maxlen=capacity)
+
+    def set_message(self, message):
+        while len(self.messages) == self.messages.maxlen:
+            time.sleep(0)
+        self.messages.append(message)
+
+    def get_message(self):
+        while True:
+            try:
+                return self.messages.popleft()
+            except IndexError:
+                time.sleep(0)

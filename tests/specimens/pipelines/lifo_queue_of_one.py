@@ -1,0 +1,12 @@
+import queue
+
+
+class Pipeline:
+    def __init__(self, capacity):
+        self.messages = queue.LifoQueue(maxsize=1)
+
+    def set_message(self, message):
+        self.messages.put(message)
+
+    def get_message(self):
+        return self.messages.get()

@@ -1,0 +1,30 @@
+import threading
+
+
+class Buffer:
+    def __init__(self, capacity):
+        self.capacity = capacity
+        self.items = []
+        self.cond = threading.Condition()
+
+    def set_message(self, message):
+        with self.cond:
+            while len(self.items) >= self.capacity:
+                self.cond.wait()
+            self.items.append(message)
+            self.cond.notify_all()
+
+    def get_message(self):
+        with self.cond:
+            while not self.items:
+                self.cond.wait()
+            message = self.items.pop(0)
+            self.cond.notify_all()
+            return message
+
+
+class Pipeline(Buffer):
+    def get_message(self):
+        if self.items:
+            return self.items.pop(0)
+        return super().get_message()

@@ -1,0 +1,360 @@
+"""The command: what it prints where, and the status it leaves with."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from harness.cli.check import report_name
+from harness.cli.start import needs_restart, run
+from harness.errors import InternalError
+from harness.model.result import from_json
+
+NAIVE = """\
+class Pipeline:
+    def __init__(self):
+        self.message = None
+
+    def set_message(self, message):
+        self.message = message
+
+    def get_message(self):
+        return self.message
+"""
+SAFE = """\
+import queue
+
+
+class Pipeline:
+    def __init__(self, capacity):
+        self.box = queue.Queue(capacity)
+
+    def set_message(self, message):
+        self.box.put(message)
+
+    def get_message(self):
+        return self.box.get()
+"""
+COUNTER = """\
+import threading
+
+
+class Counter:
+    n = 0
+
+
+def scenario():
+    counter = Counter()
+
+    def add():
+        counter.n += 1
+
+    threads = [threading.Thread(target=add) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counter.n == 2
+"""
+KEYS = [
+    *("schema", "target", "mode", "scenario", "engine", "strategy", "seed", "python", "verdict", "error", "complete", "bounds", "executions"),
+    *("classes", "elapsed_s", "executions_per_s", "findings", "limits"),
+]
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every test starts in an empty folder of its own, with lines of 100 columns."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.delenv("HARNESS_DEBUG", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def naive() -> str:
+    Path("naive.py").write_text(NAIVE)
+    return "naive.py"
+
+
+@pytest.fixture
+def safe() -> str:
+    Path("safe.py").write_text(SAFE)
+    return "safe.py"
+
+
+Said = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Said:
+    """The status, standard output and standard error of a command line."""
+
+    def command(*arguments: str) -> tuple[int, str, str]:
+        status = run(list(arguments))
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return command
+
+
+def test_a_failing_target_is_reported_with_a_line_to_paste_at_the_end(naive: str, said: Said) -> None:
+    status, out, err = said("check", naive)
+    assert (status, err) == (1, "")
+    assert out.startswith("FAILED  naive.py: loss")
+    assert "producer-1 wrote message 101 to Pipeline.message at line 6." in out
+    assert out.splitlines()[-1].startswith("harness replay naive.py h1:")
+
+
+def test_the_pasted_line_shows_the_finding_again(naive: str, said: Said) -> None:
+    line = said("check", naive)[1].splitlines()[-1]
+    status, out, err = said(*shlex.split(line)[1:])
+    assert (status, err) == (1, "")
+    assert out.startswith("SHOWN AGAIN  naive.py (class mode): loss")
+    assert "put(101) begins" in out
+
+
+def test_a_path_with_a_space_is_quoted_in_the_line_to_paste(said: Said) -> None:
+    Path("my work.py").write_text(NAIVE)
+    line = said("check", "my work.py")[1].splitlines()[-1]
+    assert said(*shlex.split(line)[1:])[0] == 1
+
+
+def test_a_target_without_a_finding_is_not_called_correct(safe: str, said: Said) -> None:
+    status, out, _ = said("check", safe, "--executions", "50")
+    assert status == 0
+    assert out.startswith("SURVIVED  safe.py: no failing execution among 50; this is not a proof\n")
+    assert "replay" not in out
+
+
+def test_json_is_the_only_thing_on_standard_output(naive: str, said: Said) -> None:
+    status, out, err = said("check", naive, "--format", "json")
+    assert (status, err) == (1, "")
+    shown = json.loads(out)
+    assert list(shown)[: len(KEYS)] == KEYS
+    assert shown["schema"] == "harness/result/1"
+    assert shown["findings"][0]["kind"] == "loss"
+    assert from_json(out).exit_status == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "no such file"),
+        ("class Pipeline(:\n", "invalid syntax"),
+        ("import no_such_module_anywhere\nclass Pipeline:\n    def put(self, m): ...\n    def get(self): ...\n", "no_such_module_anywhere"),
+        ("x = 1\n", ""),
+        ("import os\nos._exit(0)\nclass Pipeline:\n    def put(self, m): ...\n    def get(self): ...\n", "os._exit(0)"),
+    ],
+)
+def test_what_cannot_be_judged_is_one_line_and_a_result(content: str | None, reason: str, said: Said) -> None:
+    if content is not None:
+        Path("target.py").write_text(content)
+    status, out, err = said("check", "target.py", "--format", "json")
+    assert (status, err) == (2, "")
+    shown = json.loads(out)
+    assert shown["verdict"] == "error"
+    assert reason in shown["error"]
+    assert "\n" not in shown["error"]
+    status, out, err = said("check", "target.py")
+    assert (status, err) == (2, "")
+    assert out.startswith("ERROR  target.py could not be judged: ")
+    assert "Traceback" not in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check"],
+        ["check", "naive.py", "--producers", "0"],
+        ["check", "naive.py", "--strategy", "luck"],
+        ["check", "naive.py", "--time", "0"],
+        ["check", "naive.py", "--no-such-option"],
+        ["replay", "naive.py"],
+        ["grade", "folder"],
+    ],
+)
+def test_a_usage_error_prints_no_result_even_where_json_is_asked_for(arguments: list[str], naive: str, said: Said) -> None:
+    status, out, err = said(*arguments, *(["--format", "json"] if arguments[0] == "check" else []))
+    assert (status, out) == (2, "")
+    assert "Error: " in err
+
+
+@pytest.mark.parametrize("options", [["--strategy", "dpor"], ["--engine", "stress"]])
+def test_what_is_not_built_yet_says_so_in_one_line(options: list[str], naive: str, said: Said) -> None:
+    status, out, err = said("check", naive, *options)
+    assert (status, out) == (2, "")
+    assert err.startswith("Error: ")
+    assert err.count("\n") == 1
+
+
+def test_a_folder_gives_a_line_for_each_file_and_the_worst_status(naive: str, safe: str, said: Said) -> None:
+    Path("__init__.py").write_text("")
+    Path("notes.py").write_text("x = 1\n")
+    status, out, _ = said("check", ".", "--executions", "20")
+    assert status == 1
+    lines = out.splitlines()
+    assert re.match(r"naive\.py  failed    loss.*\(\d+ executions? in ", lines[0])
+    assert re.match(r"safe\.py   survived  no failing execution  \(20 executions in ", lines[1])
+    assert lines[2:] == ["", "2 files checked. One of them in full, with what went wrong and how to see it again: harness check ./FILE.py"]
+
+
+def test_a_folder_as_json_is_a_usage_error(naive: str, said: Said) -> None:
+    status, out, err = said("check", ".", "--format", "json")
+    assert (status, out) == (2, "")
+    assert "--report DIR writes one file for each" in err
+
+
+def test_an_empty_folder_says_that_there_is_nothing(said: Said) -> None:
+    status, out, err = said("check", ".")
+    assert (status, out) == (2, "")
+    assert "no Python file" in err
+
+
+def test_the_report_is_written_beside_and_renders_from_the_result_alone(naive: str, said: Said) -> None:
+    status, out, err = said("check", naive, "--report", "out/deep")
+    assert status == 1
+    assert err == "written: out/deep/naive.html and .json\n"
+    assert out.splitlines()[-1].startswith("harness replay ")
+    result = from_json(Path("out/deep/naive.json").read_bytes())
+    assert result.findings[0].trace is not None
+    page = Path("out/deep/naive.html").read_text(encoding="utf-8")
+    assert "put(101) begins" in page
+    assert not re.search(r"<script|https?://|<link|<img", page)
+
+
+def test_a_report_that_cannot_be_written_is_a_usage_error(naive: str, said: Said) -> None:
+    status, out, err = said("check", naive, "--report", "naive.py/below")
+    assert (status, out) == (2, "")
+    assert err.count("Error: ") == 1
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [("naive.py", "naive"), ("a/b/naive.py:Pipe", "naive-Pipe"), ("pkg.mod:Pipe", "pkg.mod-Pipe"), (r"C:\x\naive.py", "naive"), ("od d/na ive.py", "na_ive")],
+)
+def test_a_report_is_named_after_its_target(target: str, name: str) -> None:
+    assert report_name(target) == name
+
+
+def test_a_replay_of_a_changed_program_says_where_it_departs(said: Said) -> None:
+    Path("counter.py").write_text(COUNTER)
+    status, out, _ = said("check", "counter.py:scenario")
+    assert status == 1
+    line = out.splitlines()[-1]
+    assert said(*shlex.split(line)[1:])[0] == 1
+    Path("counter.py").write_text("\n\n" + COUNTER)
+    status, out, err = said(*shlex.split(line)[1:])
+    assert (status, out) == (2, "")
+    assert "\n  recorded: " in err
+    assert "\n  replayed: " in err
+
+
+def test_a_lost_update_is_argued_from_the_execution(said: Said) -> None:
+    Path("counter.py").write_text(COUNTER)
+    out = said("check", "counter.py:scenario")[1]
+    assert "'s update is gone." in " ".join(out.split())
+    assert "is preempted" in out
+
+
+def test_a_damaged_schedule_is_one_line(naive: str, said: Said) -> None:
+    status, out, err = said("replay", naive, "h1:AAAA")
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+
+
+def test_a_fault_of_the_harness_asks_for_a_report_and_shows_its_traceback_on_request(
+    naive: str, said: Said, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from harness import campaign
+
+    def fails(*arguments: Any, **options: Any) -> None:
+        raise InternalError("the books do not balance")
+
+    monkeypatch.setattr(campaign, "check", fails)
+    status, out, err = said("check", naive)
+    assert (status, out) == (3, "")
+    assert err.splitlines()[0].startswith("internal error: the books do not balance. This is a fault of race-harness")
+    assert err.count("internal error") == 1
+    assert "Traceback" not in err
+    monkeypatch.setenv("HARNESS_DEBUG", "1")
+    assert "Traceback" in said("check", naive)[2]
+
+
+def test_an_unforeseen_exception_is_a_fault_too(naive: str, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    from harness import campaign
+
+    monkeypatch.setattr(campaign, "check", lambda *arguments, **options: {}["nothing"])
+    status, _, err = said("check", naive)
+    assert status == 3
+    assert "internal error: KeyError: 'nothing'. This is a fault of race-harness" in err
+
+
+def test_the_list_names_what_there_is_with_a_line_each(said: Said) -> None:
+    status, out, _ = said("list")
+    assert status == 0
+    for name in ("naive", "double_lock", "auto", "pct", "leaked-thread"):
+        assert re.search(rf"^  {name} +\S", out, re.MULTILINE), name
+
+
+def test_a_restart_is_needed_only_to_run_a_target_with_hashes_that_vary() -> None:
+    assert needs_restart(["check", "naive.py"], {})
+    assert needs_restart(["replay", "naive.py", "h1:"], {"PYTHONHASHSEED": "random"})
+    assert not needs_restart(["check", "naive.py"], {"PYTHONHASHSEED": "0"})
+    assert not needs_restart(["list"], {})
+    assert not needs_restart(["check", "--help"], {})
+
+
+def _command(*arguments: str, **variables: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, **variables}
+    environment.pop("PYTHONHASHSEED", None)
+    # The folder of the tests may not be where the package under test stands.
+    environment["PYTHONPATH"] = os.pathsep.join([str(Path(sys.modules["harness"].__path__[0]).parent), environment.get("PYTHONPATH", "")])
+    return subprocess.Popen([sys.executable, "-m", "harness", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+
+
+def test_the_command_starts_itself_again_with_a_fixed_hash_seed() -> None:
+    Path("seed.py").write_text("import os\ndef scenario():\n    assert os.environ['PYTHONHASHSEED'] == '0'\n")
+    with _command("check", "seed.py:scenario", "--executions", "2") as process:
+        out, err = process.communicate()
+    assert (process.returncode, err) == (0, ""), out
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a named pipe to know when the target runs")
+def test_an_interrupt_leaves_nothing_running() -> None:
+    os.mkfifo("running")
+    Path("slow.py").write_text("import os\nwith open('running', 'w') as file:\n    file.write(str(os.getpid()))\nwhile True:\n    pass\n")
+    with _command("check", "slow.py") as process:
+        child = int(Path("running").read_text())
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate()
+    assert process.returncode == 130
+    assert out == ""
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+
+
+def test_a_value_that_the_terminal_cannot_say_is_escaped() -> None:
+    Path("naive.py").write_text(NAIVE.replace("self.message = None", "self.message = None  # \u2603"), encoding="utf-8")
+    with _command("check", "naive.py", PYTHONIOENCODING="ascii") as process:
+        out, err = process.communicate()
+    assert (process.returncode, err) == (1, "")
+    assert out.isascii()
+
+
+def test_every_result_survives_its_journey_from_the_child(naive: str, said: Said) -> None:
+    """What the child hands over in MessagePack and what the file holds in JSON are one result."""
+    direct = from_json(said("check", naive, "--format", "json")[1])
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(direct), type=type(direct)) == direct
