@@ -50,7 +50,7 @@ def main() -> int:
                 say(f"memory: {options.memory:,} executions of {program.name}")
                 memory.append(measure_memory(program, options.memory))
     figures = Figures(describe_machine(core), workload, speeds, steps, memory)
-    show(figures, Console(width=None if sys.stdout.isatty() else 140))
+    show(figures, Console(width=None if sys.stdout.isatty() else 160))
     if options.json is not None:
         options.json.write_text(json.dumps(as_json(figures), indent=2) + "\n", encoding="utf-8")
     return int(options.strict and not all(goal.is_met for goal in judge(figures)))
@@ -62,11 +62,13 @@ def show(figures: Figures, console: Console) -> None:
     machine, workload = figures.machine, figures.workload
     where = "not pinned" if machine.core is None else f"all pinned to core {machine.core}"
     say(f"{machine.date}, {machine.python}, {machine.system}, {machine.processor}, {machine.cores} cores, {where}")
-    say(f"{workload.producers} producer, {workload.consumers} consumer, {workload.messages} messages, capacity {workload.capacity}, strategy random\n")
+    say(f"{workload.producers} producer, {workload.consumers} consumer, {workload.messages} messages, capacity {workload.capacity}, strategy random")
+    say("times are processor times, which on one idle core are the elapsed times\n")
 
     table = Table(title="An execution under control, a plain run on OS threads, a schedule of interleave-test", title_justify="left")
     table.add_column("program")
-    for heading in ("executions/s", "execution us", "plain run us", "execution / plain", "peer us", "times less", "peer us, file only", "times less"):
+    headings = ("executions/s", "execution us", "plain run us", "(elapsed)", "execution / plain", "peer us", "times less", "peer us, file only", "times less")
+    for heading in headings:
         table.add_column(heading, justify="right")
     for speed in figures.speeds:
         table.add_row(
@@ -74,6 +76,7 @@ def show(figures: Figures, console: Console) -> None:
             f"{speed.executions_per_s:,.0f}",
             f"{speed.execution_us:,.0f}",
             f"{speed.plain_us:,.0f}",
+            f"{speed.plain_elapsed_us:,.0f}",
             f"{speed.ratio:.2f}",
             number(speed.peer_us),
             number(speed.times_less),

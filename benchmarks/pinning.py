@@ -1,4 +1,8 @@
-"""One core for everything, and the words that say which machine the figures are from."""
+"""One core for everything, and the words that say which machine the figures are from.
+
+All times are processor times. On one core that nobody else uses they are the elapsed times; where somebody does, they stay what they are,
+while elapsed times would favour whatever is measured in short pieces.
+"""
 
 from __future__ import annotations
 

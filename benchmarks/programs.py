@@ -99,17 +99,26 @@ def make_workers(pipeline: Any, workload: Workload) -> list[Callable[[], None]]:
     return producers + [consumer(workload.gets(number)) for number in range(workload.consumers)]
 
 
-def time_plain_runs(pipeline_class: type, workload: Workload, runs: int, warm_up: int = 10) -> list[float]:
-    """Microseconds of each of so many runs of the workload on OS threads: the pipeline made, its threads started and joined."""
-    times = []
+def time_plain_runs(pipeline_class: type, workload: Workload, runs: int, warm_up: int = 10) -> tuple[float, list[float]]:
+    """The mean processor time of a run of the workload on OS threads, and every run's elapsed time, in microseconds.
+
+    A run makes the pipeline and starts and joins its threads.
+    """
     with contextlib.redirect_stdout(io.StringIO()):
-        for _ in range(warm_up + runs):
-            begin = time.perf_counter()
-            workers = make_workers(pipeline_class(workload.capacity), workload)
-            threads = [threading.Thread(target=work) for work in workers]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-            times.append((time.perf_counter() - begin) * 1e6)
-    return times[warm_up:]
+        for _ in range(warm_up):
+            run_plainly(pipeline_class, workload)
+        begin_s = time.process_time()
+        elapsed_us = [run_plainly(pipeline_class, workload) for _ in range(runs)]
+        return (time.process_time() - begin_s) / runs * 1e6, elapsed_us
+
+
+def run_plainly(pipeline_class: type, workload: Workload) -> float:
+    """Microseconds that one run took by the clock on the wall."""
+    begin_s = time.perf_counter()
+    workers = make_workers(pipeline_class(workload.capacity), workload)
+    threads = [threading.Thread(target=work) for work in workers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return (time.perf_counter() - begin_s) * 1e6

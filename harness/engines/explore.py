@@ -85,6 +85,7 @@ class Explore:
         self.total_points = 0
         self.last_cost = 0
         self.draws = False
+        self.offers_loops = False  # a generator is shared: a thread may be stopped inside it, wherever that is
         self._reset()
 
     # -- one execution ---------------------------------------------------------------------------------------------------------
@@ -201,8 +202,6 @@ class Explore:
             self.required -= 1
         if self._all_done():
             return None
-        if len(self.runnable) == 1 and not self.timed and not self.recorder and len(self.all) > 1:
-            self._go_solo()
         return self._following(thread)
 
     def _all_done(self) -> bool:
@@ -216,11 +215,6 @@ class Explore:
             self.aftermath = self.aftermath or 1
             return False
         return not any(t.is_awaited() for t in self.all)
-
-    def _go_solo(self) -> None:
-        """With one thread left alive nothing can be interleaved (a blocked one may still be woken, so only when all others have ended)."""
-        if all(t.is_ended or t is self.runnable[0] for t in self.all):
-            self.runnable[0].mode = SOLO
 
     # -- who runs next ---------------------------------------------------------------------------------------------------------
 
@@ -723,6 +717,8 @@ class Explore:
             return
         if thread.points > self.step_limit:
             self.stop("step-limit")
+        if (self.offers_loops or thread.mode == RECORDED) and (len(self.runnable) > 1 or self.timed) and not self.is_fair:
+            self._offer(thread)
         idle = self.idle_loops = self.idle_loops + 1
         if thread.loop_version == self.version and thread.loop_site == site:
             self._spin(thread, site)
@@ -733,6 +729,7 @@ class Explore:
                 self._spin(thread, site)
 
     def _spin(self, thread: VirtualThread, site: int) -> None:
+        thread.points += 1  # a choice of its own: (thread, point) must name one choice only
         self.fairness.looped(thread, site)
         if len(self.runnable) > 1:
             self._yield(thread)
@@ -788,6 +785,8 @@ class Explore:
             if seen[1]:
                 for one in groups:
                     self._set_state(one, SHARED)
+                if type(anchor) is types.GeneratorType:
+                    self.offers_loops = True
                 return True
         return False
 
@@ -992,10 +991,13 @@ class Explore:
     def each(self, iterable: Any, site: int) -> Any:
         """Hook: a loop is about to iterate; every step over a container is a point."""
         kind = self.kinds[type(iterable)]
-        if kind == PLAIN or kind == REAL_LOCK or type(iterable) is types.GeneratorType:
+        if kind == PLAIN or kind == REAL_LOCK:
             return iterable
         mode = self.cur.mode
         if mode == OUTSIDE or mode == MUTED:
+            return iterable
+        if type(iterable) is types.GeneratorType:
+            self.touch(iterable, site)
             return iterable
         return self._steps(iterable, _viewed(iterable) if kind == VIEW else iterable, site, kind == ITERATOR)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.model.trace import Step
 from harness.report.argue_state import changed_since_look, lost_update, what_preemptions_did
-from harness.report.story import CELL_READS, CELL_WRITES, ERASURES, Story, Told, is_same_cell, mentions, place_of, said_value
+from harness.report.story import CELL_READS, CELL_WRITES, ERASURES, SYNCHRONISATION, Story, Told, is_same_cell, mentions, place_of, said_value
 from harness.report.words import count, printable, shortened
 
 WAITING = frozenset({"acquire", "try-acquire", "wait", "blocked", "join", "sleep", "get", "result"})
@@ -48,7 +48,7 @@ def duplication(story: Story, message: str) -> list[str]:
         return sentences
     late = next((step for step in story.touching(place_of(one), two.step) if step.is_write and first.covers(step)), None)
     if late is None:
-        sentences.append("Nothing removed or replaced it between the two, and nothing marked it as taken.")
+        sentences.append("Nothing removed or replaced it between the two.")
     else:
         sentences.append(f"Only after that second read did {first.thread} come to its own change of {_place(one)}{story.at(late)}.")
     return sentences
@@ -75,7 +75,7 @@ def corruption(story: Story, message: str) -> list[str]:
         inside = story.call_of(source)
         within = f" in the get that returned {_said(inside)}" if inside and inside.operation == "get" and inside.has_returned and inside is not call else ""
         if source.step <= story.opening():
-            sentences.append(f"It stood there from the start{story.at(source)}: nothing had been put there yet.")
+            sentences.append(f"That stood there from the start, set{story.at(source)}: nothing had been put there yet.")
         else:
             sentences.append(f"{source.thread} had written it there{story.at(source)}{within}.")
     return sentences + changed_since_look(story, call, read)
@@ -112,7 +112,7 @@ def capacity(story: Story, message: str) -> list[str]:
         f"When {call.thread}'s put of message {_said(call)} returned, {count(returned, 'put')} had returned and {count(begun, 'get')} had begun: "
         f"{count(most, 'message')} waited."
     ]
-    writes = [step for step in story.steps if call.covers(step) and step.is_write and step.is_shared and step.location]
+    writes = [step for step in story.steps if call.covers(step) and step.is_write and step.location and step.kind not in SYNCHRONISATION]
     if writes:
         missed = changed_since_look(story, call, writes[-1])
         sentences += missed or [f"It added the message to {_place(writes[-1])}{story.at(writes[-1])}."]
@@ -131,6 +131,7 @@ def _overwritten(story: Story, put: Told, write: Step, over: Step) -> list[str]:
         f"{put.thread} wrote message {_said(put)} to {write.location}{story.at(write)}.",
         f"{returns}, {act}{story.at(over)}; {'no get returned' if reads else 'nothing read'} message {_said(put)}.",
     ]
+    sentences += _came_too_late(story, over)
     call = story.call_of(over)
     first = call.begin.step if call is not None else 0
     mine = [step for step in story.steps if first <= step.step < over.step and step.thread == over.thread]
@@ -142,6 +143,19 @@ def _overwritten(story: Story, put: Told, write: Step, over: Step) -> list[str]:
     elif call is not None and call.operation == "put" and not any(step.kind in WAITING for step in mine):
         sentences.append(f"That put of {over.thread} has no step that waits until message {_said(put)} is taken.")
     return sentences
+
+
+def _came_too_late(story: Story, over: Step) -> list[str]:
+    """The get that was under way when the message was written over, and read the place only afterwards."""
+    for get in story.gets:
+        if get.thread != over.thread and get.begin.step < over.step and (get.end is None or get.end.step > over.step):
+            begun = [step for step in story.steps if get.covers(step) and step.step < over.step and step.line]
+            read = next(
+                (step for step in story.steps if get.covers(step) and step.step > over.step and step.kind in CELL_READS and is_same_cell(over, step)), None
+            )
+            if read is not None and begun:
+                return [f"{get.thread}'s get was then past{story.at(begun[-1]).removeprefix(' at')} but read {_place(read)} only afterwards{story.at(read)}."]
+    return []
 
 
 def _taken_in_vain(story: Story, put: Told) -> list[str]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from harness.model.trace import Step, ThreadEnd
 from harness.report.story import Place, Story, place_of, said_value
-from harness.report.words import count, joined, printable
+from harness.report.words import count, joined, printable, unique
 
 WAKERS = {
     "acquire": ("release",),
-    "wait": ("notify", "notify-all", "set"),
+    "wait": ("notify", "notify_all", "notify-all", "set"),
     "get": ("put",),
     "put": ("get",),
 }
-SAID = {"release": "released", "notify": "notified", "notify-all": "notified", "set": "set", "put": "put into", "get": "took from"}
+SAID = {"release": "released", "notify": "notified", "notify_all": "notified", "notify-all": "notified", "set": "set", "put": "put into", "get": "took from"}
 MOST_TOLD = 3
+MOST_LINES = 6
 PROGRESS = frozenset({"put-return", "put-raise", "get-return", "get-raise", "end"})
 
 
@@ -22,13 +25,14 @@ def deadlock(story: Story, message: str) -> list[str]:
     waiting = story.blocked()
     if not waiting:
         return []
-    sentences = []
+    sentences: list[str] = []
     for end in waiting[:MOST_TOLD]:
+        holder = _holder(story, end)
         if not end.waits_for or end.waits_for not in message:
-            sentences.append(f"{told_wait(story, end)}.")
-        wait = _wait_step(story, end)
-        if wait is not None and not end.is_daemon:
-            sentences += _holder(story, end, wait) or missed_wake(story, end)
+            wait = told_wait(story, end)
+            sentences.append(f"{wait.partition(', held by ')[0] if holder else wait}.")
+        if not end.is_daemon:
+            sentences += [sentence for sentence in holder or missed_wake(story, end) if sentence not in sentences]
     if len(waiting) > MOST_TOLD:
         sentences.append(f"{joined([end.name for end in waiting[MOST_TOLD:]])} {'waits' if len(waiting) == MOST_TOLD + 1 else 'wait'} too.")
     sentences.append(_why_for_ever(story, waiting))
@@ -53,8 +57,8 @@ def livelock(story: Story, message: str) -> list[str]:
         values = {step.value for step in reads}
         if len(reads) < 2:
             continue
-        result = f"and got {said_value(reads[0])} every time" if len(values) == 1 else "with changing results"
-        looked = f"{end.name} looked at {reads[0].location}{story.at(reads[0])} {count(len(reads), 'time')}"
+        result = f"and found {said_value(reads[0])} every time" if len(values) == 1 else "with changing results"
+        looked = f"{end.name} looked at {reads[0].location} {count(len(reads), 'time')}{story.at(reads[0])}"
         sentences.append(f"{looked} in the last {count(len(tail), 'step')}, {result}.")
         writers = {step.thread for step in tail if step.is_write and place_of(step) == place_of(reads[0])}
         if not writers:
@@ -78,7 +82,11 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
     wakes = [step for step in story.touching(place_of(wait)) if step.kind in WAKERS[operation] and step.thread != end.name]
     if not wakes:
         is_known = "notif" in end.waits_for or "set" in end.waits_for
-        kinds = [kind for kind in WAKERS[operation] if kind != "notify-all" and (operation != "wait" or not is_known or kind[:5] in end.waits_for)]
+        kinds = [
+            kind
+            for kind in WAKERS[operation]
+            if kind not in ("notify-all", "notify_all") and (operation != "wait" or not is_known or kind[:5] in end.waits_for)
+        ]
         return [f"No other thread has {joined([SAID[kind] for kind in kinds], 'or')} {wait.location} in this execution."]
     last = wakes[-1]
     if last.step < wait.step and operation == "wait":
@@ -89,27 +97,32 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
 def told_wait(story: Story, end: ThreadEnd) -> str:
     """What the thread waits for, as a clause: "consumer-1 waits at line 12 to acquire Pipeline.lock"."""
     daemon = " (a daemon)" if end.is_daemon else ""
-    return f"{end.name}{daemon} waits{story.at_line(end.file, end.line)} {wait_phrase(end.waits_for)}".rstrip()
+    return f"{end.name}{daemon} waits{story.at_line(end.file, end.line)} {wait_phrase(end.waits_for, story.signals())}".rstrip()
 
 
-def wait_phrase(waits_for: str) -> str:
-    """The words for what is waited for, as they follow "waits"."""
+def wait_phrase(waits_for: str, signals: Iterable[str] = ()) -> str:
+    """The words for what is waited for, as they follow "waits". Of what serves as a signal no holder is told."""
     said = printable(waits_for)
+    head, held, _ = said.partition(", held by ")
+    if held and any(head.endswith(f" {label}") for label in signals):
+        said = head
     return said if not said or said.startswith(("to ", "for ", "until ")) else f"for {said}"
 
 
-def _holder(story: Story, end: ThreadEnd, wait: Step) -> list[str]:
-    """Where the lock that the thread waits for was taken, and by whom."""
+def _holder(story: Story, end: ThreadEnd) -> list[str]:
+    """Who took the lock that the thread waits for, where, and what it has done since."""
+    wait = _wait_step(story, end)
+    if wait is None or wait.location in story.signals():
+        return []
     for other in story.trace.ends:
-        if wait.location not in other.holds:
-            continue
-        taken = _taken(story, other.name, wait.location)
+        taken = _taken(story, other.name, wait.location) if wait.location in other.holds else None
         if taken is None:
             continue
-        if other.name == end.name:
-            return [f"{end.name} itself took {wait.location}{story.at(taken)} and has not released it."]
-        how = " and ended without releasing it" if other.state == "ended" else " and has not released it"
-        return [f"{other.name} took {wait.location}{story.at(taken)}{how}."]
+        since = [step for step in story.steps if step.thread == other.name and step.step > taken.step and step.kind != "blocked"]
+        lines = unique(str(step.line) for step in since if step.line and step.line != taken.line)
+        passed = f", went on to {'line' if len(lines) == 1 else 'lines'} {joined(lines)}" if 0 < len(lines) <= MOST_LINES else ""
+        how = "and ended without releasing it" if other.state == "ended" else "and has not released it"
+        return [f"{other.name} took {wait.location}{story.at(taken)}{passed} {how}."]
     return []
 
 
@@ -135,7 +148,8 @@ def _taken(story: Story, thread: str, label: str) -> Step | None:
 
 def _why_for_ever(story: Story, waiting: list[ThreadEnd]) -> str:
     names = {end.name for end in waiting}
-    held_by = {held: end.name for end in waiting for held in end.holds}
+    signals = story.signals()
+    held_by = {held: end.name for end in waiting for held in end.holds if held not in signals}
     wants = {end.name: held_by.get(wait.location) for end in waiting if (wait := _wait_step(story, end)) is not None}
     circle = [name for name in names if wants.get(name) in names and wants.get(name) != name]
     if len(circle) == len(names) == 2:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from harness.model.trace import Step
 from harness.report.argue_endings import missed_wake, told_wait
-from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, Told, is_same_cell, place_of, said_value
+from harness.report.story import CELL_READS, CELL_WRITES, SYNCHRONISATION, Place, Story, Told, is_same_cell, place_of, said_value
 from harness.report.words import joined, printable, shortened, unique
 
 MAX_SWITCHES_TOLD = 2
+MOST_TOLD = 3
 
 
 def crash(story: Story, message: str) -> list[str]:
@@ -15,11 +16,14 @@ def crash(story: Story, message: str) -> list[str]:
     step = _raising_step(story, message)
     if step is None:
         return []
-    sentences = [_raised(story, step)]
-    sentences += _what_it_missed(story, step)
+    sentences = [_raised(story, step), *_what_it_missed(story, step)]
+    if len(sentences) == 1:
+        sentences += _just_read(story, step) + _woken_by_time(story, step)
+    signals = story.signals()
     for end in story.trace.ends:
-        if end.name == step.thread and end.state == "ended" and end.holds:
-            sentences.append(f"It ended without releasing {joined([printable(held) for held in end.holds])}.")
+        kept = [printable(held) for held in unique(end.holds) if held not in signals]
+        if end.name == step.thread and end.state == "ended" and kept:
+            sentences.append(f"It ended without releasing {joined(kept)}.")
     for end in [end for end in story.blocked() if end.name != step.thread and not end.is_daemon][:2]:
         sentences.append(f"After that {told_wait(story, end)}, for ever.")
         sentences += missed_wake(story, end)
@@ -34,9 +38,7 @@ def assertion(story: Story, message: str) -> list[str]:
     sentences = lost_update(story)
     sentences.append(_raised(story, step))
     if len(sentences) == 1:
-        looked = _last_look(story, step)
-        if looked is not None:
-            sentences.append(f"Before that it had read {looked.location} = {said_value(looked)}{story.at(looked)}.")
+        sentences += _just_read(story, step)
         sentences += _what_it_missed(story, step) or what_preemptions_did(story)
     return sentences
 
@@ -83,6 +85,7 @@ def what_preemptions_did(story: Story) -> list[str]:
     if not preemptions:
         return ["No thread was preempted: each ran until it had to wait or had ended."]
     sentences = []
+    live = story.live_places()
     for switch in preemptions[:MAX_SWITCHES_TOLD]:
         before = [step for step in story.steps if step.step <= switch.after_step and step.thread == switch.leaver and step.line]
         where = story.at(before[-1]) if before else ""
@@ -90,7 +93,7 @@ def what_preemptions_did(story: Story) -> list[str]:
         changes = [
             step
             for step in story.steps
-            if step.step > switch.after_step and (returned is None or step.step < returned) and step.is_write and step.is_shared and step.location
+            if step.step > switch.after_step and (returned is None or step.step < returned) and step.is_write and place_of(step) in live
         ]
         stopped = f"{switch.leaver} was preempted{' after its step' + where if where else ''}"
         if not changes:
@@ -153,9 +156,30 @@ def _what_it_missed(story: Story, step: Step) -> list[str]:
     return changed_since_look(story, story.call_of(step), step)
 
 
-def _last_look(story: Story, step: Step) -> Step | None:
-    looks = [look for look in story.steps if look.step < step.step and look.thread == step.thread and look.line == step.line and look.kind in CELL_READS]
-    return looks[-1] if looks and looks[-1].value else None
+def _just_read(story: Story, step: Step) -> list[str]:
+    """What the thread had read on the line that raised."""
+    looks: dict[str, Step] = {}
+    for look in reversed([earlier for earlier in story.steps if earlier.step < step.step and earlier.thread == step.thread]):
+        if look.line != step.line and look.kind not in SYNCHRONISATION:
+            break
+        if look.kind in CELL_READS and look.value and place_of(look) in story.live_places():
+            looks.setdefault(look.location, look)
+    told = [f"{look.location} = {said_value(look)}" for look in reversed(looks.values())]
+    return [f"On that line it had read {joined(told[:MOST_TOLD])}."] if told else []
+
+
+def _woken_by_time(story: Story, step: Step) -> list[str]:
+    """Whether the call that raised had been waiting, and only the timeout ended the wait."""
+    call = story.call_of(step)
+    first = call.begin.step if call is not None else 0
+    own = [earlier for earlier in story.steps if first <= earlier.step < step.step and earlier.thread == step.thread]
+    expiry = next((earlier for earlier in reversed(own) if earlier.kind == "expiry"), None)
+    waits = [earlier for earlier in own if expiry is not None and earlier.step < expiry.step and earlier.kind in ("blocked", "sleep") and earlier.line]
+    if not waits:
+        return []
+    return [
+        f"Before that its {'sleep' if waits[-1].kind == 'sleep' else 'wait'}{story.at(waits[-1])} had ended because its time was over, not because anything happened."
+    ]
 
 
 def _lost_updates(story: Story, place: Place | None) -> list[tuple[Step, Step, Step]]:

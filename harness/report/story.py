@@ -13,12 +13,12 @@ CELL_WRITES = frozenset({"write", "setitem", "global-write", "cell-write"})
 CELL_READS = frozenset({"read", "getitem", "global-read", "cell-read"})
 ERASURES = frozenset({"delete", "delitem"})
 
-SYNCHRONISATION = frozenset(
-    {
-        *("acquire", "release", "try-acquire", "wait", "notify", "notify-all", "set", "clear"),
-        *("join", "put", "get", "submit", "result", "blocked", "sleep", "expiry"),
-    }
-)
+LOCKING = frozenset({"acquire", "try-acquire", "release"})
+SYNCHRONISATION = LOCKING | {
+    *("wait", "notify", "notify-all", "notify_all", "set", "clear", "is_set", "locked", "reset", "break", "broken", "n_waiting", "expiry", "sleep", "blocked"),
+    *("put", "get", "qsize", "task_done", "shutdown", "submit", "result", "set_result", "set_exception", "done", "running", "cancel", "cancelled"),
+    *("join", "is_alive", "as_completed"),
+}
 CONTAINERS = ("[", "{", "(", "deque(")
 """How the shown value of a container begins."""
 SEVERAL = ""
@@ -91,6 +91,25 @@ class Story:
             if step.is_write and seen[place] != step.thread:
                 live.add(place)
         return live
+
+    def signals(self) -> frozenset[str]:
+        """The labels of the locks and semaphores that threads use as signals: one acquires, another releases. Nobody "holds" these."""
+        holders: dict[Place, list[str]] = {}
+        found: set[str] = set()
+        for step in self.steps:
+            if step.kind in ("acquire", "try-acquire"):
+                holders.setdefault(place_of(step), []).append(step.thread)
+            elif step.kind == "release":
+                holding = holders.setdefault(place_of(step), [])
+                if step.thread in holding:
+                    holding.remove(step.thread)
+                else:
+                    found.add(step.location)
+                    if holding:
+                        holding.pop()
+            if len(set(holders.get(place_of(step), ()))) > 1:
+                found.add(step.location)
+        return frozenset(found - {""})
 
     def opening(self) -> int:
         """The number of the last step of the main thread before another runs: what stands up to there is how things were set up."""

@@ -11,6 +11,7 @@ from harness.model.result import Result
 from harness.model.trace import Trace
 from harness.report.argue_endings import wait_phrase
 from harness.report.argument import argue
+from harness.report.story import Story
 from harness.report.table import Line, lay_out
 from harness.report.view import view_of
 from harness.report.words import count, file_name, joined, printable, seconds, shortened, unique
@@ -65,7 +66,7 @@ def _verdict(result: Result, width: int) -> list[Line]:
     match result.verdict:
         case "failed":
             first = min((finding.executions_to_find for finding in errors), default=0)
-            found = f", in execution {first:,}" if first else ""
+            found = f", first seen in execution {first:,}" if first else ""
             text, role = f"FAILED  {target}: {joined(unique(finding.kind for finding in errors))}{found}", "verdict-failed"
         case "verified":
             text, role = f"VERIFIED  {target}: every schedule within the bounds was covered, and none fails", "verdict-passed"
@@ -183,18 +184,20 @@ def _standing(trace: Trace, width: int) -> list[Line]:
     """How each thread stood at the end, where one of them had not ended."""
     if all(end.state == "ended" or end.is_daemon for end in trace.ends):
         return []
+    signals = Story(trace).signals()
     lines = [Line(""), Line("At the end:", "heading")]
     for end in trace.ends:
         where = f" at line {end.line}" if end.line else ""
         daemon = " (daemon)" if end.is_daemon else ""
         match end.state:
             case "blocked":
-                state = f"waits{where} {wait_phrase(end.waits_for)}".rstrip()
+                state = f"waits{where} {wait_phrase(end.waits_for, signals)}".rstrip()
             case "running":
                 state = f"still runs{where}"
             case _:
                 state = "has ended"
-        holds = f", holding {joined([printable(held) for held in end.holds])}" if end.holds else ""
+        held = [printable(label) for label in unique(end.holds) if label not in signals]
+        holds = f"; it holds {joined(held)}" if held else ""
         lines += _paragraph(f"{end.name}{daemon} {state}{holds}", width, "  ", "    ", "standing")
     return lines
 

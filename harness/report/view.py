@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from harness.model.trace import Step, Switch, Trace
-from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, ERASURES, SYNCHRONISATION, Place, Story, mentions, place_of
+from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, SYNCHRONISATION, Place, Story, mentions, place_of
 from harness.report.words import count, joined, printable, shortened, unique
 
 CALLS = {
@@ -28,9 +29,12 @@ SWITCHES = {
     "yield": "{leaver} yields: {runner} runs",
     "fair": "{leaver} only spins: {runner} runs",
 }
-AROUND_SWITCH = 3
-AT_THE_END = 14
+AROUND = 3
+BEFORE_FAILURE = 10
+AT_THE_END = 12
 AT_THE_START = 3
+LONGEST_LOOP = 40
+"""Steps of a block that is recognised when it comes again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,33 +90,39 @@ def view_of(trace: Trace, message: str = "", limit: int = 60) -> View:
     own = {end.name for end in trace.ends if end.role == "own"}
     live = story.live_places()
     opening = story.opening()
-    matter = [step for step in trace.steps if step.step > opening and _matters(step, own, live)]
+    matter, repeats = _without_loops([step for step in trace.steps if step.step > opening and _matters(step, own, live)])
     chosen = matter if len(matter) <= limit else _most_telling(trace, matter, message, limit)
     numbers = {step.step for step in chosen}
     left_out = [step for step in matter if step.step not in numbers]
-    rows = _rows(trace, chosen, left_out)
+    rows = _rows(trace, chosen, left_out, repeats, story.signals())
     active = {row.thread for row in rows if isinstance(row, StepRow)}
     threads = tuple(name for name in unique([*trace.threads, *(step.thread for step in chosen)]) if name in active)
     files = unique(step.file for step in chosen if step.file and step.line)
     return View(threads, tuple(rows), len(chosen), len(trace.steps) + trace.dropped_steps, files, _setting(story, chosen, opening))
 
 
-def effect_of(step: Step) -> str:
-    """What the step did, in words with its value."""
+def effect_of(step: Step, signals: frozenset[str] = frozenset()) -> str:
+    """What the step did, in words with its value; of what is in `signals` no holder is told."""
     if step.kind in CALLS:
         words = CALLS[step.kind]
         return words.format(_value(step)).replace("put() ", "put ").rstrip()
     said = printable(step.what) or step.kind
     value = _value(step)
+    if step.kind == "blocked" and step.location in signals:
+        return said.partition(" (held by ")[0]
     if step.kind in CELL_READS:
         # "= 101" after a read would look like an assignment.
-        said = said.removesuffix(f" = {value}")
-        return shortened(f"{said} -> {value}" if value else said, 160)
+        if said.endswith(f" = {value}"):
+            return shortened(f"{said.removesuffix(f' = {value}')} -> {value}", 160)
+    if passed := re.fullmatch(r"call (.+) passed to (\w+)", said):
+        said = f"{passed[2]}({passed[1]})"
     if not value or said.endswith(value):
         return shortened(said, 160)
-    if step.kind in CELL_WRITES | ERASURES:
-        return shortened(f"{said} = {value}", 160)
-    return shortened(f"{said} (now {value})" if step.is_write and value.startswith(CONTAINERS) else f"{said} -> {value}", 160)
+    if step.kind in CELL_WRITES and " = " in said:
+        return shortened(said, 160)
+    if not value.startswith(CONTAINERS):
+        return shortened(f"{said} -> {value}", 160)
+    return shortened(f"{said} ({'now' if step.is_write and step.kind not in CELL_WRITES else 'it is'} {value})", 160)
 
 
 def _matters(step: Step, own: set[str], live: set[Place]) -> bool:
@@ -129,25 +139,58 @@ def _setting(story: Story, chosen: Sequence[Step], opening: int) -> tuple[str, .
     return tuple(f"{location} = {value}" for location, value in held.items())
 
 
+def _without_loops(steps: list[Step]) -> tuple[list[Step], dict[int, str]]:
+    """The steps with every block that is repeated at once said only once, and the words that stand after it; O(steps x LONGEST_LOOP)."""
+    signs = [(step.thread, step.kind, step.what, step.line, step.value) for step in steps]
+    kept: list[Step] = []
+    repeats: dict[int, str] = {}
+    position = 0
+    while position < len(steps):
+        best, times = 0, 0
+        for length in range(1, min(LONGEST_LOOP, (len(steps) - position) // 3) + 1):
+            if signs[position] != signs[position + length]:
+                continue
+            end = position
+            while end + length < len(steps) and signs[end] == signs[end + length]:
+                end += 1
+            rounds = (end - position) // length
+            if rounds >= 2 and rounds * length > best * times:
+                best, times = length, rounds
+        kept += steps[position : position + max(best, 1)]
+        if best:
+            repeats[kept[-1].step] = f"{'this step' if best == 1 else f'these {best} steps'} {count(times, 'time')} more"
+            position += best * (times + 1)
+        else:
+            position += 1
+    return kept, repeats
+
+
 def _most_telling(trace: Trace, matter: list[Step], message: str, limit: int) -> list[Step]:
-    """The first and last steps, exceptions, what stands around a switch that nobody asked for, and what concerns the messages named."""
-    keep: set[int] = {step.step for step in [*matter[:AT_THE_START], *matter[-AT_THE_END:]]}
-    keep.update(step.step for step in matter if step.kind == "raise")
-    wanted: list[int] = []
-    for switch in trace.switches:
-        if switch.reason in ("preemption", "expiry"):
-            before = [step.step for step in matter if step.step <= switch.after_step][-AROUND_SWITCH:]
-            after = [step.step for step in matter if step.step > switch.after_step][:AROUND_SWITCH]
-            wanted += [*before, *after]
-    wanted += [step.step for step in matter if step.value and step.value not in ("None", "True", "False") and mentions(message, step.value)]
-    for number in wanted:
-        if len(keep) >= limit:
-            break
-        keep.add(number)
-    return [step for step in matter if step.step in keep]
+    """The first and last steps, what led to an exception, what stands around a switch that nobody asked for, and what concerns the messages named.
+
+    What room is left goes to the steps nearest to those.
+    """
+    at = {step.step: position for position, step in enumerate(matter)}
+    wanted = [*range(min(AT_THE_START, len(matter))), *range(max(0, len(matter) - AT_THE_END), len(matter))]
+    for position, step in enumerate(matter):
+        if step.kind == "raise":
+            own = [earlier for earlier in range(position + 1) if matter[earlier].thread == step.thread]
+            wanted += own[-BEFORE_FAILURE:]
+    moments = [switch.after_step for switch in trace.switches if switch.reason in ("preemption", "expiry")]
+    moments += [step.step for step in matter if step.kind == "expiry"]
+    for moment in moments:
+        first = next((position for position, step in enumerate(matter) if step.step > moment), len(matter))
+        wanted += range(max(0, first - AROUND), min(len(matter), first + AROUND))
+    wanted += [at[step.step] for step in matter if step.value not in ("", "None", "True", "False") and mentions(message, step.value)]
+    keep = set(list(dict.fromkeys(wanted))[:limit])
+    distance = sorted((min(abs(position - kept) for kept in keep), position) for position in range(len(matter)) if position not in keep)
+    keep.update(position for _, position in distance[: limit - len(keep)])
+    # A row that says that one step is missing takes the room of the step.
+    keep.update(position for position in range(1, len(matter) - 1) if position - 1 in keep and {position + 1, position + 2} & keep)
+    return [matter[position] for position in sorted(keep)]
 
 
-def _rows(trace: Trace, chosen: Sequence[Step], left_out: Sequence[Step]) -> list[Row]:
+def _rows(trace: Trace, chosen: Sequence[Step], left_out: Sequence[Step], repeats: dict[int, str], signals: frozenset[str]) -> list[Row]:
     rows: list[Row] = []
     previous: Step | None = None
     for step in chosen:
@@ -157,15 +200,19 @@ def _rows(trace: Trace, chosen: Sequence[Step], left_out: Sequence[Step]) -> lis
             rows.append(GapRow(f"{count(len(gap), 'step')} of {joined(unique(omitted.thread for omitted in gap))} left out"))
         switches = _switches_between(trace.switches, since, step)
         rows.extend(switches)
-        row = _step_row(trace, step)
+        row = _step_row(trace, step, signals)
         if not gap and not switches and rows:
             last = rows[-1]
             if previous is not None and isinstance(last, StepRow) and _is_same_line(previous, step):
                 rows[-1] = replace(last, effects=(*last.effects, *row.effects), is_failure=last.is_failure or row.is_failure)
                 previous = step
+                if step.step in repeats:
+                    rows.append(GapRow(repeats[step.step]))
                 continue
         _append_or_repeat(rows, row)
         previous = step
+        if step.step in repeats:
+            rows.append(GapRow(repeats[step.step]))
     return [_without_repeats(row) if isinstance(row, StepRow) else row for row in rows]
 
 
@@ -179,17 +226,17 @@ def _switches_between(switches: Sequence[Switch], since: int, step: Step) -> lis
     ]
 
 
-def _step_row(trace: Trace, step: Step) -> StepRow:
+def _step_row(trace: Trace, step: Step, signals: frozenset[str]) -> StepRow:
     is_call = step.kind in CALLS
     source = "" if is_call else printable(trace.source.get(step.file, {}).get(step.line, "").strip())
     is_failure = step.kind in ("raise", "put-raise", "get-raise")
-    return StepRow(step.thread, step.step, step.file, 0 if is_call else step.line, source, (effect_of(step),), is_failure)
+    return StepRow(step.thread, step.step, step.file, 0 if is_call else step.line, source, (effect_of(step, signals),), is_failure)
 
 
 def _is_same_line(previous: Step, step: Step) -> bool:
     if step.line == 0 or step.kind in CALLS or previous.kind in CALLS:
         return False
-    return (previous.thread, previous.file, previous.line, previous.function) == (step.thread, step.file, step.line, step.function)
+    return (previous.thread, previous.file, previous.line) == (step.thread, step.file, step.line)
 
 
 def _append_or_repeat(rows: list[Row], row: StepRow) -> None:

@@ -17,6 +17,8 @@ FILLING, DRAINING, RESETTING, BROKEN = 0, 1, -1, -2
 class Barrier:
     """``threading.Barrier``."""
 
+    __module__ = "threading"
+
     def __init__(self, parties: int, action: Callable[[], Any] | None = None, timeout: float | None = None) -> None:
         if parties < 1:
             raise ValueError("parties must be > 0")  # as from Python 3.13 on; before, such a barrier never opened

@@ -14,6 +14,8 @@ from harness.standins.lock import Lock, RLock, check_wait
 class Condition:
     """``threading.Condition``, over a lock of ours in one step each, over a user's own lock by that lock's methods."""
 
+    __module__ = "threading"
+
     def __init__(self, lock: Any = None) -> None:
         e = runtime.control
         self._epoch = None if e is None else e.epoch

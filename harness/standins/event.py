@@ -17,6 +17,8 @@ class Event:
     at once, so whether one had is a choice.
     """
 
+    __module__ = "threading"
+
     def __init__(self) -> None:
         e = runtime.control
         self._epoch = None if e is None else e.epoch

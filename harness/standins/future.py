@@ -19,6 +19,8 @@ _logger = logging.getLogger("concurrent.futures")
 class Future(_base.Future):  # type: ignore[type-arg]
     """``concurrent.futures.Future``. `job` names what it is the outcome of, for reports."""
 
+    __module__ = "concurrent.futures"
+
     job = ""
 
     def __init__(self) -> None:

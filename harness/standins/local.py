@@ -32,6 +32,8 @@ class _Inside:
 class local:
     """``threading.local``; a subclass's ``__init__`` is called once on every thread that uses the object."""
 
+    __module__ = "_thread"
+
     __slots__ = ("__dict__", "__weakref__", "_local__inside")
 
     def __new__(cls, /, *args: Any, **kwargs: Any) -> Any:

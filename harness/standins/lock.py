@@ -20,6 +20,8 @@ def check_wait(timeout: Any, blocking: Any = True) -> None:
 class Lock(Gate):
     """``threading.Lock``: any thread may release it. `holder` is the virtual thread that took it, for explanations only."""
 
+    __module__ = "_thread"
+
     __slots__ = ("__weakref__", "_epoch", "_real", "holder")
 
     def __init__(self) -> None:
@@ -162,6 +164,8 @@ class Lock(Gate):
 
 class RLock(Gate):
     """``threading.RLock``: the holder may take it again. The gate is open where nobody holds it; the holder never needs to pass it."""
+
+    __module__ = "_thread"
 
     __slots__ = ("__weakref__", "_count", "_epoch", "_real", "holder")
 

@@ -30,12 +30,14 @@ else:
 class Queue(queue.Queue):  # type: ignore[type-arg]
     """``queue.Queue``."""
 
+    __module__ = "queue"
+
     def __init__(self, maxsize: int = 0) -> None:
         e = runtime.control
         self.maxsize = maxsize
         self._epoch = None if e is None else e.epoch
         self._home: tuple[Any, int, bool] | None = None
-        self._mutex: Any = None
+        self._mutex: Lock | None = None
         self.unfinished_tasks = 0
         self.is_shutdown = False
         self._items: Any = None
@@ -49,7 +51,8 @@ class Queue(queue.Queue):  # type: ignore[type-arg]
         e = runtime.control
         if e is None or self._epoch != e.epoch:
             self._move_to(e)
-        if self._mutex is not None or not self._fits(item):
+        mutex = self._mutex
+        if mutex is not None or not self._fits(item):
             self._put_opened(item, block, timeout)
             return
         room = self._room
@@ -88,7 +91,8 @@ class Queue(queue.Queue):  # type: ignore[type-arg]
         e = runtime.control
         if e is None or self._epoch != e.epoch:
             self._move_to(e)
-        if self._mutex is not None:
+        mutex = self._mutex
+        if mutex is not None:
             return self._get_opened(block, timeout)
         stock = self._stock
         if not block:
@@ -226,7 +230,7 @@ class Queue(queue.Queue):  # type: ignore[type-arg]
         self._items = items
 
     @property
-    def mutex(self) -> Any:
+    def mutex(self) -> Lock:  # type: ignore[override]
         """The lock of the three conditions."""
         return self._open_up()
 
@@ -373,6 +377,8 @@ class Queue(queue.Queue):  # type: ignore[type-arg]
 class LifoQueue(Queue):
     """``queue.LifoQueue``."""
 
+    __module__ = "queue"
+
     def _init(self, maxsize: int) -> None:
         self._items = []
 
@@ -384,6 +390,8 @@ class LifoQueue(Queue):
 
 class PriorityQueue(Queue):
     """``queue.PriorityQueue``."""
+
+    __module__ = "queue"
 
     def _init(self, maxsize: int) -> None:
         self._items = []

@@ -12,6 +12,8 @@ from harness.standins.gate import Gate
 class Semaphore:
     """``threading.Semaphore``."""
 
+    __module__ = "threading"
+
     def __init__(self, value: int = 1) -> None:
         if value < 0:
             raise ValueError("semaphore initial value must be >= 0")
@@ -113,6 +115,8 @@ class Semaphore:
 
 class BoundedSemaphore(Semaphore):
     """``threading.BoundedSemaphore``: the value never grows beyond what it was at first."""
+
+    __module__ = "threading"
 
     def _check_release(self, n: int) -> None:
         if self._count + n > self._initial_value:

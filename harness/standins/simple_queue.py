@@ -15,6 +15,8 @@ from harness.standins.gate import Gate
 class SimpleQueue:
     """``queue.SimpleQueue``."""
 
+    __module__ = "_queue"
+
     def __init__(self) -> None:
         e = runtime.control
         self._epoch = None if e is None else e.epoch

@@ -43,6 +43,8 @@ hooks: ModuleType | None = None
 class Thread(threading.Thread):
     """``threading.Thread``: a virtual thread if it is started under control, else the real one that it is derived from."""
 
+    __module__ = "threading"
+
     _epoch: int | None = None
     _virtual: Any = None
 
@@ -215,6 +217,8 @@ class Thread(threading.Thread):
 class Timer(Thread):
     """``threading.Timer``: calls a function after `interval` seconds unless it is cancelled before."""
 
+    __module__ = "threading"
+
     def __init__(
         self, interval: float, function: Callable[..., Any], args: Iterable[Any] | None = None, kwargs: Mapping[str, Any] | None = None
     ) -> None:
@@ -252,11 +256,11 @@ class _Found(Thread):
 
 
 class _MainThread(_Found):
-    pass
+    __module__ = "threading"
 
 
 class _DummyThread(_Found):
-    pass
+    __module__ = "threading"
 
 
 def thread_of(virtual: Any) -> Any:

@@ -104,7 +104,7 @@ def test_a_value_that_stood_there_from_the_start_is_no_message(scribe: Any) -> N
     trace.end("consumer-1")
     assert argue("corruption", "consumer-1's 1st get returned None, which no producer put", trace.trace()) == (
         "consumer-1's get read None from Pipeline.message at line 11 and returned it; no put carried None.",
-        "It stood there from the start at line 5: nothing had been put there yet.",
+        "That stood there from the start, set at line 5: nothing had been put there yet.",
     )
 
 
@@ -221,7 +221,7 @@ def test_a_livelock_counts_what_is_read_in_vain(scribe: Any) -> None:
         trace.read("consumer-1", 9, "Pipeline.is_full", "False")
     trace.end("consumer-1", "running", file="naive.py", line=9)
     assert argue("livelock", "consumer-1 goes round for ever", trace.trace()) == (
-        "consumer-1 looked at Pipeline.is_full at line 9 5 times in the last 6 steps, and got False every time.",
+        "consumer-1 looked at Pipeline.is_full 5 times at line 9 in the last 6 steps, and found False every time.",
         "No thread wrote Pipeline.is_full in that time.",
     )
 

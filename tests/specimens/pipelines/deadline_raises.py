@@ -9,12 +9,12 @@ class Pipeline:
         self.lock = threading.Lock()
         self.items = []
 
-    def _acquire(self, semaphore, seconds=60):
+    def _acquire(self, semaphore, seconds=1):
         deadline = time.time() + seconds
         while not semaphore.acquire(blocking=False):
             if time.time() > deadline:
                 raise TimeoutError("nobody came")
-            time.sleep(0.01)
+            time.sleep(0.3)
 
     def write(self, value):
         self._acquire(self.slots)

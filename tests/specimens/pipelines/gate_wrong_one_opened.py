@@ -15,8 +15,6 @@ class Pipeline:
     def receive(self):
         self.gates["out"].acquire()
         value = self.slot
-        if value is None:
-            self.gates["out"].release()
-            return self.receive()
         self.slot = None
+        self.gates["out"].release()
         return value

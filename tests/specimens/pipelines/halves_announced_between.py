@@ -9,13 +9,13 @@ class Pipeline:
     def put(self, number):
         while self.ready:
             time.sleep(0)
-        self.low = number % 4
+        self.low = number * 2
         self.ready = True
-        self.high = number // 4
+        self.high = number * 3
 
     def get(self):
         while not self.ready:
             time.sleep(0)
-        number = self.high * 4 + self.low
+        number = self.high - self.low
         self.ready = False
         return number

@@ -12,13 +12,13 @@ class Pipeline:
         with self.cond:
             while len(self.heap) >= self.capacity:
                 self.cond.wait()
-            heapq.heappush(self.heap, (len(self.heap), -message))
+            heapq.heappush(self.heap, (len(self.heap), message))
             self.cond.notify_all()
 
     def get_message(self):
         with self.cond:
             while not self.heap:
                 self.cond.wait()
-            message = -heapq.heappop(self.heap)[1]
+            message = heapq.heappop(self.heap)[1]
             self.cond.notify_all()
             return message
