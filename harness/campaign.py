@@ -11,7 +11,8 @@ from typing import Any
 
 import msgspec
 
-from harness.engines.explore import Explore, RealLock
+from harness.engines.access_hooks import RealLock
+from harness.engines.explore import Explore
 from harness.engines.recorder import Recorder, describe_error, innermost
 from harness.errors import HarnessError, ReplayError
 from harness.explain import explain
@@ -214,7 +215,7 @@ class _Campaign:
                 gc.collect()
 
     def _search(self) -> None:
-        engine, scenario, strategy = self.engine, self.scenario, self.strategy
+        engine, strategy = self.engine, self.strategy
         start = time.perf_counter()
         unconfirmed: ReplayError | None = None
         n_unconfirmed = 0

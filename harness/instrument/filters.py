@@ -10,14 +10,17 @@ NATIVE_CALLEES = frozenset({"super", "locals", "vars", "dir", "eval", "exec", "g
 """Builtins that look at the frame or the name they are called by: their calls stay as written."""
 
 SCALAR_CALLS = frozenset(
-    "abs all any ascii bool bytes callable chr complex divmod float format hasattr hash hex id input int isinstance issubclass len oct ord print repr round str".split()
+    """abs all any ascii bool bytes callable chr complex divmod float format hasattr hash hex id input
+    int isinstance issubclass len oct ord print repr round str""".split()
 )
 """Builtins whose result is no container that another thread could change."""
 
 FRESH_CALLS = SCALAR_CALLS | frozenset("bytearray dict enumerate filter frozenset list map object range reversed set slice sorted tuple zip".split())
 """Builtins whose result nobody else holds."""
 
-QUIET_CALLS = frozenset("abs callable chr classmethod complex divmod float id int isinstance issubclass object ord property range round staticmethod type".split())
+QUIET_CALLS = frozenset(
+    "abs callable chr classmethod complex divmod float id int isinstance issubclass object ord property range round staticmethod type".split()
+)
 """Builtins that read no container, whatever they are given."""
 
 SCALAR_METHODS = frozenset(

@@ -7,6 +7,7 @@ import builtins
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from harness.instrument.filters import names_rebound_in
 from harness.instrument.scopes import Binding, Scope, Scopes, Sharing, mangle
@@ -49,7 +50,15 @@ class Points:
     # -- hooks
 
     def hook(
-        self, hook: str, before: Sequence[ast.expr], where: ast.AST, kind: str, name: str = "", is_write: bool = False, after: Sequence[ast.expr] = (), tests: tuple[str, ...] = ()
+        self,
+        hook: str,
+        before: Sequence[ast.expr],
+        where: ast.AST,
+        kind: str,
+        name: str = "",
+        is_write: bool = False,
+        after: Sequence[ast.expr] = (),
+        tests: tuple[str, ...] = (),
     ) -> ast.Call:
         """``__harness__.hook(*before, site, *after)``, located where `where` is."""
         spot = located_at(where)
@@ -76,8 +85,7 @@ class Points:
             case "global":
                 return ast.BoolOp(ast.Or(), [self.hook("load", [], node, "global-read", self.mangled(node.id)), node], **spot)
             case "cell":
-                peek = self.peek(node)
-                return ast.BoolOp(ast.Or(), [self.hook("cell", [peek], node, "cell-read", self.mangled(node.id)), node], **spot)
+                return ast.BoolOp(ast.Or(), [self.hook("cell", [self.peek(node)], node, "cell-read", self.mangled(node.id)), node], **spot)
             case None:
                 return node
 
@@ -87,7 +95,7 @@ class Points:
             case "global":
                 return self.hook("store", [value], where, "global-write", self.mangled(name), True)
             case "cell":
-                return self.hook("cell_store", [value, self.peek(ast.Name(name, ast.Load(), **located_at(where)))], where, "cell-write", self.mangled(name), True)
+                return self.hook("cell_store", [value, self.peek(name_at(name, where))], where, "cell-write", self.mangled(name), True)
             case None:
                 return value
 
@@ -102,12 +110,11 @@ class Points:
         shared = [name for name in names if self.sharing(name) is not None]
         made: list[ast.stmt] = []
         for name in shared:
-            spot = located_at(where)
             if self.sharing(name) == "global":
                 point = self.hook("load", [], where, "global-write", self.mangled(name), True)
             else:
-                point = self.hook("cell", [self.peek(ast.Name(name, ast.Load(), **spot))], where, "cell-write", self.mangled(name), True)
-            made.append(ast.Expr(point, **spot))
+                point = self.hook("cell", [self.peek(name_at(name, where))], where, "cell-write", self.mangled(name), True)
+            made.append(ast.Expr(point, **located_at(where)))
         return made
 
     # -- temporaries
@@ -198,14 +205,19 @@ class Points:
                 return False
 
 
-def located_at(node: ast.AST) -> dict[str, int]:
-    """The position attributes of `node`, to give to a new one."""
-    return {
-        "lineno": getattr(node, "lineno"),  # noqa: B009 - ast.AST has no position, all nodes given here have
-        "col_offset": getattr(node, "col_offset"),  # noqa: B009
-        "end_lineno": getattr(node, "end_lineno"),  # noqa: B009
-        "end_col_offset": getattr(node, "end_col_offset"),  # noqa: B009
-    }
+class Spot(TypedDict):
+    """The position attributes of a node."""
+
+    lineno: int
+    col_offset: int
+    end_lineno: int | None
+    end_col_offset: int | None
+
+
+def located_at(node: ast.AST) -> Spot:
+    """The position of `node`, to give to a new one."""
+    assert isinstance(node, ast.expr | ast.stmt)
+    return {"lineno": node.lineno, "col_offset": node.col_offset, "end_lineno": node.end_lineno, "end_col_offset": node.end_col_offset}
 
 
 def name_at(name: str, where: ast.AST) -> ast.Name:

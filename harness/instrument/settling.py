@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 HARMLESS_METHODS = frozenset(
-    {"acquire", "add", "append", "basicConfig", "copy", "extend", "format", "getLogger", "join", "lower", "put", "seed", "setdefault", "split", "strip", "update", "upper"}
+    "acquire add append basicConfig copy extend format getLogger join lower put seed setdefault split strip update upper".split()
 )
 """Methods that top-level code calls while it sets up; none of them starts a thread of the target."""
 

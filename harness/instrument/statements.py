@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 
 from harness.instrument.expressions import Expressions, is_super
-from harness.instrument.filters import is_fresh, is_scalar, joins_containers, may_catch_unwind
+from harness.instrument.filters import is_scalar, joins_containers, may_catch_unwind
 from harness.instrument.looptests import names_that_end
 from harness.instrument.points import Place, Points, located_at, name_at
 from harness.instrument.scopes import Function
@@ -146,13 +146,12 @@ class Statements:
                 after: list[ast.stmt] = []
                 for index, element in enumerate(elements):
                     held = self.points.fresh()
-                    name = ast.Name(held, ast.Store(), **located_at(element))
+                    inner = element.value if isinstance(element, ast.Starred) else element
+                    after.extend(self.bind(inner, name_at(held, element), where))
                     if isinstance(element, ast.Starred):
-                        after.extend(self.bind(element.value, name_at(held, element), where))
-                        element.value = name
+                        element.value = _stored(held, element)
                     else:
-                        after.extend(self.bind(element, name_at(held, element), where))
-                        elements[index] = name
+                        elements[index] = _stored(held, element)
                 return [_assign(target, value, where), *after]
             case _:
                 return [_assign(self.expressions.target(target), value, where)]

@@ -21,8 +21,10 @@ def judge(execution: Execution, history: History | None = None) -> list[Finding]
     if capacity is None or capacity < 1:
         return []
     swallowed = 0
+    qualified = ""
     if any(what == GET_RAISE for what, _, _ in execution.log):
         swallowed = len(find_lost_puts(execution, read_history(execution) if history is None else history))
+        qualified = " that could have taken a message"
     n_puts = n_gets = 0
     for what, worker, value in execution.log:
         if what == PUT_RETURN:
@@ -37,7 +39,7 @@ def judge(execution: Execution, history: History | None = None) -> list[Finding]
         if n_puts - n_gets > capacity:
             thread = execution.workers[worker]
             moment = f"{thread}'s put of message {show(value)} returned" if what == PUT_RETURN else f"{thread}'s get raised"
-            counts = f"{count_of(n_puts, 'put')} had returned and {count_of(n_gets, 'get')} that could have taken one had begun"
+            counts = f"{count_of(n_puts, 'put')} had returned and {count_of(n_gets, 'get')}{qualified} had begun"
             message = f"when {moment}, {counts}: at least {n_puts - n_gets} messages waited, and the capacity is {capacity}"
             putters = (execution.workers[other] for put, other, _ in execution.log if put == PUT_RETURN)
             return [Finding(kind="capacity", severity=SEVERITY["capacity"], mode=execution.mode, message=message, threads=distinct([thread, *putters]))]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from harness.model.trace import Step
-from harness.report.argue_state import changed_since_look, lost_update, what_preemptions_did
+from harness.report.argue_state import changed_since_look, what_preemptions_did, woken_by_time
+from harness.report.lost_update import lost_update
 from harness.report.story import CELL_READS, CELL_WRITES, ERASURES, SYNCHRONISATION, Story, Told, is_same_cell, mentions, place_of, said_value
 from harness.report.words import count, printable, shortened
 
-WAITING = frozenset({"acquire", "try-acquire", "wait", "blocked", "join", "sleep", "get", "result"})
+WAITING = frozenset({"acquire", "try-acquire", "wait", "blocked", "join", "sleep", "put", "get", "result"})
 
 
 def loss(story: Story, message: str) -> list[str]:
@@ -78,7 +79,7 @@ def corruption(story: Story, message: str) -> list[str]:
             sentences.append(f"That stood there from the start, set{story.at(source)}: nothing had been put there yet.")
         else:
             sentences.append(f"{source.thread} had written it there{story.at(source)}{within}.")
-    return sentences + changed_since_look(story, call, read)
+    return sentences + (changed_since_look(story, call, read) or woken_by_time(story, read))
 
 
 def reorder(story: Story, message: str) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from harness.model.trace import Step, ThreadEnd
-from harness.report.story import Place, Story, place_of, said_value
+from harness.report.lost_update import lost_update
+from harness.report.story import SYNCHRONISATION, Place, Story, place_of, said_value
 from harness.report.words import count, joined, printable, unique
 
 WAKERS = {
@@ -63,6 +64,7 @@ def livelock(story: Story, message: str) -> list[str]:
         writers = {step.thread for step in tail if step.is_write and place_of(step) == place_of(reads[0])}
         if not writers:
             sentences.append(f"No thread wrote {reads[0].location} in that time.")
+        sentences += lost_update(story, place_of(reads[0]))
     return sentences
 
 
@@ -81,12 +83,12 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
         return []
     wakes = [step for step in story.touching(place_of(wait)) if step.kind in WAKERS[operation] and step.thread != end.name]
     if not wakes:
-        is_known = "notif" in end.waits_for or "set" in end.waits_for
-        kinds = [
-            kind
-            for kind in WAKERS[operation]
-            if kind not in ("notify-all", "notify_all") and (operation != "wait" or not is_known or kind[:5] in end.waits_for)
-        ]
+        if any(step.location == wait.location and place_of(step) != place_of(wait) and step.kind in SYNCHRONISATION for step in story.steps):
+            return [f"Two different objects are called {wait.location} in this execution, and only {end.name} uses this one after it began to wait."]
+        kinds = [kind for kind in WAKERS[operation] if kind not in ("notify-all", "notify_all")]
+        if operation == "wait":
+            uses = {step.kind for step in story.touching(place_of(wait))}
+            kinds = ["set"] if uses & {"set", "clear", "is_set"} else ["notify"] if uses & {"notify", "notify_all", "notify-all"} else kinds
         return [f"No other thread has {joined([SAID[kind] for kind in kinds], 'or')} {wait.location} in this execution."]
     last = wakes[-1]
     if last.step < wait.step and operation == "wait":
@@ -118,7 +120,7 @@ def _holder(story: Story, end: ThreadEnd) -> list[str]:
         taken = _taken(story, other.name, wait.location) if wait.location in other.holds else None
         if taken is None:
             continue
-        since = [step for step in story.steps if step.thread == other.name and step.step > taken.step and step.kind != "blocked"]
+        since = [step for step in story.steps if step.thread == other.name and step.step > taken.step and step.kind not in ("blocked", "expiry")]
         lines = unique(str(step.line) for step in since if step.line and step.line != taken.line)
         passed = f", went on to {'line' if len(lines) == 1 else 'lines'} {joined(lines)}" if 0 < len(lines) <= MOST_LINES else ""
         how = "and ended without releasing it" if other.state == "ended" else "and has not released it"

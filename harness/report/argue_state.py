@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from harness.model.trace import Step
 from harness.report.argue_endings import missed_wake, told_wait
-from harness.report.story import CELL_READS, CELL_WRITES, SYNCHRONISATION, Place, Story, Told, is_same_cell, place_of, said_value
+from harness.report.lost_update import lost_update
+from harness.report.story import CELL_READS, SYNCHRONISATION, Story, Told, is_same_cell, place_of, said_value
 from harness.report.words import joined, printable, shortened, unique
 
 MAX_SWITCHES_TOLD = 2
@@ -18,7 +19,9 @@ def crash(story: Story, message: str) -> list[str]:
         return []
     sentences = [_raised(story, step), *_what_it_missed(story, step)]
     if len(sentences) == 1:
-        sentences += _just_read(story, step) + _woken_by_time(story, step)
+        sentences += _just_read(story, step) + woken_by_time(story, step)
+    if len(sentences) == 1:
+        sentences += lost_update(story, on_one_line=True) or _last_looked(story, step)
     signals = story.signals()
     for end in story.trace.ends:
         kept = [printable(held) for held in unique(end.holds) if held not in signals]
@@ -41,22 +44,6 @@ def assertion(story: Story, message: str) -> list[str]:
         sentences += _just_read(story, step)
         sentences += _what_it_missed(story, step) or what_preemptions_did(story)
     return sentences
-
-
-def lost_update(story: Story, place: Place | None = None) -> list[str]:
-    """A thread read a variable, another wrote it, and the first wrote over that without having read again; [] where no steps show it.
-
-    Reads and writes on one line (``x.n += 1``) are preferred: there the value written certainly came from the one read.
-    """
-    found = _lost_updates(story, place)
-    if not found:
-        return []
-    read, other, write = min(found, key=lambda triple: (triple[0].line != triple[2].line, triple[0].step))
-    return [
-        f"{read.thread} read {read.location} = {said_value(read)}{story.at(read)}.",
-        f"Before it wrote its result, {other.thread} wrote {said_value(other)} to {other.location}{story.at(other)}.",
-        f"{write.thread} had not seen that and wrote {said_value(write)}{story.at(write)}: {other.thread}'s update is gone.",
-    ]
 
 
 def changed_since_look(story: Story, call: Told | None, act: Step) -> list[str]:
@@ -168,7 +155,17 @@ def _just_read(story: Story, step: Step) -> list[str]:
     return [f"On that line it had read {joined(told[:MOST_TOLD])}."] if told else []
 
 
-def _woken_by_time(story: Story, step: Step) -> list[str]:
+def _last_looked(story: Story, step: Step) -> list[str]:
+    """What the thread had looked at last, in the call that raised."""
+    call = story.call_of(step)
+    first = call.begin.step if call is not None else 0
+    live = story.live_places()
+    looks = [look for look in story.steps if first <= look.step < step.step and look.thread == step.thread and not look.is_write and look.value]
+    looks = [look for look in looks if place_of(look) in live and look.line and look.line != step.line]
+    return [f"The last that it had looked at was {looks[-1].location}{story.at(looks[-1])}, when it was {said_value(looks[-1])}."] if looks else []
+
+
+def woken_by_time(story: Story, step: Step) -> list[str]:
     """Whether the call that raised had been waiting, and only the timeout ended the wait."""
     call = story.call_of(step)
     first = call.begin.step if call is not None else 0
@@ -177,28 +174,8 @@ def _woken_by_time(story: Story, step: Step) -> list[str]:
     waits = [earlier for earlier in own if expiry is not None and earlier.step < expiry.step and earlier.kind in ("blocked", "sleep") and earlier.line]
     if not waits:
         return []
-    return [
-        f"Before that its {'sleep' if waits[-1].kind == 'sleep' else 'wait'}{story.at(waits[-1])} had ended because its time was over, not because anything happened."
-    ]
-
-
-def _lost_updates(story: Story, place: Place | None) -> list[tuple[Step, Step, Step]]:
-    found: list[tuple[Step, Step, Step]] = []
-    last_read: dict[tuple[str, Place], tuple[Step, Step | None]] = {}
-    for step in story.steps:
-        if not step.location or not step.is_shared or (place is not None and place_of(step) != place):
-            continue
-        key = (step.thread, place_of(step))
-        if step.kind in CELL_READS:
-            last_read[key] = (step, None)
-        elif step.kind in CELL_WRITES:
-            read, other = last_read.pop(key, (None, None))
-            if read is not None and other is not None and read.function == step.function and is_same_cell(read, step) and is_same_cell(read, other):
-                found.append((read, other, step))
-            for (thread, touched), (earlier, missed) in last_read.items():
-                if thread != step.thread and touched == place_of(step) and missed is None:
-                    last_read[thread, touched] = (earlier, step)
-    return found
+    what = "sleep" if waits[-1].kind == "sleep" else "wait"
+    return [f"Before that its {what}{story.at(waits[-1])} had ended because time was over, not because anything had happened."]
 
 
 def _access(story: Story, step: Step) -> str:

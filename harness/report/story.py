@@ -107,6 +107,9 @@ class Story:
                     found.add(step.location)
                     if holding:
                         holding.pop()
+            elif step.kind == "blocked" and holders.get(place_of(step), []).count(step.thread) > 1:
+                # A lock is taken once, and one that may be taken again keeps nobody waiting who has it: this one counts.
+                found.add(step.location)
             if len(set(holders.get(place_of(step), ()))) > 1:
                 found.add(step.location)
         return frozenset(found - {""})

@@ -110,10 +110,9 @@ def effect_of(step: Step, signals: frozenset[str] = frozenset()) -> str:
     value = _value(step)
     if step.kind == "blocked" and step.location in signals:
         return said.partition(" (held by ")[0]
-    if step.kind in CELL_READS:
+    if step.kind in CELL_READS and said.endswith(f" = {value}"):
         # "= 101" after a read would look like an assignment.
-        if said.endswith(f" = {value}"):
-            return shortened(f"{said.removesuffix(f' = {value}')} -> {value}", 160)
+        return shortened(f"{said.removesuffix(f' = {value}')} -> {value}", 160)
     if passed := re.fullmatch(r"call (.+) passed to (\w+)", said):
         said = f"{passed[2]}({passed[1]})"
     if not value or said.endswith(value):
@@ -227,14 +226,15 @@ def _switches_between(switches: Sequence[Switch], since: int, step: Step) -> lis
 
 
 def _step_row(trace: Trace, step: Step, signals: frozenset[str]) -> StepRow:
-    is_call = step.kind in CALLS
+    # Time passes for a thread that does not run: it stands where it waits, not on a line.
+    is_call = step.kind in CALLS or step.kind == "expiry"
     source = "" if is_call else printable(trace.source.get(step.file, {}).get(step.line, "").strip())
     is_failure = step.kind in ("raise", "put-raise", "get-raise")
     return StepRow(step.thread, step.step, step.file, 0 if is_call else step.line, source, (effect_of(step, signals),), is_failure)
 
 
 def _is_same_line(previous: Step, step: Step) -> bool:
-    if step.line == 0 or step.kind in CALLS or previous.kind in CALLS:
+    if step.line == 0 or {step.kind, previous.kind} & {*CALLS, "expiry"}:
         return False
     return (previous.thread, previous.file, previous.line) == (step.thread, step.file, step.line)
 

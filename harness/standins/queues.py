@@ -220,7 +220,7 @@ class Queue(queue.Queue):  # type: ignore[type-arg]
     # -- what programs touch
 
     @property
-    def queue(self) -> Any:  # type: ignore[override]
+    def queue(self) -> Any:
         """The container itself; a program that reaches for it opens the queue."""
         self._open_up()
         return self._items

@@ -20,7 +20,7 @@ def test_one_message_more_is_too_many(read: Read) -> None:
     [finding] = judge(read("p1+101 p1. p2+201 p2. p1+102 p1.", capacity=2))
     assert (finding.kind, finding.severity, finding.threads) == ("capacity", "error", ("producer-1", "producer-2"))
     assert finding.message == (
-        "when producer-1's put of message 102 returned, 3 puts had returned and no get that could have taken one had begun: "
+        "when producer-1's put of message 102 returned, 3 puts had returned and no get had begun: "
         "at least 3 messages waited, and the capacity is 2"
     )
 
@@ -38,7 +38,7 @@ def test_only_a_stated_capacity_is_judged(read: Read) -> None:
 def test_a_get_that_raised_took_nothing(read: Read) -> None:
     kept = frozenset({101, 102})
     [finding] = judge(read("c1? c1! p1+101 p1. p1+102 p1.", capacity=1, kept=kept))
-    assert "no get that could have taken one had begun" in finding.message
+    assert "no get that could have taken a message had begun" in finding.message
 
 
 def test_a_get_may_take_a_message_until_it_raises(read: Read) -> None:

@@ -173,7 +173,7 @@ def test_an_embrace_of_two_locks_says_who_took_which_where(embrace: Trace) -> No
 
 
 def test_a_deadlock_whose_message_is_silent_says_what_each_waits_for(embrace: Trace) -> None:
-    assert "producer-1 waits at line 8 to acquire Pipeline.back, held by consumer-1 since line 12." in argue("deadlock", "stuck", embrace)
+    assert "producer-1 waits at line 8 to acquire Pipeline.back." in argue("deadlock", "stuck", embrace)
 
 
 def test_a_notify_that_came_too_early_is_the_reason(scribe: Any) -> None:

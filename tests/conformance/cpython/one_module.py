@@ -10,7 +10,6 @@ import io
 import json
 import sys
 import unittest
-from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path

@@ -1,0 +1,227 @@
+"""The hooks of accesses: attributes, variables, subscripts, contents of containers, iteration.
+
+Each passes one point and gives back what it was given. The first lines of a hook are the fast path of a search: one test of
+`thread.mode` for all that is unusual, one of `watch` for what has been learned.
+"""
+
+from __future__ import annotations
+
+import gc
+import types
+from collections.abc import Callable
+from typing import Any
+
+from harness import runtime
+from harness.engines.kinds import CONTAINER, ITERATOR, PLAIN, REAL_LOCK, VIEW
+from harness.engines.places import WRITTEN, Places
+from harness.engines.recorder import show
+from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, UNWINDING, VirtualThread
+
+
+class AccessHooks(Places):
+    """Hooks that rewritten code calls before it touches something."""
+
+    def at(self, obj: Any, site: int) -> Any:
+        """Hook: an attribute is about to be read."""
+        thread = self.cur
+        thread.points += 1
+        if thread.mode:
+            self._odd_access(thread, obj, site, False)
+        elif self.watch[site]:
+            self._access(thread, obj, site, False)
+        return obj
+
+    def at_w(self, obj: Any, site: int) -> Any:
+        """Hook: an attribute is about to be set or deleted."""
+        thread = self.cur
+        thread.points += 1
+        if thread.mode:
+            self._odd_access(thread, obj, site, True)
+            return obj
+        if not self.watch[site]:
+            self._set_state(self.group_of[site], WRITTEN)
+        self._access(thread, obj, site, True)
+        self.version += 1
+        return obj
+
+    def load(self, site: int) -> None:
+        """Hook: a module-level variable is about to be read."""
+        thread = self.cur
+        thread.points += 1
+        if thread.mode:
+            self._odd_access(thread, None, site, False)
+        elif self.watch[site]:
+            self._access(thread, None, site, False)
+
+    def store(self, value: Any, site: int) -> Any:
+        """Hook: a module-level variable is about to be set."""
+        thread = self.cur
+        thread.points += 1
+        if thread.mode:
+            self._odd_access(thread, None, site, True)
+            return value
+        if not self.watch[site]:
+            self._set_state(self.group_of[site], WRITTEN)
+        self._access(thread, None, site, True)
+        self.version += 1
+        return value
+
+    def cell(self, peek: Callable[[], Any], site: int) -> None:
+        """Hook: a closure variable is about to be read."""
+        thread = self.cur
+        thread.points += 1
+        if thread.mode:
+            self._odd_access(thread, _cell_of(peek), site, False)
+        elif self.watch[site]:
+            self._access(thread, None, site, False)
+
+    def cell_store(self, value: Any, peek: Callable[[], Any], site: int) -> Any:
+        """Hook: a closure variable is about to be set."""
+        thread = self.cur
+        thread.points += 1
+        if thread.mode:
+            self._odd_access(thread, _cell_of(peek), site, True)
+            return value
+        if not self.watch[site]:
+            self._set_state(self.group_of[site], WRITTEN)
+        self._access(thread, None, site, True)
+        self.version += 1
+        return value
+
+    def _odd_access(self, thread: VirtualThread, obj: Any, site: int, is_write: bool) -> None:
+        """An access to a named place by a thread that is not NORMAL."""
+        mode = thread.mode
+        if mode == RECORDED:
+            if (len(self.runnable) > 1 or self.timed) and not self.is_fair:
+                self._offer(thread)
+            self.recorder.access(thread, site, obj, is_write)
+        elif mode == UNWINDING:
+            self._keep_unwinding(thread)
+        if is_write:
+            self.version += 1
+
+    def _odd(self, thread: VirtualThread, site: int, obj: Any, detail: str, is_write: bool) -> None:
+        """A touch of a container by a thread that is not NORMAL."""
+        mode = thread.mode
+        if mode == RECORDED:
+            if (len(self.runnable) > 1 or self.timed) and not self.is_fair:
+                self._offer(thread)
+            self.recorder.contents(thread, site, obj, detail, is_write)
+        elif mode == UNWINDING:
+            self._keep_unwinding(thread)
+        if is_write:
+            self.version += 1
+
+    def key(self, index: Any, obj: Any, site: int) -> Any:
+        """Hook: a subscript is about to be read."""
+        thread = self.cur
+        thread.points += 1
+        if self.kinds[type(obj)] == CONTAINER:
+            if thread.mode:
+                self._odd(thread, site, obj, f"[{show(index)}]" if self.recorder else "", False)
+            else:
+                self._touch(thread, obj, site, False)
+        return index
+
+    def key_w(self, index: Any, obj: Any, site: int) -> Any:
+        """Hook: a subscript is about to be set or deleted."""
+        thread = self.cur
+        thread.points += 1
+        if self.kinds[type(obj)] == CONTAINER:
+            if thread.mode:
+                self._odd(thread, site, obj, f"[{show(index)}]" if self.recorder else "", True)
+            else:
+                self._touch(thread, obj, site, True)
+        return index
+
+    def touch(self, obj: Any, site: int) -> Any:
+        """Hook: the contents of an object are about to be read."""
+        kind = self.kinds[type(obj)]
+        if kind:
+            thread = self.cur
+            thread.points += 1
+            if kind == REAL_LOCK:
+                self._refuse_real_lock(obj, site)
+            elif thread.mode:
+                self._odd(thread, site, obj, "", False)
+            else:
+                self._touch(thread, _viewed(obj) if kind == VIEW else obj, site, False)
+        return obj
+
+    def pair(self, right: Any, left: Any, site: int) -> Any:
+        """Hook: an operator or comparison is about to be applied."""
+        kinds = self.kinds
+        if kinds[type(left)]:
+            thread = self.cur
+            thread.points += 1
+            is_write = runtime.sites[site].is_write
+            if thread.mode:
+                self._odd(thread, site, left, "", is_write)
+            else:
+                self._touch(thread, left, site, is_write)
+        if kinds[type(right)] and right is not left:
+            thread = self.cur
+            thread.points += 1
+            if thread.mode:
+                self._odd(thread, site, right, "", False)
+            else:
+                self._touch(thread, right, site, False)
+        return right
+
+    def each(self, iterable: Any, site: int) -> Any:
+        """Hook: a loop is about to iterate; every step over a container is a point."""
+        kind = self.kinds[type(iterable)]
+        if kind == PLAIN or kind == REAL_LOCK:
+            return iterable
+        mode = self.cur.mode
+        if mode == OUTSIDE or mode == MUTED:
+            return iterable
+        if type(iterable) is types.GeneratorType:
+            self.touch(iterable, site)
+            return iterable
+        return self._steps(iterable, _viewed(iterable) if kind == VIEW else iterable, site, kind == ITERATOR)
+
+    def _steps(self, loop_over: Any, iterable: Any, site: int, is_write: bool) -> Any:
+        step = iter(loop_over).__next__
+        while True:
+            thread = self.cur
+            thread.points += 1
+            if thread.mode:
+                self._odd(thread, site, iterable, "", is_write)
+            else:
+                self._touch(thread, iterable, site, is_write)
+            try:
+                item = step()
+            except StopIteration:
+                return
+            yield item
+
+    def mute(self) -> bool:
+        """Hook: ``__del__`` begins."""
+        thread = self.cur
+        was_muted = thread.mode == MUTED
+        if not was_muted and thread.mode != OUTSIDE:
+            self._muted_from = thread.mode
+            thread.mode = MUTED
+        return was_muted
+
+    def unmute(self, was_muted: bool) -> None:
+        """Hook: ``__del__`` ends."""
+        thread = self.cur
+        if not was_muted and thread.mode == MUTED:
+            thread.mode = self._muted_from
+
+
+class RealLock(Exception):
+    """A lock that is not a stand-in was reached under control."""
+
+
+def _cell_of(peek: Callable[[], Any]) -> Any:
+    closure = peek.__closure__  # type: ignore[attr-defined]
+    return closure[0] if closure else None
+
+
+def _viewed(view: Any) -> Any:
+    """The dict behind a view of its keys, values or items."""
+    behind = gc.get_referents(view)
+    return behind[0] if behind else view

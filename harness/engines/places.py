@@ -1,0 +1,130 @@
+"""Shared places: which accesses are choices.
+
+A campaign learns which named places (attributes by name, variables) are written while several threads are alive, and which of those two
+threads touch. Only these are choices, so private state costs next to nothing. What is learned depends on the executions seen so far, never
+on ids or on chance, so a campaign is the same on every Python version; a schedule does not depend on it at all.
+"""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+from harness import runtime
+from harness.engines.kinds import data_owner, known_kinds
+from harness.engines.virtual import VirtualThread
+from harness.engines.waits import Waits
+from harness.model.choice import Strategy
+
+UNWRITTEN, WRITTEN, SHARED = range(3)
+"""What a campaign has learned of a group of sites: no thread writes its places while others are alive (reading costs nothing); some thread
+does (who touches which place is tracked); a place is written and touched by two threads (every access is a choice from then on)."""
+
+
+class Places(Waits):
+    """The engine's knowledge of places. A group is what sites share: an attribute's name, a variable; a container's sites are on their own."""
+
+    def __init__(self, strategy: Strategy, seed: int, step_limit: int = 200_000) -> None:
+        super().__init__(strategy, seed, step_limit)
+        self.watch: list[int] = []
+        self.names: list[str] = []
+        self.groups: dict[Any, list[int]] = {}
+        self.state_of: dict[Any, int] = {}
+        self.group_of: list[Any] = []
+        self.kinds = known_kinds()
+        self.called: set[int] = set()
+
+    def _learn_sites(self) -> None:
+        """Takes in the sites of modules loaded since the last execution."""
+        for number in range(len(self.watch), len(runtime.sites)):
+            site = runtime.sites[number]
+            if site.kind.startswith("global"):
+                group: Any = ("global", site.file, site.name)
+            elif site.kind.startswith("cell"):
+                group = ("cell", site.file, site.name)
+            elif site.kind in ("read", "write", "delete", "lookup", "method0"):
+                group = ("attribute", site.name)
+            else:
+                group = number
+            self.names.append(site.name)
+            self.group_of.append(group)
+            self.groups.setdefault(group, []).append(number)
+            self.watch.append(self.state_of.get(group, UNWRITTEN))
+
+    def _set_state(self, group: Any, state: int) -> None:
+        """Raises the state of a group of sites: what is known of the place they share."""
+        if self.state_of.get(group, UNWRITTEN) < state:
+            self.state_of[group] = state
+            for number in self.groups.get(group, ()):
+                self.watch[number] = state
+
+    def _track(self, thread: VirtualThread, place: Any, group: Any, is_write: bool, anchor: Any) -> bool:
+        """Notes who touches a place; True if it has turned out to be shared and written to. Keeps `anchor` alive so that ids stay its own."""
+        seen = self.places.get(place)
+        if seen is None:
+            self.places[place] = [thread, is_write, [group], anchor]
+            return False
+        groups = seen[2]
+        if group not in groups:
+            groups.append(group)
+        if is_write:
+            seen[1] = True
+        if seen[0] is not thread:
+            seen[0] = None
+            if seen[1]:
+                for one in groups:
+                    self._set_state(one, SHARED)
+                if type(anchor) is types.GeneratorType:
+                    self.offers_loops = True
+                return True
+        return False
+
+    def _access(self, thread: VirtualThread, obj: Any, site: int, is_write: bool) -> None:
+        """An access to a named place that some thread writes while others are alive: a choice if the place is known to be shared."""
+        group = self.group_of[site]
+        if self.watch[site] < SHARED:
+            if type(group) is tuple and group[0] == "attribute":
+                shared = self._track_attribute(thread, obj, group, is_write)
+            else:
+                shared = self._track(thread, group, group, is_write, None)
+            if not shared:
+                return
+        if self.is_fair or (len(self.runnable) == 1 and not self.timed):
+            return
+        if self.pends:
+            thread.pending = (id(obj), group)
+            thread.pending_is_write = is_write
+        self._offer(thread)
+
+    def _track_attribute(self, thread: VirtualThread, obj: Any, group: Any, is_write: bool) -> bool:
+        name = group[1]
+        if type(obj) is types.ModuleType:
+            group = ("global", getattr(obj, "__file__", None), name)
+            self._set_state(group, WRITTEN)
+            return self._track(thread, group, group, is_write, None)
+        place = (id(obj), name)
+        is_new = place not in self.places
+        shared = self._track(thread, place, group, is_write, obj)
+        if is_new and not is_write:
+            owner = data_owner(obj, name)
+            if owner is not None:
+                shared = self._track(thread, (id(owner), name), group, False, owner) or shared
+        return shared
+
+    def _touch(self, thread: VirtualThread, obj: Any, site: int, is_write: bool) -> None:
+        """A point before the contents of a container or iterator are read or changed."""
+        seen = self.places.get(id(obj))
+        if seen is not None and seen[0] is thread and site in seen[2]:  # what _track would do, without the call
+            if is_write:
+                seen[1] = True
+            shared = False
+        else:
+            shared = self._track(thread, id(obj), self.group_of[site], is_write, obj)
+        if (shared or self.watch[site] == SHARED) and (len(self.runnable) > 1 or self.timed) and not self.is_fair:
+            if self.pends:
+                thread.pending = id(obj)
+                thread.pending_is_write = is_write
+            self._offer(thread)
+        if is_write:
+            self.version += 1
+

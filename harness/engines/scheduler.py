@@ -1,0 +1,244 @@
+"""Who runs next: the choices of an execution, and handing over control.
+
+The state of threads is kept by who changes it, never recomputed: `runnable` holds the threads that could run, by number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from harness import runtime
+from harness.engines.baton import Baton
+from harness.engines.fairness import Fairness
+from harness.engines.virtual import OUTSIDE, UNWINDING, VirtualThread
+from harness.model.choice import Strategy
+from harness.model.execution import Ending
+from harness.standins.gate import Gate
+
+
+class TheChoice:
+    """The one choice object that strategies are shown (`harness.model.choice.Choice`)."""
+
+    __slots__ = ("_engine", "count", "has_clock", "is_spinning", "kind", "thread", "waiters")
+
+    def __init__(self, engine: Scheduler) -> None:
+        self._engine = engine
+        self.count = 0
+        self.kind = "thread"
+        self.has_clock = False
+        self.is_spinning = False
+        self.thread: Any = None
+        self.waiters: Sequence[Any] = ()
+
+    def options(self) -> Sequence[Any]:
+        """The threads of the ways in order (the clock, where it is a way, is not among them)."""
+        if self.kind == "waiter":
+            return self.waiters
+        return self._engine.ordered(self.thread, self.is_spinning)
+
+
+class Scheduler:
+    """The threads of one execution and the choices between them; lives through a campaign."""
+
+    def __init__(self, strategy: Strategy, seed: int, step_limit: int = 200_000) -> None:
+        self.strategy = strategy
+        self.choose: Callable[[Any], int] = strategy.choose
+        self.seed = seed
+        self.step_limit = step_limit
+        self.epoch = 0
+        self.baton = Baton(self._live, self._current)
+        self.outside = VirtualThread(-1, "", "harness", "main", True, lambda: None, None, OUTSIDE)
+        self.cur: VirtualThread = self.outside
+        self.choice = TheChoice(self)
+        self.recorder: Any = None
+        self.uncontrolled: set[str] = set()
+        self.limits: set[str] = set()
+        self.fairness = Fairness(self)
+        self.on_long: Callable[[], None] = lambda: None
+        self.total_points = 0
+        self.last_cost = 0
+        self.draws = False
+        self.offers_loops = False  # a generator is shared: a thread may be stopped inside it, wherever that is
+        self._reset()
+
+    def _reset(self) -> None:
+        self.all: list[VirtualThread] = []
+        self.runnable: list[VirtualThread] = []
+        self.timed: list[tuple[float, int, VirtualThread]] = []
+        self.timers = 0
+        self.now = 0.0
+        self.version = 0
+        self.idle_loops = 0
+        self.is_fair = False
+        self.pends = False
+        self.n_choices = 0
+        self.required = 0
+        self.mode = "function"
+        self.ending: Ending = "finished"
+        self.loop_at = -1
+        self.places: dict[Any, list[Any]] = {}
+        self.departures: list[tuple[VirtualThread, int, VirtualThread | None, str]] = []
+        self.crashes: list[list[Any]] = []
+        self.is_over = False
+        self.fault: BaseException | None = None
+        self.aftermath = 0
+
+    def ordered(self, thread: VirtualThread, is_spinning: bool) -> list[VirtualThread]:
+        """The runnable threads in the order of a choice at `thread`'s point: it first (last if it spins), then by round robin."""
+        run = self.runnable
+        if thread in run:
+            i = run.index(thread)
+            return run[i + 1 :] + run[: i + 1] if is_spinning else run[i:] + run[:i]
+        i = sum(other.index < thread.index for other in run)
+        return run[i:] + run[:i]
+
+    def _offer(self, thread: VirtualThread, gate: Gate | None = None) -> None:
+        """A point of a thread that could go on, where another could run too: asks who does, and hands over if it is another.
+
+        While another runs the thread is parked at `gate`, so that closing the gate makes it wait.
+        """
+        choice = self.choice
+        run = self.runnable
+        choice.thread = thread
+        self.n_choices += 1
+        if not self.timed:  # the common case by itself: two threads, no deadline
+            choice.count = n = len(run)
+            way = self.choose(choice)
+            if way == 0:
+                return
+        else:
+            while True:
+                n = len(run)
+                choice.has_clock = bool(self.timed)
+                choice.count = n + choice.has_clock
+                if choice.count == 1:
+                    return
+                way = self.choose(choice)
+                choice.has_clock = False
+                if way == 0:
+                    return
+                if way < n:
+                    break
+                self._depart(thread, None, "expiry")
+                self._jump()
+        to = run[(run.index(thread) + way) % n]
+        if not self.is_fair:
+            self.departures.append((thread, thread.points, to, "preemption"))
+        if self.recorder:
+            self.recorder.switched(thread, to, "preemption")
+        self.cur = to
+        if gate is None:
+            to.resume()
+        else:
+            gate.parked.append(thread)
+            to.resume()
+            gate.parked.remove(thread)
+
+    def _yield(self, thread: VirtualThread) -> None:
+        """A point of a thread that spins or yields: another goes on by default, and it itself comes last."""
+        choice = self.choice
+        while True:
+            run = self.runnable
+            n = len(run)
+            choice.has_clock = bool(self.timed)
+            choice.count = n + choice.has_clock
+            if choice.count == 1:
+                return
+            choice.thread = thread
+            choice.is_spinning = True
+            self.n_choices += 1
+            way = self.choose(choice)
+            choice.has_clock = choice.is_spinning = False
+            if way < n:
+                break
+            self._depart(thread, None, "expiry")
+            self._jump()
+        to = run[(run.index(thread) + 1 + way) % n]
+        if way:
+            self._depart(thread, to, "yield")
+        if to is not thread:
+            if self.recorder:
+                self.recorder.switched(thread, to, "yield")
+            self.cur = to
+            to.resume()
+
+    def _depart(self, thread: VirtualThread, to: VirtualThread | None, why: str) -> None:
+        if not self.is_fair:
+            self.departures.append((thread, thread.points, to, why))
+
+    def _following(self, thread: VirtualThread) -> VirtualThread | None:
+        """Who runs when `thread` cannot: a choice, the next by round robin by default; None when the execution is over."""
+        while True:
+            run = self.runnable
+            n = len(run)
+            if n == 0:
+                if self.timed:
+                    self._jump()
+                    continue
+                self._stuck()
+                return None
+            if self.aftermath:
+                self.aftermath += 1
+                if self.aftermath > 500:
+                    return None
+            way = 0
+            if n > 1 or self.timed:
+                choice = self.choice
+                choice.has_clock = bool(self.timed)
+                choice.count = n + choice.has_clock
+                choice.thread = thread
+                self.n_choices += 1
+                way = self.choose(choice)
+                choice.has_clock = False
+                if way == n:
+                    self._depart(thread, None, "expiry")
+                    self._jump()
+                    continue
+            index = thread.index
+            first = 0
+            for other in run:
+                if other.index >= index:
+                    break
+                first += 1
+            to = run[(first + way) % n]
+            if way:
+                self._depart(thread, to, "order")
+            if self.recorder and to is not thread:
+                self.recorder.switched(thread, to, "ended" if thread.is_ended else "blocked")
+            self.cur = to
+            return to
+
+    def _stuck(self) -> None:
+        """Nothing can run and no deadline is left."""
+        if self.mode == "class":
+            stuck = self.required > 0 or not self.all[0].is_ended
+        else:
+            stuck = any(t.is_awaited() for t in self.all)
+        self.ending = "deadlock" if stuck else "finished"
+
+    def _block(self, thread: VirtualThread) -> None:
+        """Hands over because `thread`, no longer among the runnable, cannot go on; returns when it runs again."""
+        to = self._following(thread)
+        if to is None:
+            self.baton.leave()
+        elif to is not thread:
+            to.resume()
+        if thread.mode == UNWINDING:
+            raise runtime.Unwind
+
+    def stop(self, ending: Ending) -> None:
+        """Ends the execution here and now; does not return to the caller's thread except by unwinding it."""
+        self.ending = ending
+        self.baton.leave()
+        raise runtime.Unwind
+
+    def _wake(self, thread: VirtualThread) -> None:
+        run = self.runnable
+        index = thread.index
+        for i, other in enumerate(run):
+            if other.index > index:
+                run.insert(i, thread)
+                return
+        run.append(thread)
+

@@ -1,0 +1,328 @@
+"""Waiting: gates, deadlines and virtual time, and loops that wait.
+
+A thread parked at a gate is among the runnable exactly while the gate is open. Time stands still while threads run; it jumps to the
+earliest deadline when a choice says so, or when nobody can run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from harness.engines.recorder import show
+from harness.engines.scheduler import Scheduler
+from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, SOLO, UNWINDING, VirtualThread
+from harness.standins.gate import Gate
+
+CLOCK_STEP_S = 1e-6
+SPIN_PATIENCE = 16
+"""A loop that changes state at every turn yields by default after this many turns without progress."""
+
+
+class Waits(Scheduler):
+    """The scheduler with everything that a thread can wait for; the better part of `harness.standins.control.Control`."""
+
+    def _set_deadline(self, thread: VirtualThread, seconds: float) -> None:
+        self.timers += 1
+        entry = (self.now + seconds, self.timers, thread)
+        thread.expired = False
+        thread.deadline = entry[0]
+        timed = self.timed
+        timed.append(entry)
+        if len(timed) > 1:
+            timed.sort(key=_by_deadline)
+
+    def _clear_deadline(self, thread: VirtualThread) -> None:
+        thread.deadline = None
+        self.timed = [entry for entry in self.timed if entry[2] is not thread]
+
+    def _jump(self) -> None:
+        """Virtual time goes to the earliest deadline, whose thread may run from now on."""
+        deadline, _, thread = self.timed.pop(0)
+        if deadline > self.now:
+            self.now = deadline
+        thread.deadline = None
+        thread.expired = True
+        self.version += 1
+        if self.recorder:
+            self.recorder.expired(thread)
+        gate = thread.waits_at
+        if gate is not None:
+            gate.parked.remove(thread)
+            then = thread.awaiting
+            if then is not None:  # a condition's waiter goes on to its lock
+                thread.waits_at = then
+                then.parked.append(thread)
+                if then.is_open:
+                    self._wake(thread)
+                return
+            thread.waits_at = None
+            if gate.is_open:
+                return
+        self._wake(thread)
+
+    def read_clock(self) -> float:
+        """See `Control`. Each re-reading while nothing changed doubles the advance, so that a loop that waits for a time ends soon."""
+        thread = self.cur
+        if thread.read_version != self.version:
+            thread.read_version = self.version
+            thread.reads = 0
+        thread.reads += 1
+        self.now += CLOCK_STEP_S * (1 << min(thread.reads, 40))
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """See `Control`."""
+        thread = self.cur
+        if thread.mode >= SOLO:
+            if thread.mode == UNWINDING:
+                self._keep_unwinding(thread)
+            if thread.mode in (MUTED, OUTSIDE):
+                return
+            if self.recorder:
+                self.recorder.operation(thread, "sleep", f"sleep({seconds:g})", None)
+        thread.points += 1
+        if seconds <= 0:
+            self._yield_point(thread)
+            return
+        self._count_idle(thread)
+        self._set_deadline(thread, seconds)
+        self.runnable.remove(thread)
+        self._block(thread)
+
+    def _yield_point(self, thread: VirtualThread) -> None:
+        self._count_idle(thread)
+        if len(self.runnable) > 1:
+            self._yield(thread)
+        elif self.timed and self.is_fair:
+            self._jump()
+
+    def point(self, kind: str, obj: Any, detail: str = "") -> None:
+        """See `Control`."""
+        thread = self.cur
+        thread.points += 1
+        if thread.mode and self._unusual(thread):
+            return
+        if self.pends:
+            thread.pending = id(obj)
+            thread.pending_is_write = True
+        if len(self.runnable) > 1 or self.timed:
+            self._offer(thread)
+        if thread.mode == RECORDED:
+            self.recorder.operation(thread, kind, detail, obj)
+
+    def _unusual(self, thread: VirtualThread) -> bool:
+        """What a point does for a thread that is not NORMAL; True if there is nothing more to do."""
+        mode = thread.mode
+        if mode == SOLO:
+            return not self.timed
+        if mode == RECORDED:
+            return False
+        if mode == UNWINDING:
+            self._keep_unwinding(thread)
+        thread.points -= 1
+        return True
+
+    def pass_gate(self, gate: Gate) -> None:
+        """See `Control`."""
+        thread = self.cur
+        thread.points += 1
+        if thread.mode and self._unusual(thread):
+            if gate.is_open or thread.mode != SOLO:
+                return
+        elif gate.is_open:
+            if self.pends:
+                thread.pending = id(gate.owner)
+                thread.pending_is_write = True
+            if len(self.runnable) > 1 or self.timed:
+                self._offer(thread, gate)
+            if thread.mode == RECORDED:
+                self.recorder.operation(thread, gate.kind, "", gate.owner)
+            return
+        if self.recorder:
+            self.recorder.blocked(thread, gate)
+        gate.parked.append(thread)
+        thread.waits_at = gate
+        self.runnable.remove(thread)
+        self._block(thread)
+        thread.waits_at = None
+        gate.parked.remove(thread)
+        if thread.mode == RECORDED:
+            self.recorder.operation(thread, gate.kind, "", gate.owner)
+
+    def pass_gate_until(self, gate: Gate, timeout_s: float) -> bool:
+        """See `Control`."""
+        thread = self.cur
+        thread.points += 1
+        if thread.mode and self._unusual(thread) and (gate.is_open or thread.mode != SOLO):
+            return gate.is_open
+        self._count_idle(thread)
+        if gate.is_open and (len(self.runnable) > 1 or self.timed):
+            if self.pends:
+                thread.pending = id(gate.owner)
+                thread.pending_is_write = True
+            self._offer(thread)
+        if gate.is_open:
+            if thread.mode == RECORDED:
+                self.recorder.operation(thread, gate.kind, "", gate.owner)
+            return True
+        thread.points += 1  # blocking is a choice of its own
+        if timeout_s <= 0:
+            self._yield_point(thread)
+            return gate.is_open
+        if self.recorder:
+            self.recorder.blocked(thread, gate)
+        gate.parked.append(thread)
+        thread.waits_at = gate
+        self._set_deadline(thread, timeout_s)
+        self.runnable.remove(thread)
+        self._block(thread)
+        if thread.expired:
+            thread.expired = False
+            return False
+        self._clear_deadline(thread)
+        thread.waits_at = None
+        gate.parked.remove(thread)
+        if thread.mode == RECORDED:
+            self.recorder.operation(thread, gate.kind, "", gate.owner)
+        return True
+
+    def await_move(self, gate: Gate, then: Gate, timeout_s: float | None) -> bool:
+        """See `Control`."""
+        thread = self.cur
+        if thread.mode == UNWINDING:
+            self._keep_unwinding(thread)
+        if thread.mode in (MUTED, OUTSIDE):
+            return False
+        thread.points += 1
+        self._count_idle(thread)
+        if self.recorder:
+            self.recorder.blocked(thread, gate)
+        thread.is_moved = False
+        thread.awaiting = then
+        thread.expired = False
+        thread.waits_at = gate
+        gate.parked.append(thread)
+        if timeout_s is not None:
+            self._set_deadline(thread, timeout_s)
+        self.runnable.remove(thread)
+        self._block(thread)
+        thread.awaiting = None
+        thread.waits_at = None
+        then.parked.remove(thread)
+        thread.expired = False
+        return thread.is_moved
+
+    def move(self, waiter: VirtualThread, then: Gate) -> None:
+        """See `Control`."""
+        gate = waiter.waits_at
+        if gate is then or gate is None:
+            return  # its deadline came first: it is on its way already
+        self.version += 1
+        gate.parked.remove(waiter)
+        if waiter.deadline is not None:
+            self._clear_deadline(waiter)
+        waiter.is_moved = True
+        waiter.waits_at = then
+        then.parked.append(waiter)
+        if then.is_open:
+            self._wake(waiter)
+
+    def open(self, gate: Gate) -> None:
+        """See `Control`."""
+        self.version += 1
+        if not gate.is_open:
+            gate.is_open = True
+            for thread in gate.parked:
+                self._wake(thread)
+
+    def close(self, gate: Gate) -> None:
+        """See `Control`."""
+        self.version += 1
+        if gate.is_open:
+            gate.is_open = False
+            for thread in gate.parked:
+                self.runnable.remove(thread)
+
+    def changed(self) -> None:
+        """See `Control`."""
+        self.version += 1
+
+    def progress(self) -> None:
+        """See `Control`."""
+        self.idle_loops = 0
+        if self.is_fair:
+            self.fairness.progressed()
+
+    def boundary(self, kind: str, value: Any) -> None:
+        """The point before a put or get of the harness's workers begins: other threads may come between two calls."""
+        thread = self.cur
+        thread.points += 1
+        if thread.mode and self._unusual(thread):
+            return
+        if self.pends:
+            thread.pending = None
+        if len(self.runnable) > 1 or self.timed:
+            self._offer(thread)
+        if thread.mode == RECORDED:
+            self.recorder.called(thread, kind, f"put({value}) begins" if kind == "put-begin" else "get() begins", "" if value is None else str(value))
+
+    def ended_call(self, kind: str, value: Any) -> None:
+        """A put or get of the harness's workers has returned (called while recording only)."""
+        self.recorder.called(self.cur, kind, f"put({value}) returns" if kind == "put-return" else f"get() returns {show(value)}", show(value))
+
+    def choose_waiter(self, waiters: Sequence[VirtualThread], kind: str) -> int:
+        """See `Control`."""
+        if len(waiters) < 2 or self.is_fair:
+            return 0
+        choice = self.choice
+        choice.kind = "waiter"
+        choice.count = len(waiters)
+        choice.waiters = waiters
+        choice.thread = self.cur
+        self.cur.points += 1  # a choice of its own: (thread, point) must name one choice only
+        self.n_choices += 1
+        way = self.choose(choice)
+        choice.kind = "thread"
+        choice.waiters = ()
+        if way:
+            self._depart(self.cur, waiters[way], "waiter")
+        return way
+
+    def loop(self, site: int) -> None:
+        """Hook: an iteration begins. A thread that comes round with no state changed since is spinning: others go first by default."""
+        thread = self.cur
+        thread.points += 1
+        if thread.mode > SOLO and self._unusual(thread):
+            return
+        if thread.points > self.step_limit:
+            self.stop("step-limit")
+        if (self.offers_loops or thread.mode == RECORDED) and (len(self.runnable) > 1 or self.timed) and not self.is_fair:
+            self._offer(thread)
+        idle = self.idle_loops = self.idle_loops + 1
+        if thread.loop_version == self.version and thread.loop_site == site:
+            self._spin(thread, site)
+        else:
+            thread.loop_site = site
+            thread.loop_version = self.version
+            if idle % SPIN_PATIENCE == 0:
+                self._spin(thread, site)
+
+    def _spin(self, thread: VirtualThread, site: int) -> None:
+        thread.points += 1  # a choice of its own: (thread, point) must name one choice only
+        self.fairness.looped(thread, site)
+        if len(self.runnable) > 1:
+            self._yield(thread)
+        elif self.timed:
+            self._jump()
+            if len(self.runnable) > 1:
+                self._yield(thread)
+
+    def _count_idle(self, thread: VirtualThread) -> None:
+        """A wait or sleep is a turn of some loop too, as far as fairness goes."""
+        self.idle_loops += 1
+        self.fairness.looped(thread, -1)
+
+
+def _by_deadline(entry: tuple[float, int, VirtualThread]) -> tuple[float, int]:
+    return entry[:2]

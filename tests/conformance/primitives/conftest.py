@@ -1,0 +1,66 @@
+"""Three ways to run one behaviour: on the real modules, on the stand-ins outside an execution, and on the stand-ins under control."""
+
+from __future__ import annotations
+
+import _thread
+import concurrent.futures
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from harness.engines.explore import Explore
+from harness.standins import modules
+from harness.strategies.random_walk import RandomWalk
+
+SCHEDULES = 12
+
+REAL = SimpleNamespace(threading=threading, thread=_thread, queue=queue, time=time, futures=concurrent.futures, ShutDown=getattr(queue, "ShutDown", None))
+
+
+def stand_ins() -> SimpleNamespace:
+    table = modules.stand_ins()
+    return SimpleNamespace(
+        threading=table["threading"], thread=table["_thread"], queue=table["queue"], time=table["time"], futures=table["concurrent.futures"], ShutDown=table["queue"].ShutDown
+    )
+
+
+def run_under_control(behave: Callable[[Any], Any], seed: int) -> Any:
+    """What `behave` returns as the main virtual thread of one execution; fails the test if the execution does not end well."""
+    engine = Explore(RandomWalk(random.Random(seed)), seed)
+    modules.restore()
+    returned: list[Any] = []
+    raised: list[BaseException] = []
+
+    def main() -> None:
+        try:
+            returned.append(behave(stand_ins()))
+        except Exception as error:
+            raised.append(error)
+
+    ending = engine.run(main, "function")
+    stuck = [f"{thread.name} at {thread.waits_at}" for thread in engine.all if thread.waits_at is not None]
+    engine.clean_up()
+    if raised:
+        raise raised[0]
+    assert ending == "finished", f"{ending} under seed {seed}: {stuck}"
+    return returned[0]
+
+
+@pytest.fixture
+def agree() -> Callable[[Callable[[Any], Any]], None]:
+    """Checks that a behaviour is the same all three ways, under every one of some seeded schedules."""
+
+    def check(behave: Callable[[Any], Any]) -> None:
+        real = behave(REAL)
+        assert real is not None
+        assert behave(stand_ins()) == real
+        for seed in range(SCHEDULES):
+            assert run_under_control(behave, seed) == real, f"seed {seed}"
+
+    return check
