@@ -17,7 +17,7 @@ from harness.engines.recorder import Recorder, describe_error, innermost
 from harness.errors import HarnessError, ReplayError
 from harness.explain import explain
 from harness.instrument.loader import make_importer
-from harness.minimise import minimise
+from harness.minimise import Played, minimise
 from harness.model.choice import Strategy
 from harness.model.execution import Crash, Execution
 from harness.model.finding import RANK, Finding
@@ -33,7 +33,7 @@ from harness.strategies.picks import Picks
 from harness.surroundings import Refused, kept_output, surroundings
 from harness.targets import Target, find_target
 
-MINIMISING_BUDGET = 400
+MINIMISING_BUDGET = 2000
 CONFIRMATIONS = 3
 """Failing executions that may fail to show again before the program is called nondeterministic."""
 LONG_EXECUTIONS = 20
@@ -305,7 +305,7 @@ class _Campaign:
             workers=scenario.workers if isinstance(scenario, ClassScenario) else (),
             crashes=crashes,
             ending=engine.ending,
-            threads=_thread_ends(engine, files),
+            threads=_thread_ends(engine, files, engine.recorder),
             kept=scenario.kept(engine) if isinstance(scenario, ClassScenario) else frozenset(),
             capacity=scenario.capacity if isinstance(scenario, ClassScenario) else None,
             order=self.order if is_class else "any",
@@ -346,27 +346,25 @@ class _Campaign:
 
     def _reduced(self, departures: list[Departure], kind: str) -> list[Departure]:
         """Fewer departures that still show the finding, found by shrinking the list of picks."""
-        engine, scenario = self.engine, self.scenario
+        engine = self.engine
         points_before = engine.total_points
         follow = Follow(departures)
         engine.strategy = follow
         self._execute(0)
         found: dict[tuple[int, ...], list[Departure]] = {}
 
-        def attempt(picks: Sequence[int]) -> tuple[int, list[int]] | None:
+        def attempt(picks: Sequence[int]) -> Played:
             player = Picks(picks)
             engine.strategy = player
-            player.begin()
             self._beat()
             failure = self._execute(0)
-            if failure is None or failure.findings[0].kind != kind:
-                return None
-            found[tuple(_trimmed(player.taken))] = failure.departures
-            return _cost(engine), player.taken
+            is_shown = failure is not None and failure.findings[0].kind == kind
+            if failure is not None and is_shown:
+                found[tuple(_trimmed(player.taken))] = failure.departures
+            return Played(is_shown, engine.last_cost, player.taken, player.counts)
 
         best = minimise(follow.ways, attempt, MINIMISING_BUDGET)
         engine.total_points = points_before
-        del scenario
         return found.get(tuple(_trimmed(best)), departures)
 
     def _show(self, departures: Sequence[Departure], kind: str) -> _Shown:
@@ -480,10 +478,6 @@ def _departures(engine: Explore) -> list[Departure]:
 def _count(engine: Explore) -> tuple[int, int]:
     whys = [why for _, _, _, why in engine.departures]
     return whys.count("preemption"), whys.count("expiry")
-
-
-def _cost(engine: Explore) -> int:
-    return engine.last_cost
 
 
 def _trimmed(picks: Sequence[int]) -> list[int]:

@@ -1,71 +1,107 @@
-"""Reducing a failing schedule: a shortlex shrinker over lists of picks that knows nothing of threads (after Hypothesis' internals guide)."""
+"""Reducing a failing schedule, in the shortlex view: a schedule is a list of picks, and this module knows nothing of threads.
+
+First all schedules with one pick that is not the default are played, then with two, as far as the budget goes (iterative bounding: the
+first that fails is the smallest); what needs more is shrunk from the failing list itself (after Hypothesis' internals guide).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-Attempt = Callable[[Sequence[int]], tuple[int, list[int]] | None]
-"""Plays a list of picks; (cost, the picks really taken) if the finding shows, else None."""
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One list of picks, played: whether the finding shows, the cost (preemptions, expiries), the ways taken and how many there were."""
+
+    is_shown: bool
+    cost: int
+    taken: Sequence[int]
+    counts: Sequence[int]
+
+
+Attempt = Callable[[Sequence[int]], Played]
+
+SHARE_OF_BOUNDING = 0.75
+"""Part of the budget that goes into playing all small schedules; the rest is for shrinking."""
 
 
 def minimise(picks: Sequence[int], attempt: Attempt, budget: int) -> list[int]:
-    """The smallest list of picks found that still shows the finding; never worse than the start. At most `budget` attempts.
+    """The smallest list of picks found that still shows the finding; at most `budget` attempts, and never worse than the start.
 
-    Smaller is: a lower cost (preemptions and expiries), then a shorter list (trailing zeros do not count), then lexicographically less.
-    Passes repeat until none helps: drop the tail, zero blocks of picks, zero single ones, lower single ones, delete single ones (what
-    comes later happens earlier), swap a pick to an earlier place.
+    Smaller is: a lower cost, then a shorter list (trailing zeros do not count), then lexicographically less.
     """
     shrinker = _Shrinker(attempt, budget)
     if not shrinker.accept(list(picks)):
         return list(picks)
-    improved = True
+    shrinker.bound(int(budget * SHARE_OF_BOUNDING))
+    improved = shrinker.cost > 0
     while improved and shrinker.budget > 0:
         improved = any([shrinker.drop_tail(), shrinker.zero_blocks(), shrinker.lower(), shrinker.delete()])
-    assert shrinker.best is not None
-    return shrinker.best[2]
+    return shrinker.picks
 
 
 class _Shrinker:
     def __init__(self, attempt: Attempt, budget: int) -> None:
         self.attempt = attempt
         self.budget = budget
-        self.best: tuple[int, int, list[int]] | None = None
+        self.cost = 0
+        self.picks: list[int] = []
+        self.has_begun = False
         self.tried: set[tuple[int, ...]] = set()
 
-    def accept(self, picks: list[int]) -> bool:
+    def accept(self, picks: Sequence[int]) -> bool:
         """Tries a candidate; True if it is better than the best so far, which it then is."""
-        candidate = _trimmed(picks)
-        key = tuple(candidate)
+        played = self.play(picks)
+        return played is not None and self.keep(played)
+
+    def play(self, picks: Sequence[int]) -> Played | None:
+        """Plays a candidate, unless it was played before or the budget is spent."""
+        key = tuple(_trimmed(picks))
         if key in self.tried or self.budget <= 0:
-            return False
+            return None
         self.tried.add(key)
         self.budget -= 1
-        shown = self.attempt(candidate)
-        if shown is None:
+        return self.attempt(key)
+
+    def keep(self, played: Played) -> bool:
+        """Makes what was played the best, if it shows the finding and is better."""
+        taken = _trimmed(played.taken)
+        if not played.is_shown or (self.has_begun and (played.cost, len(taken), taken) >= (self.cost, len(self.picks), self.picks)):
             return False
-        cost, taken = shown
-        taken = _trimmed(taken)
-        rank = (cost, len(taken), taken)
-        if self.best is not None and rank >= self.best:
-            return False
-        self.best = rank
+        self.has_begun = True
+        self.cost, self.picks = played.cost, taken
         return True
 
-    @property
-    def picks(self) -> list[int]:
-        assert self.best is not None
-        return self.best[2]
+    def bound(self, budget: int) -> None:
+        """Plays the schedules with no departure, with one, with two, until one shows the finding, all are played or `budget` is spent."""
+        last = max(0, self.budget - budget)
+        first = self.play(())
+        if first is None or self.keep(first):
+            return
+        counts: dict[tuple[int, ...], Sequence[int]] = {(): first.counts}
+        layer: list[tuple[int, ...]] = [()]
+        for _ in range(2):
+            following: list[tuple[int, ...]] = []
+            for prefix in layer:
+                for place in range(len(prefix), len(counts[prefix])):
+                    for way in range(1, counts[prefix][place]):
+                        if self.budget <= last:
+                            return
+                        candidate = (*prefix, *([0] * (place - len(prefix))), way)
+                        played = self.play(candidate)
+                        if played is None:
+                            continue
+                        if self.keep(played) and self.cost <= 1:
+                            return
+                        following.append(candidate)
+                        counts[candidate] = played.counts
+            layer = following
 
     def drop_tail(self) -> bool:
-        """Cuts the list after its first half, three quarters, ... nonzero pick."""
-        improved = False
+        """Cuts the list after none, a quarter, half, three quarters of its nonzero picks."""
         places = [i for i, pick in enumerate(self.picks) if pick]
-        for share in (0.0, 0.25, 0.5, 0.75):
-            cut = places[int(len(places) * share)] if places else 0
-            if self.accept(self.picks[:cut]):
-                improved = True
-                break
-        return improved
+        return any(self.accept(self.picks[: places[int(len(places) * share)]]) for share in (0.0, 0.25, 0.5, 0.75) if places)
 
     def zero_blocks(self) -> bool:
         """Zeroes runs of nonzero picks, long ones first, from the end."""
@@ -75,17 +111,14 @@ class _Shrinker:
             places = [i for i, pick in enumerate(self.picks) if pick]
             end = len(places)
             while end > 0:
-                block = places[max(0, end - size) : end]
                 candidate = list(self.picks)
-                for place in block:
-                    if place < len(candidate):
-                        candidate[place] = 0
+                for place in places[max(0, end - size) : end]:
+                    candidate[place] = 0
+                end -= size
                 if self.accept(candidate):
                     improved = True
                     places = [i for i, pick in enumerate(self.picks) if pick]
-                    end = min(end - size, len(places))
-                else:
-                    end -= size
+                    end = min(end, len(places))
             size //= 2
         return improved
 
@@ -94,19 +127,16 @@ class _Shrinker:
         improved = False
         for place in range(len(self.picks)):
             if place < len(self.picks) and self.picks[place] > 1:
-                candidate = list(self.picks)
-                candidate[place] = 1
-                improved = self.accept(candidate) or improved
+                improved = self.accept([*self.picks[:place], 1, *self.picks[place + 1 :]]) or improved
         return improved
 
     def delete(self) -> bool:
-        """Deletes one pick before each nonzero one, or moves it far forward."""
+        """Deletes picks before each nonzero one: what comes there happens earlier."""
         improved = False
         for place in [i for i, pick in enumerate(self.picks) if pick]:
-            for earlier in {max(0, place - 1), place // 2, 0}:
+            for earlier in sorted({max(0, place - 1), place // 2, 0}):
                 if place < len(self.picks) and self.picks[place] and earlier < place:
-                    candidate = [*self.picks[:earlier], *self.picks[place:]]
-                    improved = self.accept(candidate) or improved
+                    improved = self.accept([*self.picks[:earlier], *self.picks[place:]]) or improved
         return improved
 
 

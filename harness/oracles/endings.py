@@ -71,7 +71,10 @@ def _judge_leaked_threads(execution: Execution) -> list[Finding]:
 
 def _tell_wait(thread: ThreadEnd) -> str:
     where = place(thread.file, thread.line)
-    return f"{thread.name} waits{where} for {thread.waits_for}" if thread.waits_for else f"{thread.name} is blocked{where}"
+    if not thread.waits_for:
+        return f"{thread.name} is blocked{where}"
+    link = "" if thread.waits_for.startswith(("to ", "for ", "until ")) else "for "
+    return f"{thread.name} waits{where} {link}{thread.waits_for}"
 
 
 def _messages_inside(execution: Execution, history: History) -> list[str]:

@@ -83,8 +83,9 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
         return []
     wakes = [step for step in story.touching(place_of(wait)) if step.kind in WAKERS[operation] and step.thread != end.name]
     if not wakes:
-        if any(step.location == wait.location and place_of(step) != place_of(wait) and step.kind in SYNCHRONISATION for step in story.steps):
-            return [f"Two different objects are called {wait.location} in this execution, and only {end.name} uses this one after it began to wait."]
+        twins = [step for step in story.steps if step.location == wait.location and place_of(step) != place_of(wait) and step.kind in SYNCHRONISATION]
+        if twins and not wait.location.startswith("a "):
+            return [f"Two different objects are called {wait.location} in this execution; nobody else has woken who waits on this one."]
         kinds = [kind for kind in WAKERS[operation] if kind not in ("notify-all", "notify_all")]
         if operation == "wait":
             uses = {step.kind for step in story.touching(place_of(wait))}

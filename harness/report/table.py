@@ -31,8 +31,8 @@ def lay_out(view: View, width: int, indent: str = "  ") -> list[Line]:
     room = width - len(indent) - gutter - len(BETWEEN)
     column = (room - len(BETWEEN) * (len(view.threads) - 1)) // len(view.threads)
     if column < NARROWEST_COLUMN and len(view.threads) > 1:
-        return _single_column(view, max(room, 20), gutter, indent)
-    return _columns(view, min(column, WIDEST_COLUMN), gutter, indent)
+        return _single_column(view, max(room, 20), gutter, indent, width)
+    return _columns(view, min(column, WIDEST_COLUMN), gutter, indent, width)
 
 
 def cell_lines(row: StepRow, width: int) -> list[tuple[str, str]]:
@@ -53,13 +53,13 @@ def measured(text: str) -> int:
     return sum(0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def _columns(view: View, column: int, gutter: int, indent: str) -> list[Line]:
+def _columns(view: View, column: int, gutter: int, indent: str, width: int) -> list[Line]:
     head = BETWEEN.join(_padded(name, column) for name in view.threads)
     total = gutter + len(BETWEEN) + column * len(view.threads) + len(BETWEEN) * (len(view.threads) - 1)
     lines = [Line(f"{indent}{'line':>{gutter}}{BETWEEN}{head}".rstrip(), "heading"), Line(indent + "-" * total, "rule")]
     for row in view.rows:
         if not isinstance(row, StepRow):
-            lines.append(_note(row, indent, gutter))
+            lines += _note(row, indent, gutter, width)
             continue
         place = _place(view, row)
         before = " " * ((column + len(BETWEEN)) * view.threads.index(row.thread))
@@ -69,12 +69,12 @@ def _columns(view: View, column: int, gutter: int, indent: str) -> list[Line]:
     return lines
 
 
-def _single_column(view: View, column: int, gutter: int, indent: str) -> list[Line]:
+def _single_column(view: View, column: int, gutter: int, indent: str, width: int) -> list[Line]:
     lines: list[Line] = []
     current = ""
     for row in view.rows:
         if not isinstance(row, StepRow):
-            lines.append(_note(row, indent, gutter))
+            lines += _note(row, indent, gutter, width)
             continue
         if row.thread != current:
             lines.append(Line(f"{indent}{row.thread}", "heading"))
@@ -86,16 +86,18 @@ def _single_column(view: View, column: int, gutter: int, indent: str) -> list[Li
     return lines
 
 
-def _note(row: Row, indent: str, gutter: int) -> Line:
+def _note(row: Row, indent: str, gutter: int, width: int) -> list[Line]:
     match row:
         case SwitchRow():
-            return Line(f"{indent}{' ' * (gutter - 2)}-- {row.text} --", "preemption" if row.reason in ("preemption", "expiry") else "switch")
+            text, role = f"-- {row.text} --", "preemption" if row.reason in ("preemption", "expiry") else "switch"
         case GapRow():
-            return Line(f"{indent}{' ' * (gutter - 2)}... {row.text} ...", "gap")
+            text, role = f"... {row.text} ...", "gap"
         case StepRow():
             raise TypeError("a step has a cell of its own")
         case _:
             assert_never(row)
+    lead = indent + " " * (gutter - 2)
+    return [Line(lead + part, role) for part in _wrapped(text, width - len(lead), "   ")]
 
 
 def _place(view: View, row: StepRow) -> str:

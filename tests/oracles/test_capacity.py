@@ -20,8 +20,7 @@ def test_one_message_more_is_too_many(read: Read) -> None:
     [finding] = judge(read("p1+101 p1. p2+201 p2. p1+102 p1.", capacity=2))
     assert (finding.kind, finding.severity, finding.threads) == ("capacity", "error", ("producer-1", "producer-2"))
     assert finding.message == (
-        "when producer-1's put of message 102 returned, 3 puts had returned and no get had begun: "
-        "at least 3 messages waited, and the capacity is 2"
+        "when producer-1's put of message 102 returned, 3 puts had returned and no get had begun: at least 3 messages waited, and the capacity is 2"
     )
 
 

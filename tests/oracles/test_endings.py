@@ -10,9 +10,9 @@ from harness.oracles.endings import judge
 
 Read = Callable[..., Execution]
 
-CONSUMER = ThreadEnd("consumer-1", "worker", "blocked", waits_for="lock Pipeline.consumer_lock, held by nobody", file="src/pipe.py", line=12)
+CONSUMER = ThreadEnd("consumer-1", "worker", "blocked", waits_for="for lock Pipeline.consumer_lock, held by nobody", file="src/pipe.py", line=12)
 PRODUCER = ThreadEnd("producer-1", "worker", "ended")
-COURIER = ThreadEnd("courier", "own", "blocked", waits_for="Queue.get")
+COURIER = ThreadEnd("courier", "own", "blocked", waits_for="for Queue.get")
 DAEMON = ThreadEnd("courier", "own", "blocked", is_daemon=True)
 
 
@@ -25,6 +25,13 @@ def test_a_deadlock_names_who_waits_for_what() -> None:
 def test_a_deadlock_names_the_messages_that_a_get_waits_for_in_vain(read: Read) -> None:
     stuck = read("p1+101 p1. p1+102 p1. p1+103 c1? c1=101 c1?", ending="deadlock", threads=[CONSUMER], kept=frozenset({101, 102, 103}))
     assert judge(stuck)[0].message.endswith("; message 102 is still inside")
+
+
+def test_what_is_waited_for_may_come_with_its_own_preposition() -> None:
+    waits = ("to acquire Pipeline.lock", "for an item in Pipeline.items", "Pipeline.gate")
+    threads = [ThreadEnd(f"worker-{n}", "own", "blocked", waits_for=what) for n, what in enumerate(waits)]
+    told = "worker-0 waits to acquire Pipeline.lock; worker-1 waits for an item in Pipeline.items; worker-2 waits for Pipeline.gate"
+    assert judge(Execution("program", ending="deadlock", threads=threads))[0].message == f"nobody can ever go on: {told}"
 
 
 def test_several_messages_still_inside_are_named_together(read: Read) -> None:
