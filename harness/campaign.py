@@ -17,7 +17,7 @@ from harness.engines.recorder import Recorder, describe_error, innermost
 from harness.errors import HarnessError, ReplayError
 from harness.explain import explain
 from harness.instrument.loader import make_importer
-from harness.minimise import Played, minimise
+from harness.minimise import Played, minimise, thin
 from harness.model.choice import Strategy
 from harness.model.execution import Crash, Execution
 from harness.model.finding import RANK, Finding
@@ -34,6 +34,7 @@ from harness.surroundings import Refused, kept_output, surroundings
 from harness.targets import Target, find_target
 
 MINIMISING_BUDGET = 2000
+THINNING_BUDGET = 200
 CONFIRMATIONS = 3
 """Failing executions that may fail to show again before the program is called nondeterministic."""
 LONG_EXECUTIONS = 20
@@ -348,17 +349,24 @@ class _Campaign:
         """Fewer departures that still show the finding, found by shrinking the list of picks."""
         engine = self.engine
         points_before = engine.total_points
-        follow = Follow(departures)
-        engine.strategy = follow
-        self._execute(0)
         found: dict[tuple[int, ...], list[Departure]] = {}
+
+        def shows(candidate: Sequence[Departure]) -> bool:
+            engine.strategy = Follow(candidate)
+            self._beat()
+            failure = self._execute(0)
+            return failure is not None and kind in [finding.kind for finding in failure.findings]
+
+        departures = thin(departures, shows, THINNING_BUDGET)
+        engine.strategy = follow = Follow(departures)
+        self._execute(0)
 
         def attempt(picks: Sequence[int]) -> Played:
             player = Picks(picks)
             engine.strategy = player
             self._beat()
             failure = self._execute(0)
-            is_shown = failure is not None and failure.findings[0].kind == kind
+            is_shown = failure is not None and kind in [finding.kind for finding in failure.findings]
             if failure is not None and is_shown:
                 found[tuple(_trimmed(player.taken))] = failure.departures
             return Played(is_shown, engine.last_cost, player.taken, player.counts)

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,30 @@ def minimise(picks: Sequence[int], attempt: Attempt, budget: int) -> list[int]:
     while improved and shrinker.budget > 0:
         improved = any([shrinker.drop_tail(), shrinker.zero_blocks(), shrinker.lower(), shrinker.delete()])
     return shrinker.picks
+
+
+def thin(items: Sequence[Item], shows: Callable[[Sequence[Item]], bool], budget: int) -> list[Item]:
+    """A subsequence of `items` that still shows the finding and from which no single item can be left out, as far as the budget goes.
+
+    Delta debugging (Zeller and Hildebrandt, IEEE TSE 28(2), 2002), complements only: blocks are left out, half of the items at first.
+    """
+    kept = list(items)
+    size = max(1, len(kept) // 2)
+    while kept and budget > 0:
+        start = 0
+        has_shrunk = False
+        while start < len(kept) and budget > 0:
+            candidate = kept[:start] + kept[start + size :]
+            budget -= 1
+            if shows(candidate):
+                kept = candidate
+                has_shrunk = True
+            else:
+                start += size
+        if size == 1 and not has_shrunk:
+            break
+        size = max(1, min(size // 2, len(kept) // 2))
+    return kept
 
 
 class _Shrinker:

@@ -339,8 +339,8 @@ def test_an_interrupt_leaves_nothing_running() -> None:
     with _command("check", "slow.py") as process:
         child = int(Path("running").read_text())
         process.send_signal(signal.SIGINT)
-        out, _ = process.communicate()
-    assert process.returncode == 130
+        out, err = process.communicate()
+    assert process.returncode == 130, err
     assert out == ""
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)

@@ -35,11 +35,11 @@ class ProgressBar:
         if not self._is_wanted or time.monotonic() - self._begun < PATIENCE_S:
             return
         if self._bar is None:
-            self._begin()
+            self._begin(budget)
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=executions, total=budget or None, refresh=True)
 
-    def _begin(self) -> None:
+    def _begin(self, budget: int) -> None:
         # rich costs 100 ms to import: a quick check never pays for it.
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -47,5 +47,5 @@ class ProgressBar:
         columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TextColumn("executions"), TimeElapsedColumn())
         # No thread of its own: it is redrawn when news comes in.
         self._bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
-        self._task = self._bar.add_task(self._title, total=None)
+        self._task = self._bar.add_task(self._title, total=budget or None)
         self._bar.start()

@@ -53,6 +53,9 @@ def livelock(story: Story, message: str) -> list[str]:
             if step.thread == end.name and step.location and not step.is_write and step.value:
                 seen.setdefault((place_of(step), step.line), []).append(step)
         if not seen:
+            if not any(step.thread == end.name and place_of(step) in story.live_places() for step in tail):
+                where = story.at_line(end.file, end.line)
+                sentences.append(f"{end.name} still runs{where}, and since its last progress it has looked at nothing that another thread changes.")
             continue
         reads = max(seen.values(), key=len)
         values = {step.value for step in reads}

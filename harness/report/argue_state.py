@@ -70,7 +70,7 @@ def what_preemptions_did(story: Story) -> list[str]:
     """The generic argument: which thread was stopped where, and what the others changed before it went on."""
     preemptions = [switch for switch in story.trace.switches if switch.reason == "preemption"]
     if not preemptions:
-        return ["No thread was preempted: each ran until it had to wait or had ended."]
+        return ["No thread was preempted in this execution."]
     sentences = []
     live = story.live_places()
     for switch in preemptions[:MAX_SWITCHES_TOLD]:

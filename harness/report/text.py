@@ -73,7 +73,7 @@ def _verdict(result: Result, width: int) -> list[Line]:
         case "survived":
             text, role = f"SURVIVED  {target}: no failing execution among {result.executions:,}; this is not a proof", "verdict-passed"
         case "error":
-            lines = _error(target, (result.error or "no reason was given").removeprefix(f"{result.target}: "), width)
+            lines = _error(target, (result.error or "no reason was given").removeprefix(f"{result.target}: "))
             return lines + (_paragraph(_basis(result), width, "  ", "  ", "basis") if result.executions else [])
         case _:
             assert_never(result.verdict)
@@ -84,11 +84,10 @@ def _verdict(result: Result, width: int) -> list[Line]:
     return lines
 
 
-def _error(target: str, reason: str, width: int) -> list[Line]:
-    """The reason, whose further lines (``recorded:`` and ``replayed:``) stay aligned as they are."""
+def _error(target: str, reason: str) -> list[Line]:
+    """The reason on one line, however long; its further lines (``recorded:`` and ``replayed:``) stay aligned as they are."""
     first, *rest = reason.splitlines() or [""]
-    lines = _paragraph(f"ERROR  {target} could not be judged: {printable(first)}", width, "", "  ", "verdict-error")
-    return lines + [Line(printable(line)) for line in rest]
+    return [Line(f"ERROR  {target} could not be judged: {printable(first)}", "verdict-error"), *(Line(printable(line)) for line in rest)]
 
 
 def _basis(result: Result) -> str:

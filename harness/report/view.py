@@ -33,6 +33,7 @@ AROUND = 3
 BEFORE_FAILURE = 10
 AT_THE_END = 12
 AT_THE_START = 3
+SHORTEST_REPETITION = 12
 LONGEST_LOOP = 40
 """Steps of a block that is recognised when it comes again and again."""
 
@@ -153,7 +154,7 @@ def _without_loops(steps: list[Step]) -> tuple[list[Step], dict[int, str]]:
             while end + length < len(steps) and signs[end] == signs[end + length]:
                 end += 1
             rounds = (end - position) // length
-            if rounds >= 2 and rounds * length > best * times:
+            if rounds * length >= SHORTEST_REPETITION and rounds * length > best * times:
                 best, times = length, rounds
         kept += steps[position : position + max(best, 1)]
         if best:

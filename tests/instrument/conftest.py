@@ -56,7 +56,9 @@ class Recording:
         return self._note(f"called {args!r} {named!r}")
 
     def __bool__(self) -> bool:
-        return len(repr(self._note("tested"))) % 3 != 0
+        self._note("tested")
+        # Now true, now false, and never for ever the same in a loop.
+        return len(object.__getattribute__(self, "_state")[1]) % 3 != 0
 
     def __len__(self) -> int:
         self._note("measured")

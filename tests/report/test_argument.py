@@ -226,6 +226,15 @@ def test_a_livelock_counts_what_is_read_in_vain(scribe: Any) -> None:
     )
 
 
+def test_a_loop_that_depends_on_nobody_is_told_so(scribe: Any) -> None:
+    trace = scribe()
+    trace.put("producer-1", "101")
+    trace.end("producer-1", "running", file="naive.py", line=4)
+    assert argue("livelock", "producer-1 goes round for ever", trace.trace()) == (
+        "producer-1 still runs at line 4, and since its last progress it has looked at nothing that another thread changes.",
+    )
+
+
 def test_two_accesses_without_a_common_lock_are_told_with_what_was_held(scribe: Any) -> None:
     trace = scribe()
     trace.write("producer-1", 8, "Pipeline.count", "1", held=("Pipeline.lock",))
@@ -251,7 +260,7 @@ def test_where_no_pattern_shows_the_preemptions_are_told(scribe: Any) -> None:
 def test_without_any_preemption_that_is_said(scribe: Any) -> None:
     trace = scribe()
     trace.read("producer-1", 7, "Pipeline.count", "0")
-    assert argue("leaked-thread", "", trace.trace()) == ("No thread was preempted: each ran until it had to wait or had ended.",)
+    assert argue("leaked-thread", "", trace.trace()) == ("No thread was preempted in this execution.",)
 
 
 def test_an_empty_trace_argues_nothing() -> None:

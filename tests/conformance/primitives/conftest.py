@@ -8,7 +8,7 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,14 +20,41 @@ from harness.strategies.random_walk import RandomWalk
 
 SCHEDULES = 12
 
-REAL = SimpleNamespace(threading=threading, thread=_thread, queue=queue, time=time, futures=concurrent.futures, ShutDown=getattr(queue, "ShutDown", None))
+
+def world(table: Mapping[str, Any]) -> SimpleNamespace:
+    """What a behaviour is given: the modules, `together` (runs bodies on a thread each, to the end) and `error_of` (what a call raises)."""
+    own_threading = table["threading"]
+
+    def together(*bodies: Callable[[], Any]) -> None:
+        threads = [own_threading.Thread(target=body) for body in bodies]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def error_of(call: Callable[[], Any]) -> tuple[str, str]:
+        try:
+            call()
+        except Exception as error:
+            return type(error).__name__, str(error)
+        return "none", ""
+
+    return SimpleNamespace(
+        threading=own_threading,
+        thread=table["_thread"],
+        queue=table["queue"],
+        time=table["time"],
+        futures=table["concurrent.futures"],
+        together=together,
+        error_of=error_of,
+    )
+
+
+REAL = world({"threading": threading, "_thread": _thread, "queue": queue, "time": time, "concurrent.futures": concurrent.futures})
 
 
 def stand_ins() -> SimpleNamespace:
-    table = modules.stand_ins()
-    return SimpleNamespace(
-        threading=table["threading"], thread=table["_thread"], queue=table["queue"], time=table["time"], futures=table["concurrent.futures"], ShutDown=table["queue"].ShutDown
-    )
+    return world(modules.stand_ins())
 
 
 def run_under_control(behave: Callable[[Any], Any], seed: int) -> Any:

@@ -15,27 +15,6 @@ def behaviour(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return function
 
 
-@pytest.mark.parametrize("behave", BEHAVIOURS, ids=lambda behave: behave.__name__)
-def test_models_agree_with_the_real_ones(behave: Callable[[Any], Any], agree: Callable[[Callable[[Any], Any]], None]) -> None:
-    agree(behave)
-
-
-def error_of(call: Callable[[], Any]) -> tuple[str, str]:
-    try:
-        call()
-    except Exception as error:
-        return type(error).__name__, str(error)
-    return "none", ""
-
-
-def together(m: Any, *bodies: Callable[[], Any]) -> None:
-    threads = [m.threading.Thread(target=body) for body in bodies]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
 @behaviour
 def lock_is_taken_and_given_back(m: Any) -> Any:
     lock = m.threading.Lock()
@@ -58,12 +37,12 @@ def lock_is_free_after_an_exception_in_a_with_statement(m: Any) -> Any:
         with lock:
             raise KeyError("x")
 
-    return error_of(fail), lock.locked()
+    return m.error_of(fail), lock.locked()
 
 
 @behaviour
 def lock_that_is_free_cannot_be_released(m: Any) -> Any:
-    return error_of(m.threading.Lock().release)
+    return m.error_of(m.threading.Lock().release)
 
 
 @behaviour
@@ -84,14 +63,14 @@ def lock_refuses_odd_arguments(m: Any) -> Any:
         lambda: lock.acquire(True, "1"),
         lambda: lock.acquire(timeout=m.threading.TIMEOUT_MAX * 2),
     ]
-    return [error_of(call) for call in calls], lock.locked()
+    return [m.error_of(call) for call in calls], lock.locked()
 
 
 @behaviour
 def lock_may_be_released_by_another_thread(m: Any) -> Any:
     lock = m.threading.Lock()
     lock.acquire()
-    together(m, lock.release)
+    m.together(lock.release)
     return lock.acquire(False)
 
 
@@ -107,7 +86,7 @@ def lock_excludes(m: Any) -> Any:
                 lock.locked()
                 inside[0] -= 1
 
-    together(m, enter, enter, enter)
+    m.together(enter, enter, enter)
     return seen
 
 
@@ -123,29 +102,29 @@ def rlock_is_taken_again_by_its_holder(m: Any) -> Any:
     seen = [lock.acquire(), lock.acquire(False), lock.acquire(timeout=1)]
     others: list[bool] = []
     for _ in range(3):
-        together(m, lambda: others.append(lock.acquire(False)))
+        m.together(lambda: others.append(lock.acquire(False)))
         lock.release()
-    together(m, lambda: others.append(lock.acquire(False)))
+    m.together(lambda: others.append(lock.acquire(False)))
     return seen, others
 
 
 @behaviour
 def rlock_is_released_by_its_holder_only(m: Any) -> Any:
     lock, seen = m.threading.RLock(), []
-    seen.append(error_of(lock.release))
+    seen.append(m.error_of(lock.release))
     lock.acquire()
-    together(m, lambda: seen.append(error_of(lock.release)))
+    m.together(lambda: seen.append(m.error_of(lock.release)))
     lock.release()
-    seen.append(error_of(lock.release))
+    seen.append(m.error_of(lock.release))
     return seen
 
 
 @behaviour
 def rlock_refuses_odd_arguments(m: Any) -> Any:
     lock = m.threading.RLock()
-    seen = [error_of(lambda: lock.acquire(False, 1)), error_of(lambda: lock.acquire(True, -2))]
+    seen = [m.error_of(lambda: lock.acquire(False, 1)), m.error_of(lambda: lock.acquire(True, -2))]
     lock.acquire()
-    return [*seen, error_of(lambda: lock.acquire(False, 1)), error_of(lambda: lock.acquire(True, -2))]
+    return [*seen, m.error_of(lambda: lock.acquire(False, 1)), m.error_of(lambda: lock.acquire(True, -2))]
 
 
 @behaviour
@@ -154,22 +133,22 @@ def rlock_knows_its_owner(m: Any) -> Any:
     seen.append(lock._is_owned())
     with lock:
         seen.append(lock._is_owned())
-        together(m, lambda: seen.append(lock._is_owned()))
+        m.together(lambda: seen.append(lock._is_owned()))
     return seen
 
 
 @behaviour
 def condition_needs_its_lock(m: Any) -> Any:
     condition = m.threading.Condition()
-    return [error_of(condition.wait), error_of(condition.notify), error_of(condition.notify_all), error_of(condition.release)]
+    return [m.error_of(condition.wait), m.error_of(condition.notify), m.error_of(condition.notify_all), m.error_of(condition.release)]
 
 
 @behaviour
 def condition_over_a_lock_needs_it_taken_by_anybody(m: Any) -> Any:
     condition = m.threading.Condition(m.threading.Lock())
-    seen = [error_of(condition.notify)]
+    seen = [m.error_of(condition.notify)]
     with condition:
-        together(m, lambda: seen.append(error_of(condition.notify)))
+        m.together(lambda: seen.append(m.error_of(condition.notify)))
     return seen
 
 
@@ -188,7 +167,7 @@ def condition_waits_for_a_notify(m: Any) -> Any:
                 condition.wait()
             box.append(2)
 
-    together(m, get, put)
+    m.together(get, put)
     return box
 
 
@@ -239,7 +218,7 @@ def condition_notify_all_wakes_all(m: Any) -> Any:
             condition.wait_for(lambda: len(waiting) == 4)
             woken.append(1)
 
-    together(m, wait, wait, wait, wait)
+    m.together(wait, wait, wait, wait)
     return len(woken)
 
 
@@ -277,7 +256,7 @@ def condition_over_a_users_own_lock(m: Any) -> Any:
                 condition.wait()
             box.append(2)
 
-    together(m, get, put)
+    m.together(get, put)
     with condition:
         late = condition.wait(0.001)
     return box, late, condition.acquire(False)
@@ -298,7 +277,7 @@ def condition_over_a_semaphore(m: Any) -> Any:
                 condition.wait()
             box.append(2)
 
-    together(m, get, put)
+    m.together(get, put)
     return box
 
 
@@ -323,5 +302,10 @@ def condition_shares_its_lock_with_another(m: Any) -> Any:
                 got.append(slot.pop())
                 empty.notify()
 
-    together(m, put, get)
+    m.together(put, get)
     return got
+
+
+@pytest.mark.parametrize("behave", BEHAVIOURS, ids=lambda behave: behave.__name__)
+def test_models_agree_with_the_real_ones(behave: Callable[[Any], Any], agree: Callable[[Callable[[Any], Any]], None]) -> None:
+    agree(behave)
