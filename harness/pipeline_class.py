@@ -26,9 +26,78 @@ GET_NAMES = (
 ).split()
 PUT_STEMS = ("put", "set", "add", "send", "write", "push", "insert", "enqueue", "produce", "append", "deposit", "store", "post", "publish")
 GET_STEMS = ("get", "read", "take", "pop", "remove", "receive", "dequeue", "consume", "fetch", "recv", "retrieve", "pull", "poll")
-MESSAGE_WORDS = ("message", "msg", "value", "item", "data", "element", "elem", "obj", "object", "payload", "val", "number", "num", "x", "v", "m", "mensagem", "valor", "dato", "mensaje", "content", "task", "job", "product", "packet", "entry")
-NAME_WORDS = ("name", "who", "caller", "thread", "producer", "consumer", "owner", "label", "id", "sender", "receiver", "source", "by", "actor", "role", "worker", "tag", "nome", "nombre")
-CAPACITY_WORDS = ("capacity", "size", "maxsize", "limit", "max", "bound", "length", "len", "cap", "slots", "depth", "buffersize", "maxitems", "maxlen", "n", "count", "capacidade", "tamanho", "capacidad", "tamano", "maximo")
+MESSAGE_WORDS = (
+    "message",
+    "msg",
+    "value",
+    "item",
+    "data",
+    "element",
+    "elem",
+    "obj",
+    "object",
+    "payload",
+    "val",
+    "number",
+    "num",
+    "x",
+    "v",
+    "m",
+    "mensagem",
+    "valor",
+    "dato",
+    "mensaje",
+    "content",
+    "task",
+    "job",
+    "product",
+    "packet",
+    "entry",
+)
+NAME_WORDS = (
+    "name",
+    "who",
+    "caller",
+    "thread",
+    "producer",
+    "consumer",
+    "owner",
+    "label",
+    "id",
+    "sender",
+    "receiver",
+    "source",
+    "by",
+    "actor",
+    "role",
+    "worker",
+    "tag",
+    "nome",
+    "nombre",
+)
+CAPACITY_WORDS = (
+    "capacity",
+    "size",
+    "maxsize",
+    "limit",
+    "max",
+    "bound",
+    "length",
+    "len",
+    "cap",
+    "slots",
+    "depth",
+    "buffersize",
+    "maxitems",
+    "maxlen",
+    "n",
+    "count",
+    "capacidade",
+    "tamanho",
+    "capacidad",
+    "tamano",
+    "maximo",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +127,9 @@ def find_pipeline(namespace: Mapping[str, Any], module: str, name: str | None) -
         cls = namespace[name]
         methods = _put_and_get(cls)
         if methods is None:
-            raise HarnessError(f"class {name} has no method that puts a message or none that gets one (known names: put, set_message, produce, ...; get, get_message, consume, ...)")
+            raise HarnessError(
+                f"class {name} has no method that puts a message or none that gets one (known names: put, set_message, produce, ...; get, get_message, consume, ...)"
+            )
         return _described(name, cls, methods)
     candidates: list[tuple[tuple[int, ...], str, type, tuple[str, str]]] = []
     for position, (own_name, value) in enumerate(namespace.items()):
@@ -143,7 +214,7 @@ def _plain(name: str) -> str:
 
 
 def _put_and_get(cls: type) -> tuple[str, str] | None:
-    methods = {}
+    methods: dict[str, tuple[str, bool]] = {}
     for base in cls.__mro__:
         if base.__module__ in ("builtins", "threading", "abc", "typing") or base.__module__.startswith("harness.standins.thread"):
             continue
@@ -177,7 +248,9 @@ def _capacity_of(cls: type) -> str | None:
     sized = [p for p in parameters if _is_capacity(p.name)]
     if len(needed) > 1 or (len(needed) == 1 and sized and needed[0] not in sized):
         extra = ", ".join(p.name for p in needed if not _is_capacity(p.name))
-        raise HarnessError(f"the constructor of {cls.__name__} needs {extra}, which the harness cannot give: write a function that builds one and check FILE.py:FUNCTION")
+        raise HarnessError(
+            f"the constructor of {cls.__name__} needs {extra}, which the harness cannot give: write a function that builds one and check FILE.py:FUNCTION"
+        )
     chosen = needed[0] if needed else sized[0] if sized else None
     if chosen is None:
         return None

@@ -140,7 +140,26 @@ def unmute(was_muted: bool) -> None:
 control: Any = None
 """The engine in control while code runs on one of its virtual threads, else None; stand-ins ask it first of all."""
 
-HOOKS = ("at", "at_w", "key", "key_w", "load", "store", "cell", "cell_store", "touch", "pair", "call", "method", "call0", "method0", "loop", "each", "mute", "unmute")
+HOOKS = (
+    "at",
+    "at_w",
+    "key",
+    "key_w",
+    "load",
+    "store",
+    "cell",
+    "cell_store",
+    "touch",
+    "pair",
+    "call",
+    "method",
+    "call0",
+    "method0",
+    "loop",
+    "each",
+    "mute",
+    "unmute",
+)
 _inert = {name: globals()[name] for name in HOOKS}
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import array
 import gc
 import re
+import sys
 import types
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from harness import runtime
@@ -15,7 +17,8 @@ from harness.engines.explore import Explore
 from harness.engines.recorder import describe_error
 from harness.engines.virtual import VirtualThread
 from harness.errors import HarnessError
-from harness.instrument.loader import Importer, make_module, register, unregister
+from harness.instrument.hook import RewritingFinder
+from harness.instrument.loader import Importer, make_module, registered
 from harness.model.execution import GET_BEGIN, GET_RAISE, GET_RETURN, PUT_BEGIN, PUT_RAISE, PUT_RETURN, LogEntry
 from harness.model.result import ScenarioSize
 from harness.pipeline_class import PipelineClass, caller, find_pipeline
@@ -31,14 +34,19 @@ class TargetError(HarnessError):
 
 
 class Loader:
-    """Executes the target's module afresh for every execution."""
+    """Executes the target's module afresh for every execution, and with it the modules named by `instrument`."""
 
-    def __init__(self, target: Target, importer: Importer) -> None:
+    def __init__(self, target: Target, importer: Importer, instrument: Sequence[str] = ()) -> None:
         self.target = target
         self.importer = importer
+        self.finder = RewritingFinder(instrument, importer) if instrument else None
         self.module: types.ModuleType | None = None
-        self._previous: types.ModuleType | None = None
-        self._is_registered = False
+        self._fresh: ExitStack | None = None
+
+    @property
+    def files(self) -> set[str]:
+        """The files of the instrumented modules loaded so far (the target's own is not among them)."""
+        return set() if self.finder is None else self.finder.files
 
     def load(self) -> dict[str, Any]:
         """The namespace after the module's code has run; call `unload` when the execution is over."""
@@ -47,17 +55,27 @@ class Loader:
         if self.target.package:
             module.__package__ = self.target.package
         self.module = module
-        self._previous = register(module)
-        self._is_registered = True
+        self._fresh = fresh = ExitStack()
+        fresh.enter_context(registered(module))
+        if self.finder is not None:
+            fresh.enter_context(self.finder.fresh())
+            sys.meta_path.insert(0, self.finder)
+            fresh.callback(sys.meta_path.remove, self.finder)
         exec(self.target.program.code, vars(module))
         return vars(module)
 
     def unload(self) -> None:
-        """Takes the module out of ``sys.modules`` and lets go of it."""
-        if self._is_registered and self.module is not None:
-            unregister(self.module, self._previous)
-            self._is_registered = False
+        """Takes the modules out of ``sys.modules`` and lets go of them."""
+        if self._fresh is not None:
+            self._fresh.close()
+            self._fresh = None
         self.module = None
+
+    def module_of(self, file: str) -> types.ModuleType | None:
+        """The loaded module of a file of the target."""
+        if file == self.target.file:
+            return self.module
+        return next((module for module in list(sys.modules.values()) if getattr(module, "__file__", None) == file), None)
 
 
 class ClassScenario:
@@ -222,12 +240,12 @@ def find_scenario(target: Target, loader: Loader, engine: Explore, mode: str | N
     return found[0]
 
 
-def _choose(
-    target: Target, loader: Loader, namespace: dict[str, Any], mode: str | None, size: ScenarioSize, order: str
-) -> ClassScenario | FunctionScenario:
+def _choose(target: Target, loader: Loader, namespace: dict[str, Any], mode: str | None, size: ScenarioSize, order: str) -> ClassScenario | FunctionScenario:
     if target.name is not None:
         if target.name not in namespace:
-            known = [name for name, value in namespace.items() if isinstance(value, type | types.FunctionType) and getattr(value, "__module__", "") == target.module]
+            known = [
+                name for name, value in namespace.items() if isinstance(value, type | types.FunctionType) and getattr(value, "__module__", "") == target.module
+            ]
             raise TargetError(f"{target.text}: there is no {target.name} in it" + (f" (there is {', '.join(known[:8])})" if known else ""))
         value = namespace[target.name]
         if isinstance(value, type) and mode != "function":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -73,7 +74,7 @@ class _Output(_Sink):
 def kept_output(engine: Explore) -> Iterator[None]:
     """What the target prints is given to the engine's recorder meanwhile."""
     before = sys.stdout, sys.stderr
-    sys.stdout = _Output(engine)  # type: ignore[assignment]
+    sys.stdout = _Output(engine)
     try:
         yield
     finally:
@@ -110,17 +111,20 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 @contextmanager
-def surroundings(engine: Explore, argv: list[str]) -> Iterator[None]:
-    """Everything is put back afterwards, but for an audit hook, which Python cannot remove: it stays and does nothing."""
+def surroundings(engine: Explore, file: str) -> Iterator[None]:
+    """As a script `file` finds them: its folder first on the path, no arguments.
+
+    Everything is put back afterwards, but for an audit hook, which Python cannot remove: it stays and does nothing."""
     global _is_audited
     if not _is_audited:
         sys.addaudithook(_audit)
         _is_audited = True
     before = sys.stdout, sys.stderr, sys.stdin, sys.argv
     was_collecting = gc.isenabled()
-    sys.stdout = sys.stderr = _Sink()  # type: ignore[assignment]
-    sys.stdin = _Answers()  # type: ignore[assignment]
-    sys.argv = argv
+    sys.stdout = sys.stderr = _Sink()
+    sys.stdin = _Answers()
+    sys.argv = [file]
+    sys.path.insert(0, os.path.dirname(file))
     gc.disable()  # a collection in the middle of an execution would run finalisers at a point that no schedule names
     _engines.append(engine)
     runtime.install(engine.hooks())
@@ -130,5 +134,6 @@ def surroundings(engine: Explore, argv: list[str]) -> Iterator[None]:
         runtime.uninstall()
         _engines.pop()
         sys.stdout, sys.stderr, sys.stdin, sys.argv = before
+        sys.path.remove(os.path.dirname(file))
         if was_collecting:
             gc.enable()

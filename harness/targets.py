@@ -98,14 +98,22 @@ def _from_module(text: str, module: str, name: str) -> Target:
 
 def _from_object(target: Any) -> Target:
     if "<locals>" in target.__qualname__ or "<lambda>" in target.__qualname__:
-        raise HarnessError(f"{target.__qualname__} is defined inside a function and cannot be loaded afresh for every execution: move it to the top level of its module")
+        raise HarnessError(
+            f"{target.__qualname__} is defined inside a function and cannot be loaded afresh for every execution: move it to the top level of its module"
+        )
     try:
         file = inspect.getsourcefile(target)
     except TypeError:
         file = None
     if file is None or not os.path.exists(file):
         raise HarnessError(f"{target.__qualname__} has no source file to rewrite")
-    return _from_file(f"{file}:{target.__qualname__}", file, target.__qualname__, target.__module__ if target.__module__ != "__main__" else None, target.__module__.rpartition(".")[0])
+    return _from_file(
+        f"{file}:{target.__qualname__}",
+        file,
+        target.__qualname__,
+        target.__module__ if target.__module__ != "__main__" else None,
+        target.__module__.rpartition(".")[0],
+    )
 
 
 def _is_guard(test: ast.expr) -> bool:
@@ -114,6 +122,8 @@ def _is_guard(test: ast.expr) -> bool:
 
 def _starts_something(tree: ast.Module) -> bool:
     """Whether code at the top level calls a start, submit, map or main: a program without a guard."""
-    calls = [node for statement in tree.body if not isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef) for node in ast.walk(statement)]
+    calls = [
+        node for statement in tree.body if not isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef) for node in ast.walk(statement)
+    ]
     names = {node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "") for node in calls if isinstance(node, ast.Call)}
     return bool(names & {"start", "submit", "map", "main", "run", "start_new_thread"})

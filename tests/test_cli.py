@@ -335,7 +335,7 @@ def test_the_command_starts_itself_again_with_a_fixed_hash_seed() -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a named pipe to know when the target runs")
 def test_an_interrupt_leaves_nothing_running() -> None:
     os.mkfifo("running")
-    Path("slow.py").write_text("import os\nwith open('running', 'w') as file:\n    file.write(str(os.getpid()))\nwhile True:\n    pass\n")
+    Path("slow.py").write_text("import os\nends = os.pipe()\nwith open('running', 'w') as file:\n    file.write(str(os.getpid()))\nos.read(ends[0], 1)\n")
     with _command("check", "slow.py") as process:
         child = int(Path("running").read_text())
         process.send_signal(signal.SIGINT)

@@ -211,13 +211,18 @@ class AccessHooks(Places):
         if not was_muted and thread.mode == MUTED:
             thread.mode = self._muted_from
 
+    def _refuse_real_lock(self, obj: Any, site: int) -> None:
+        where = runtime.sites[site]
+        self.fault = RealLock(f"{where.file}:{where.line}: a real {type(obj).__name__} is used under control, where it excludes nobody")
+        self.stop("finished")
+
 
 class RealLock(Exception):
     """A lock that is not a stand-in was reached under control."""
 
 
 def _cell_of(peek: Callable[[], Any]) -> Any:
-    closure = peek.__closure__  # type: ignore[attr-defined]
+    closure = peek.__closure__
     return closure[0] if closure else None
 
 

@@ -140,15 +140,9 @@ class CallHooks(AccessHooks):
             if module.partition(".")[0] != "harness":
                 self.uncontrolled.add(module)
 
-    def _refuse_real_lock(self, obj: Any, site: int) -> None:
-        where = runtime.sites[site]
-        self.fault = RealLock(f"{where.file}:{where.line}: a real {type(obj).__name__} is used under control, where it excludes nobody")
-        self.stop("finished")
-
     def hooks(self) -> dict[str, Any]:
         """The hooks to install in `harness.runtime`."""
         return {name: getattr(self, name) for name in runtime.HOOKS}
-
 
 
 def _class_attribute(cls: type, name: str) -> Any:

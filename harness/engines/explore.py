@@ -16,9 +16,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from harness import runtime
+from harness.engines.baton import Baton
 from harness.engines.call_hooks import CallHooks
 from harness.engines.kinds import known_kinds
 from harness.engines.virtual import NORMAL, RECORDED, SOLO, UNWINDING, VirtualThread
+from harness.model.choice import Strategy
 from harness.model.execution import Ending
 
 KINDS_KEPT = 64
@@ -28,6 +30,10 @@ _epochs = itertools.count(1)
 
 class Explore(CallHooks):
     """Runs executions of one target; lives through a campaign, so that what it learned about shared places stays."""
+
+    def __init__(self, strategy: Strategy, seed: int, step_limit: int = 200_000) -> None:
+        super().__init__(strategy, seed, step_limit)
+        self.baton = Baton(self._live, self._current)
 
     def run(self, main: Callable[[], None], mode: str, recorder: Any = None) -> Ending:
         """Runs one execution: `main` is the body of the main virtual thread.
@@ -140,9 +146,7 @@ class Explore(CallHooks):
             self._keep_unwinding(parent)
         if len(self.all) >= 4000:
             raise RuntimeError("can't start new thread")
-        child = VirtualThread(
-            len(self.all), f"{parent.path}.{parent.children}", name, role, is_daemon, run, thread, RECORDED if self.recorder else NORMAL
-        )
+        child = VirtualThread(len(self.all), f"{parent.path}.{parent.children}", name, role, is_daemon, run, thread, RECORDED if self.recorder else NORMAL)
         parent.children += 1
         self.baton.take(child)
         self.all.append(child)
@@ -185,11 +189,6 @@ class Explore(CallHooks):
     def threads(self) -> Sequence[VirtualThread]:
         """See `Control`."""
         return self.all
-
-    def _keep_unwinding(self, thread: VirtualThread) -> None:
-        """Every point of an abandoned thread raises again, so code in ``finally`` cannot hold it up."""
-        thread.unwinds += 1
-        raise runtime.Unwind
 
 
 def _nothing() -> None:

@@ -18,7 +18,7 @@ from harness import runtime
 from harness.engines.virtual import VirtualThread
 
 if TYPE_CHECKING:
-    from harness.engines.explore import Explore
+    from harness.engines.scheduler import Scheduler
 
 IDLE_LOOPS = 400
 """Turns of loops without progress before scheduling turns fair."""
@@ -29,7 +29,7 @@ ROUNDS = 120
 class Fairness:
     """The fair scheduler and livelock judge of one engine."""
 
-    def __init__(self, engine: Explore) -> None:
+    def __init__(self, engine: Scheduler) -> None:
         self.engine = engine
         self.whiles: dict[str, list[tuple[int, int]]] = {}
         self.n_sites = 0

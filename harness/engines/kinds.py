@@ -73,7 +73,7 @@ def data_owner(obj: Any, name: str) -> Any:
         if name in candidates[0].__dict__:
             return None
     else:
-        if cls.__getattribute__ is not object.__getattribute__:
+        if getattr(cls, "__getattribute__") is not object.__getattribute__:  # noqa: B009 - mypy takes the two for bound and unbound
             return None
         own = getattr(obj, "__dict__", None)
         if own is not None and name in own:

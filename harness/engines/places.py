@@ -127,4 +127,3 @@ class Places(Waits):
             self._offer(thread)
         if is_write:
             self.version += 1
-

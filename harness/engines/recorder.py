@@ -74,13 +74,17 @@ class Recorder:
             if type(obj) is types.ModuleType or (not isinstance(obj, type) and _is_method(cls, name)):
                 return
             kind = "read"
+        place: tuple[Any, ...]
         if kind.startswith("global"):
-            label, place = name, ("global", where.file, name)
+            place = ("global", where.file, name)
+            label = name
         elif kind.startswith("cell"):
-            label, place = name, ("cell", id(obj), name)
+            place = ("cell", id(obj), name)
+            label = name
         else:
             owner = obj.__name__ if isinstance(obj, type) else self._labels.get(id(obj)) or type(obj).__name__
-            label, place = f"{owner}.{name}", ("attribute", id(obj), name)  # type: ignore[assignment]
+            place = ("attribute", id(obj), name)
+            label = f"{owner}.{name}"
         verb = {"write": "write", "delete": "delete"}.get(kind.rpartition("-")[2], "write" if is_write else "read")
         step = self._add(thread, kind, f"{verb} {label}", label, place, is_write, site)
         if step is not None:
@@ -94,7 +98,9 @@ class Recorder:
         label = self._labels.get(id(obj)) or self._local_name(obj) or type(obj).__name__
         verb = {"setitem": "write", "delitem": "delete", "getitem": "read", "iterate": "next of", "test": "test", "in": "look in", "unpack": "unpack",
                 "format": "format", "operator": "use", "compare": "compare", "inplace": "extend"}.get(where.kind, "call")  # fmt: skip
-        step = self._add(thread, where.kind, f"{verb} {label}{detail}", label + (detail if detail.startswith("[") else ""), ("contents", id(obj)), is_write, site)
+        step = self._add(
+            thread, where.kind, f"{verb} {label}{detail}", label + (detail if detail.startswith("[") else ""), ("contents", id(obj)), is_write, site
+        )
         if step is not None:
             self._open = (step, obj, detail, "contents")
             self._kept.append(obj)
@@ -115,7 +121,9 @@ class Recorder:
                 holds.append(label)
                 self._since[id(obj)] = (thread.name, self.line_of()[1])
         words = detail if kind in ("print", "note", "put-begin", "put-return", "put-raise", "get-begin", "get-return", "get-raise", "start", "sleep") else ""
-        step = self._add(thread, kind, words or f"{kind} {label}{' ' + detail if detail else ''}".rstrip(), label if obj is not None else "", ("object", id(obj)), True)
+        step = self._add(
+            thread, kind, words or f"{kind} {label}{' ' + detail if detail else ''}".rstrip(), label if obj is not None else "", ("object", id(obj)), True
+        )
         if step is not None and obj is not None:
             self._kept.append(obj)
 
@@ -214,7 +222,9 @@ class Recorder:
         """Labels of the locks that a thread holds, in the order taken."""
         return tuple(self._held.get(name, ()))
 
-    def _add(self, thread: VirtualThread, kind: str, what: str, location: str = "", place: Any = None, is_write: bool = False, site: int = -1) -> dict[str, Any] | None:
+    def _add(
+        self, thread: VirtualThread, kind: str, what: str, location: str = "", place: Any = None, is_write: bool = False, site: int = -1
+    ) -> dict[str, Any] | None:
         self._settle()
         if len(self.steps) >= STEPS_KEPT:
             self.dropped += 1
@@ -294,7 +304,8 @@ def _item(obj: Any, detail: str) -> Any:
 
 def _attribute(obj: Any, name: str) -> Any:
     """The attribute as data: from the instance's or a class's ``__dict__`` or a slot; never a property or ``__getattr__``."""
-    own = getattr(obj, "__dict__", None) if type(obj).__getattribute__ in (object.__getattribute__, type.__getattribute__, types.ModuleType.__getattribute__) else None
+    plain: Any = (object.__getattribute__, type.__getattribute__, types.ModuleType.__getattribute__)
+    own = getattr(obj, "__dict__", None) if type(obj).__getattribute__ in plain else None
     if own is not None and name in own:
         return own[name]
     for owner in obj.__mro__ if isinstance(obj, type) else type(obj).__mro__:
@@ -330,7 +341,8 @@ def show(value: Any, depth: int = 2) -> str:
         if not depth:
             return "..."
         parts = [show(item, depth - 1) for item in itertools.islice(value, 6)] + (["..."] if len(value) > 6 else [])
-        opening, closing = {"list": "[]", "tuple": "()", "set": "{}", "frozenset": "{}"}.get(kind.__name__, "[]")
+        brackets = {"tuple": "()", "set": "{}", "frozenset": "{}"}.get(kind.__name__, "[]")
+        opening, closing = brackets[0], brackets[1]
         text = ("deque(" if kind.__name__ == "deque" else "") + opening + ", ".join(parts) + closing + (")" if kind.__name__ == "deque" else "")
     elif kind is dict:
         if not depth:

@@ -47,7 +47,7 @@ class Scheduler:
         self.seed = seed
         self.step_limit = step_limit
         self.epoch = 0
-        self.baton = Baton(self._live, self._current)
+        self.baton: Baton  # made by `Explore`, which knows what a thread does from its first step to its last
         self.outside = VirtualThread(-1, "", "harness", "main", True, lambda: None, None, OUTSIDE)
         self.cur: VirtualThread = self.outside
         self.choice = TheChoice(self)
@@ -242,3 +242,50 @@ class Scheduler:
                 return
         run.append(thread)
 
+    def _set_deadline(self, thread: VirtualThread, seconds: float) -> None:
+        self.timers += 1
+        entry = (self.now + seconds, self.timers, thread)
+        thread.expired = False
+        thread.deadline = entry[0]
+        timed = self.timed
+        timed.append(entry)
+        if len(timed) > 1:
+            timed.sort(key=_by_deadline)
+
+    def _clear_deadline(self, thread: VirtualThread) -> None:
+        thread.deadline = None
+        self.timed = [entry for entry in self.timed if entry[2] is not thread]
+
+    def _jump(self) -> None:
+        """Virtual time goes to the earliest deadline, whose thread may run from now on."""
+        deadline, _, thread = self.timed.pop(0)
+        if deadline > self.now:
+            self.now = deadline
+        thread.deadline = None
+        thread.expired = True
+        self.version += 1
+        if self.recorder:
+            self.recorder.expired(thread)
+        gate = thread.waits_at
+        if gate is not None:
+            gate.parked.remove(thread)
+            then = thread.awaiting
+            if then is not None:  # a condition's waiter goes on to its lock
+                thread.waits_at = then
+                then.parked.append(thread)
+                if then.is_open:
+                    self._wake(thread)
+                return
+            thread.waits_at = None
+            if gate.is_open:
+                return
+        self._wake(thread)
+
+    def _keep_unwinding(self, thread: VirtualThread) -> None:
+        """Every point of an abandoned thread raises again, so code in ``finally`` cannot hold it up."""
+        thread.unwinds += 1
+        raise runtime.Unwind
+
+
+def _by_deadline(entry: tuple[float, int, VirtualThread]) -> tuple[float, int]:
+    return entry[:2]

@@ -22,45 +22,6 @@ SPIN_PATIENCE = 16
 class Waits(Scheduler):
     """The scheduler with everything that a thread can wait for; the better part of `harness.standins.control.Control`."""
 
-    def _set_deadline(self, thread: VirtualThread, seconds: float) -> None:
-        self.timers += 1
-        entry = (self.now + seconds, self.timers, thread)
-        thread.expired = False
-        thread.deadline = entry[0]
-        timed = self.timed
-        timed.append(entry)
-        if len(timed) > 1:
-            timed.sort(key=_by_deadline)
-
-    def _clear_deadline(self, thread: VirtualThread) -> None:
-        thread.deadline = None
-        self.timed = [entry for entry in self.timed if entry[2] is not thread]
-
-    def _jump(self) -> None:
-        """Virtual time goes to the earliest deadline, whose thread may run from now on."""
-        deadline, _, thread = self.timed.pop(0)
-        if deadline > self.now:
-            self.now = deadline
-        thread.deadline = None
-        thread.expired = True
-        self.version += 1
-        if self.recorder:
-            self.recorder.expired(thread)
-        gate = thread.waits_at
-        if gate is not None:
-            gate.parked.remove(thread)
-            then = thread.awaiting
-            if then is not None:  # a condition's waiter goes on to its lock
-                thread.waits_at = then
-                then.parked.append(thread)
-                if then.is_open:
-                    self._wake(thread)
-                return
-            thread.waits_at = None
-            if gate.is_open:
-                return
-        self._wake(thread)
-
     def read_clock(self) -> float:
         """See `Control`. Each re-reading while nothing changed doubles the advance, so that a loop that waits for a time ends soon."""
         thread = self.cur
@@ -322,7 +283,3 @@ class Waits(Scheduler):
         """A wait or sleep is a turn of some loop too, as far as fairness goes."""
         self.idle_loops += 1
         self.fairness.looped(thread, -1)
-
-
-def _by_deadline(entry: tuple[float, int, VirtualThread]) -> tuple[float, int]:
-    return entry[:2]

@@ -52,14 +52,17 @@ class Connection:
             _exit_process(1)
 
 
-def run_child(work: Work, writer: int, errors: int, stacks: int, stall_s: float, memory_bytes: int | None) -> NoReturn:
+def run_child(
+    work: Work, writer: int, errors: int, stacks: int, stall_s: float, memory_bytes: int | None, let_signals_through: Callable[[], None]
+) -> NoReturn:
     """Do the work and send what came of it; never returns.
 
-    `errors` and `stacks` are the files that take standard error and the watchdog's stacks.
+    `errors` and `stacks` are the files that take standard error and the watchdog's stacks. Signals are held back at first.
     """
     try:
         connection = Connection(writer)
         _set_up(errors, stacks, memory_bytes)
+        let_signals_through()
         _watch_over(connection)
         _send_outcome(connection, work, _heart(connection, stacks, stall_s))
     finally:

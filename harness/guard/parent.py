@@ -31,6 +31,7 @@ CHECK_EVERY_S = 0.05
 SPARE_S = 3.0
 """How much longer than the stall limit the parent waits: the child's own watchdog knows the stack and should speak first."""
 KEPT_OUTPUT = 2000
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +60,32 @@ def run_guarded(work: Work, *, stall_s: float = STALL_S, memory_bytes: int | Non
     with tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as stacks:
         reader, writer = os.pipe()
         _flush()
-        pid = _fork()
-        if pid == 0:
-            os.close(reader)
-            run_child(work, writer, errors.fileno(), stacks.fileno(), stall_s, memory_bytes)
-        os.close(writer)
-        watch = _Watch(pid, reader, stall_s, on_progress)
-        try:
-            return watch.outcome(errors, stacks)
-        finally:
-            watch.close()
+        with _interrupts_held() as let_through:
+            pid = _fork()
+            if pid == 0:
+                os.close(reader)
+                run_child(work, writer, errors.fileno(), stacks.fileno(), stall_s, memory_bytes, let_through)
+            os.close(writer)
+            watch = _Watch(pid, reader, stall_s, on_progress)
+            try:
+                let_through()
+                return watch.outcome(errors, stacks)
+            finally:
+                watch.close()
+
+
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[Callable[[], None]]:
+    """Ctrl-C and termination wait until the function given is called, or to the end: between the fork and the care for the child they would orphan it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+
+    def let_through() -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    try:
+        yield let_through
+    finally:
+        let_through()
 
 
 class _Watch:
@@ -116,6 +133,10 @@ class _Watch:
 
     def close(self) -> None:
         """End the child and its whole process group."""
+        with _interrupts_held():
+            self._end()
+
+    def _end(self) -> None:
         with contextlib.suppress(OSError):
             os.killpg(self._pid, signal.SIGKILL)
         if self._status is None:

@@ -41,13 +41,18 @@ def compile_target(source: str | bytes, filename: str) -> Program:
 def make_module(program: Program, name: str, importer: Importer) -> ModuleType:
     """A module to execute `program` in: ``exec(program.code, vars(module))``, within `registered`."""
     module = ModuleType(name)
+    vars(module)["__file__"] = program.filename
+    prepare(module, importer)
+    return module
+
+
+def prepare(module: ModuleType, importer: Importer) -> None:
+    """Gives a module that is about to execute a rewritten program what that program needs."""
     namespace = vars(module)
-    namespace["__file__"] = program.filename
     namespace["__builtins__"] = own = _BUILTINS.copy()
     own["__import__"] = importer
     # The code does not need the name (see `binding`); it marks namespaces whose functions have points.
     namespace[RUNTIME] = runtime
-    return module
 
 
 def make_namespace(program: Program, name: str, importer: Importer) -> dict[str, Any]:

@@ -118,18 +118,15 @@ def wait_phrase(waits_for: str, signals: Iterable[str] = ()) -> str:
 def _holder(story: Story, end: ThreadEnd) -> list[str]:
     """Who took the lock that the thread waits for, where, and what it has done since."""
     wait = _wait_step(story, end)
-    if wait is None or wait.location in story.signals():
+    taken = story.holders().get(place_of(wait)) if wait is not None else None
+    if wait is None or taken is None:
         return []
-    for other in story.trace.ends:
-        taken = _taken(story, other.name, wait.location) if wait.location in other.holds else None
-        if taken is None:
-            continue
-        since = [step for step in story.steps if step.thread == other.name and step.step > taken.step and step.kind not in ("blocked", "expiry")]
-        lines = unique(str(step.line) for step in since if step.line and step.line != taken.line)
-        passed = f", went on to {'line' if len(lines) == 1 else 'lines'} {joined(lines)}" if 0 < len(lines) <= MOST_LINES else ""
-        how = "and ended without releasing it" if other.state == "ended" else "and has not released it"
-        return [f"{other.name} took {wait.location}{story.at(taken)}{passed} {how}."]
-    return []
+    since = [step for step in story.steps if step.thread == taken.thread and step.step > taken.step and step.kind not in ("blocked", "expiry")]
+    lines = unique(str(step.line) for step in since if step.line and step.line != taken.line)
+    passed = f", went on to {'line' if len(lines) == 1 else 'lines'} {joined(lines)}" if 0 < len(lines) <= MOST_LINES else ""
+    other = story.end_of(taken.thread)
+    how = "and ended without releasing it" if other is not None and other.state == "ended" else "and has not released it"
+    return [f"{taken.thread} took {wait.location}{story.at(taken)}{passed} {how}."]
 
 
 def _wait_step(story: Story, end: ThreadEnd) -> Step | None:
@@ -144,25 +141,28 @@ def _operation(step: Step) -> str:
     return words[1] if step.kind == "blocked" and len(words) > 1 and words[0] == "waits:" else step.kind
 
 
-def _taken(story: Story, thread: str, label: str) -> Step | None:
-    """Where the thread took the lock that it still holds."""
-    for step in reversed(story.steps):
-        if step.thread == thread and step.location == label and step.kind in ("acquire", "try-acquire", "release"):
-            return step if step.kind != "release" else None
-    return None
-
-
 def _why_for_ever(story: Story, waiting: list[ThreadEnd]) -> str:
-    names = {end.name for end in waiting}
-    signals = story.signals()
-    held_by = {held: end.name for end in waiting for held in end.holds if held not in signals}
-    wants = {end.name: held_by.get(wait.location) for end in waiting if (wait := _wait_step(story, end)) is not None}
-    circle = [name for name in names if wants.get(name) in names and wants.get(name) != name]
-    if len(circle) == len(names) == 2:
-        return "Each waits for what the other holds, so neither can go on."
-    if any(wants.get(name) == name for name in names):
+    holders = story.holders()
+    wants = {end.name: holders[place_of(wait)].thread for end in waiting if (wait := _wait_step(story, end)) is not None and place_of(wait) in holders}
+    if any(holder == name for name, holder in wants.items()):
         return "A thread that waits for what it holds itself can never go on."
+    circle = _circle(wants)
+    if len(circle) == 2:
+        return "Each waits for what the other holds, so neither can go on."
+    if circle:
+        return f"{joined(circle)} wait in a circle, each for what the next one holds, so none can go on."
     gone = [end.name for end in story.trace.ends if end.state == "ended"]
-    if len(names) == 1 and gone:
+    if len(waiting) == 1 and gone:
         return f"{joined(gone)} {'has' if len(gone) == 1 else 'have'} ended, so nothing is left that could wake {waiting[0].name}."
     return "Every thread that could change this waits itself or has ended."
+
+
+def _circle(wants: dict[str, str]) -> list[str]:
+    """The threads of a circle in which each wants what the next one holds; [] if there is none."""
+    for start in wants:
+        path = [start]
+        while (following := wants.get(path[-1])) is not None and following not in path:
+            path.append(following)
+        if following == start:
+            return path
+    return []

@@ -10,6 +10,7 @@ from harness.report.words import joined, printable, shortened, unique
 
 MAX_SWITCHES_TOLD = 2
 MOST_TOLD = 3
+KEPT = ", kept by the future of "
 
 
 def crash(story: Story, message: str) -> list[str]:
@@ -17,16 +18,15 @@ def crash(story: Story, message: str) -> list[str]:
     step = _raising_step(story, message)
     if step is None:
         return []
-    sentences = [_raised(story, step), *_what_it_missed(story, step)]
+    sentences = [_raised(story, step, message), *_what_it_missed(story, step)]
     if len(sentences) == 1:
         sentences += _just_read(story, step) + woken_by_time(story, step)
     if len(sentences) == 1:
         sentences += lost_update(story, on_one_line=True) or _last_looked(story, step)
-    signals = story.signals()
-    for end in story.trace.ends:
-        kept = [printable(held) for held in unique(end.holds) if held not in signals]
-        if end.name == step.thread and end.state == "ended" and kept:
-            sentences.append(f"It ended without releasing {joined(kept)}.")
+    end = story.end_of(step.thread)
+    kept = unique(printable(taken.location) for taken in story.holders().values() if taken.thread == step.thread)
+    if end is not None and end.state == "ended" and kept:
+        sentences.append(f"It ended without releasing {joined(kept)}.")
     for end in [end for end in story.blocked() if end.name != step.thread and not end.is_daemon][:2]:
         sentences.append(f"After that {told_wait(story, end)}, for ever.")
         sentences += missed_wake(story, end)
@@ -57,12 +57,15 @@ def changed_since_look(story: Story, call: Told | None, act: Step) -> list[str]:
     for look in reversed(story.steps):
         if not (first <= look.step < act.step) or look.thread != act.thread or look.is_write or place_of(look) not in live:
             continue
-        if look.function != act.function or look.line > act.line or look.kind == "lookup":
+        if (act.function and look.function != act.function) or look.line > act.line:
             continue
         change = next((step for step in story.touching(place_of(look), look.step, act.step) if step.thread != act.thread and step.is_write), None)
         if change is not None:
             value = f" ({said_value(look)})" if look.value else ""
-            return [f"{look.thread} looked at {look.location}{value}{story.at(look)}; before it acted on that, {change.thread} changed it{story.at(change)}."]
+            told = [f"{look.thread} looked at {look.location}{value}{story.at(look)}; before it acted on that, {change.thread} changed it{story.at(change)}."]
+            own = [step for step in story.steps if look.step < step.step < act.step and step.thread == act.thread]
+            waits = [step for step in own if step.kind == "blocked" and step.step > look.step and step.line]
+            return told + ([f"After its wait{story.at(waits[-1])} it did not look again."] if waits else [])
     return []
 
 
@@ -127,9 +130,12 @@ def error_of(step: Step) -> str:
     return shortened(printable(said), 120)
 
 
-def _raised(story: Story, step: Step) -> str:
+def _raised(story: Story, step: Step, message: str = "") -> str:
     function = f" in {step.function}" if step.function and not step.function.startswith("<") else ""
-    return f"{step.thread} raised {error_of(step)}{story.at(step)}{function}."
+    error, kept, future = error_of(step).partition(KEPT)
+    keeper = f"; the future of {future.rpartition('.')[2]} kept it" if kept else ""
+    unread = ", and nobody read that" if kept and "nobody read" in message else ""
+    return f"{step.thread} raised {error}{story.at(step)}{function}{keeper}{unread}."
 
 
 def _raising_step(story: Story, message: str) -> Step | None:

@@ -114,6 +114,25 @@ class Story:
                 found.add(step.location)
         return frozenset(found - {""})
 
+    def holders(self, until: int | None = None) -> dict[Place, Step]:
+        """The locks that are held at the end, or after step `until`: where each was taken, and with that by whom. Signals are left out."""
+        signals = self.signals()
+        held: dict[Place, Step] = {}
+        depth: dict[Place, int] = {}
+        for step in self.steps:
+            place = place_of(step)
+            if (until is not None and step.step > until) or step.kind not in LOCKING or step.location in signals:
+                continue
+            if step.kind == "release":
+                depth[place] = depth.get(place, 1) - 1
+                if depth[place] <= 0:
+                    held.pop(place, None)
+                    depth.pop(place, None)
+            elif step.kind == "acquire":
+                depth[place] = depth.get(place, 0) + 1
+                held.setdefault(place, step)
+        return held
+
     def opening(self) -> int:
         """The number of the last step of the main thread before another runs: what stands up to there is how things were set up."""
         workers = {end.name for end in self.trace.ends if end.role != "main"}

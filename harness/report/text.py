@@ -183,7 +183,8 @@ def _standing(trace: Trace, width: int) -> list[Line]:
     """How each thread stood at the end, where one of them had not ended."""
     if all(end.state == "ended" or end.is_daemon for end in trace.ends):
         return []
-    signals = Story(trace).signals()
+    story = Story(trace)
+    signals, holders = story.signals(), story.holders().values()
     lines = [Line(""), Line("At the end:", "heading")]
     for end in trace.ends:
         where = f" at line {end.line}" if end.line else ""
@@ -195,7 +196,7 @@ def _standing(trace: Trace, width: int) -> list[Line]:
                 state = f"still runs{where}"
             case _:
                 state = "has ended"
-        held = [printable(label) for label in unique(end.holds) if label not in signals]
+        held = [f"{printable(taken.location)} (since line {taken.line})" for taken in holders if taken.thread == end.name]
         holds = f"; it holds {joined(held)}" if held else ""
         lines += _paragraph(f"{end.name}{daemon} {state}{holds}", width, "  ", "    ", "standing")
     return lines

@@ -91,7 +91,7 @@ def view_of(trace: Trace, message: str = "", limit: int = 60) -> View:
     own = {end.name for end in trace.ends if end.role == "own"}
     live = story.live_places()
     opening = story.opening()
-    matter, repeats = _without_loops([step for step in trace.steps if step.step > opening and _matters(step, own, live)])
+    matter, repeats = _without_loops([step for step in trace.steps if _matters(step, own, live) and _is_action(step, opening, story)])
     chosen = matter if len(matter) <= limit else _most_telling(trace, matter, message, limit)
     numbers = {step.step for step in chosen}
     left_out = [step for step in matter if step.step not in numbers]
@@ -130,13 +130,21 @@ def _matters(step: Step, own: set[str], live: set[Place]) -> bool:
         return False
     if step.kind in ("start", "end"):
         return step.thread in own
+    if step.kind in SYNCHRONISATION and step.line == 0 and step.kind != "expiry":
+        return False  # inside a pool or a queue: none of the target's own lines
     return step.kind in ALWAYS or (bool(step.location) and place_of(step) in live)
+
+
+def _is_action(step: Step, opening: int, story: Story) -> bool:
+    """Whether the step is more than setting up: what a scenario's main thread does to other threads counts from its first step on."""
+    return step.step > opening or (step.kind in SYNCHRONISATION and story.end_of(step.thread) is not None)
 
 
 def _setting(story: Story, chosen: Sequence[Step], opening: int) -> tuple[str, ...]:
     touched = {place_of(step) for step in chosen if step.location}
     held = {step.location: _value(step) for step in story.steps if step.step <= opening and step.is_write and step.value and place_of(step) in touched}
-    return tuple(f"{location} = {value}" for location, value in held.items())
+    taken = [step.location for place, step in story.holders(opening).items() if place in touched and story.end_of(step.thread) is None]
+    return (*(f"{location} = {value}" for location, value in held.items()), *(f"{location} is taken" for location in taken))
 
 
 def _without_loops(steps: list[Step]) -> tuple[list[Step], dict[int, str]]:

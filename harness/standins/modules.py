@@ -25,17 +25,15 @@ from harness.standins import barrier, chance, clock, condition, event, executor,
 
 
 class StandIn(ModuleType):
-    """A stand-in module. What a program under control sets in it (``threading.excepthook = ...``) lasts for that execution only."""
+    """A stand-in module. What a program sets in it (``threading.excepthook = ...``) lasts until `restore`."""
 
     def __setattr__(self, name: str, value: Any) -> None:
-        e = runtime.control
-        if e is not None:
-            _changes.append((self, name, vars(self).get(name, _missing)))
+        _changes.append((self, name, vars(self).get(name, _missing)))
         super().__setattr__(name, value)
 
 
 def restore() -> None:
-    """Takes back what the last execution set in stand-in modules; cheap where it set nothing."""
+    """Takes back what programs have set in stand-in modules, for the next execution to begin alike; cheap where they set nothing."""
     while _changes:
         module, name, value = _changes.pop()
         if value is _missing:
@@ -127,6 +125,7 @@ def _threading() -> ModuleType:
         "_DummyThread": thread._DummyThread,
         "_start_new_thread": thread.start_new_thread,
         "_time": clock.monotonic,
+        "excepthook": real.__excepthook__,  # whoever runs the harness may have replaced the real one
         "settrace": _only_outside(real.settrace),
         "setprofile": _only_outside(real.setprofile),
         "settrace_all_threads": _only_outside(getattr(real, "settrace_all_threads", None)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import functools
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -62,6 +63,7 @@ class Thread(threading.Thread):
         e = runtime.control
         if e is None:
             super().__init__(group, target, name, args, kwargs, daemon=daemon, **further)
+            self._invoke_excepthook = functools.partial(_tell, self._invoke_excepthook)  # type: ignore[has-type]
             return
         assert group is None, "group argument must be None for now"
         if name:
@@ -280,8 +282,8 @@ def ident_of(virtual: Any) -> int:
 
 def report(e: Any, error: BaseException, thread: Any) -> None:
     """An exception has left a thread: to the program's own ``threading.excepthook`` if it set one, and to the harness."""
-    hook = None if hooks is None else vars(hooks).get("excepthook")
-    if hook is not None and hook is not threading.__excepthook__ and hook is not threading.excepthook:
+    hook = _own_hook()
+    if hook is not None:
         try:
             hook(threading.ExceptHookArgs([type(error), error, error.__traceback__, thread]))
         except runtime.Unwind:
@@ -293,6 +295,21 @@ def report(e: Any, error: BaseException, thread: Any) -> None:
             return
     if not isinstance(error, SystemExit):
         e.crashed(error, "thread")
+
+
+def _own_hook() -> Any:
+    """The ``excepthook`` that the program has set, None if it has not."""
+    hook = None if hooks is None else vars(hooks).get("excepthook")
+    return None if hook is threading.__excepthook__ else hook
+
+
+def _tell(otherwise: Callable[[Any], Any], thread: Any) -> None:
+    """What a real thread does with an exception that leaves it."""
+    hook = _own_hook()
+    if hook is None:
+        otherwise(thread)
+    else:
+        hook(threading.ExceptHookArgs([*sys.exc_info(), thread]))
 
 
 def current_thread() -> Any:

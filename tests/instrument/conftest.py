@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import re
 import traceback
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType
@@ -27,7 +28,9 @@ class Recording:
     def _note(self, text: str) -> Recording:
         name, log = object.__getattribute__(self, "_state")
         log.append(f"{name} {text}")
-        return Recording(f"({name} {text})", log)
+        # Names would double with every `x = x + x`; long ones are told apart by a checksum.
+        made = f"({name} {text})"
+        return Recording(made if len(made) < 60 else f"r{zlib.crc32(made.encode()):x}", log)
 
     def __repr__(self) -> str:
         return str(object.__getattribute__(self, "_state")[0])
@@ -132,7 +135,8 @@ def execute(source: str, is_rewritten: bool) -> Observed:
             exec(code, vars(module))
         except BaseException as error:
             report = _reported(error, source)
-    variables = {name: value for name, value in vars(module).items() if name not in before and not name.startswith("_h") and name not in ("__builtins__", "boom", "T")}
+    own = before | {"boom", "T"}
+    variables = {name: value for name, value in vars(module).items() if name not in own and not name.startswith("_h")}
     return Observed(_anonymous(log), _anonymous(sorted(variables.items(), key=lambda item: item[0])), report)
 
 

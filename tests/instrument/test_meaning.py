@@ -21,7 +21,8 @@ def as_function(source: str) -> str:
 
 def as_shared(source: str) -> str:
     """In a function whose variables are the module's, changed and read by functions: every name becomes a point."""
-    return "def scope():\n    global x, y, z, a, b, c, n, m\n" + textwrap.indent(source, "    ") + "\nscope()"
+    change = "def change():\n    global x, y, z, a, b, c, n, m\n    a = b = c = n = m = x = y = z = None\n"
+    return change + "def scope():\n    global x, y, z, a, b, c, n, m\n" + textwrap.indent(source, "    ") + "\nscope()"
 
 
 def as_method(source: str) -> str:
@@ -34,8 +35,10 @@ def as_class(source: str) -> str:
 
 def as_closure(source: str) -> str:
     """In a function whose variables an inner function reads and changes: every name becomes a point."""
-    inner = "    def inner():\n        nonlocal x, y, z, n, m\n        return x, y, z, n, m\n    x = y = z = n = m = T('old')\n    inner()\n"
-    return "def outer():\n" + inner + textwrap.indent(source, "    ") + "\n    log.append(inner)\nouter()"
+    names = "x, y, z, n, m, a, b"
+    change = f"        nonlocal {names}\n        if x is None: {names} = [None] * 7\n        return {names}\n"
+    before = f"    def inner():\n{change}    {names} = [T('old') for _ in range(7)]\n    inner()\n"
+    return "def outer():\n" + before + textwrap.indent(source, "    ") + "\n    log.append(inner)\nouter()"
 
 
 def compiles(source: str) -> bool:

@@ -1,6 +1,7 @@
 """Runs CPython's own tests of the primitives on the stand-ins and writes the outcomes as JSON; a process of its own for each suite.
 
-    python suites.py SUITE SEEDS FILE
+    python suites.py SUITE SEEDS FILE     the outcomes of one suite
+    python suites.py all SEEDS FILE       all suites, counted into the manifest FILE under this Python's version
 
 The test modules of this Python are executed once more with their imports of threading, _thread, queue, time, random and
 concurrent.futures resolved to stand-ins. Each test method is the main virtual thread of an execution, under as many seeded random
@@ -13,7 +14,9 @@ from __future__ import annotations
 import importlib.util
 import json
 import random
+import subprocess
 import sys
+import tempfile
 import types
 import unittest
 import warnings
@@ -212,17 +215,41 @@ def run_suite(suite: str, seeds: int) -> dict[str, str]:
     return outcomes
 
 
+def count_all(seeds: int, file: Path) -> None:
+    """Every suite in a process of its own; the counts go into the manifest, whose reasons stay as they are."""
+    manifest = json.loads(file.read_text()) if file.exists() else {}
+    version = ".".join(map(str, sys.version_info[:3]))
+    before = manifest.get(version, {})
+    manifest[version] = {}
+    for suite in SUITES:
+        with tempfile.TemporaryDirectory() as folder:
+            found = Path(folder) / "outcomes"
+            subprocess.run([sys.executable, __file__, suite, str(seeds), str(found)], check=True, stdout=subprocess.DEVNULL)
+            outcomes = json.loads(found.read_text())
+        failed = {name: text for name, text in outcomes.items() if text != "ok" and not text.startswith("skipped")}
+        reasons = before.get(suite, {}).get("failed", {})
+        manifest[version][suite] = {
+            "run": sum(not text.startswith("skipped") for text in outcomes.values()),
+            "passed": sum(text == "ok" for text in outcomes.values()),
+            "failed": {name: reasons.get(name, f"unexplained: {text}") for name, text in sorted(failed.items())},
+        }
+    file.write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+
+
 def main() -> None:
     """The command."""
     warnings.simplefilter("ignore")
-    suite, seeds, file = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    suite, seeds, file = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
+    if suite == "all":
+        count_all(seeds, file)
+        return
     try:
         outcomes = run_suite(suite, seeds)
     except ModuleNotFoundError as error:
         outcomes = {}
         print(f"this Python comes without {error}", file=sys.stderr)
     assert runtime.control is None
-    Path(file).write_text(json.dumps(outcomes, indent=1))
+    file.write_text(json.dumps(outcomes, indent=1))
 
 
 if __name__ == "__main__":

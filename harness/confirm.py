@@ -1,0 +1,90 @@
+"""Confirming a failure: a smaller schedule that shows it, played again strictly, and explained."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from harness.errors import ReplayError
+from harness.explain import explain
+from harness.minimise import Played, minimise, thin
+from harness.model.finding import Finding
+from harness.model.result import ScenarioSize
+from harness.model.schedule import Departure, Schedule, to_token
+from harness.scenario import ClassScenario
+from harness.strategies.follow import Follow
+from harness.strategies.picks import Picks
+from harness.trial import Failure, Shown, Trial
+
+MINIMISING_BUDGET = 2000
+THINNING_BUDGET = 200
+
+
+def confirm(trial: Trial, failure: Failure, kind: str, size: ScenarioSize, seed: int, number: int, beat: Callable[[], None]) -> list[Finding]:
+    """The findings of a failing execution, reduced as far as the one of `kind` still shows, explained, each with its token and replay line.
+
+    `number` is the execution's number in the search. Raises ReplayError if the failure does not show again under its own schedule.
+    """
+    steps_before = trial.engine.total_points
+    departures = _reduced(trial, failure.departures, kind, beat)
+    trial.engine.total_points = steps_before
+    try:
+        shown = _show(trial, departures, kind)
+    except ReplayError:
+        shown = _show(trial, failure.departures, kind)
+    return [_finished(trial, finding, shown, size, seed, number) for finding in shown.findings]
+
+
+def _finished(trial: Trial, finding: Finding, shown: Shown, size: ScenarioSize, seed: int, number: int) -> Finding:
+    scenario, target = trial.scenario, trial.target
+    name = scenario.plan.name if isinstance(scenario, ClassScenario) and target.name is None else ""
+    schedule = Schedule(scenario.mode, size.producers, size.consumers, size.messages, size.capacity, trial.order, seed, finding.kind, shown.departures, name)
+    token = to_token(schedule)
+    return msgspec.structs.replace(
+        explain(finding, shown.trace),
+        preemptions=shown.preemptions,
+        expiries=shown.expiries,
+        executions_to_find=number,
+        schedule=token,
+        replay=f"harness replay {shlex.quote(target.text)} {token}",
+    )
+
+
+def _reduced(trial: Trial, departures: Sequence[Departure], kind: str, beat: Callable[[], None]) -> list[Departure]:
+    """Fewer departures under which a finding of that kind still shows."""
+    found: dict[tuple[int, ...], list[Departure]] = {}
+
+    def is_shown(failure: Failure | None) -> bool:
+        beat()
+        return failure is not None and kind in [finding.kind for finding in failure.findings]
+
+    def attempt(picks: Sequence[int]) -> Played:
+        player = Picks(picks)
+        failure = trial.execute(player)
+        shows = is_shown(failure)
+        if failure is not None and shows:
+            found[_key(player.taken)] = failure.departures
+        return Played(shows, trial.engine.last_cost, player.taken, player.counts)
+
+    thinned = thin(departures, lambda candidate: is_shown(trial.execute(Follow(candidate))), THINNING_BUDGET)
+    follow = Follow(thinned)
+    trial.execute(follow)
+    best = minimise(follow.ways, attempt, MINIMISING_BUDGET)
+    return found.get(_key(best), thinned)
+
+
+def _show(trial: Trial, departures: Sequence[Departure], kind: str) -> Shown:
+    shown = trial.record(departures)
+    kinds = [finding.kind for finding in shown.findings]
+    if kind not in kinds:
+        raise ReplayError("the failure did not show again", kind, ", ".join(kinds) or "no finding")
+    return shown
+
+
+def _key(picks: Sequence[int]) -> tuple[int, ...]:
+    end = len(picks)
+    while end and not picks[end - 1]:
+        end -= 1
+    return tuple(picks[:end])

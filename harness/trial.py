@@ -1,0 +1,159 @@
+"""A trial: one target, loaded and ready to be executed under any source of schedules, and written down when need be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from harness.ends import loop_of, thread_ends
+from harness.engines.explore import Explore
+from harness.engines.recorder import Recorder, describe_error, innermost
+from harness.errors import HarnessError
+from harness.instrument.loader import make_importer
+from harness.model.choice import Strategy
+from harness.model.execution import Crash, Execution
+from harness.model.finding import Finding
+from harness.model.result import ScenarioSize
+from harness.model.schedule import CLOCK, Departure
+from harness.model.trace import Trace
+from harness.oracles import is_clean, judge
+from harness.scenario import ClassScenario, Loader, TargetError, find_scenario, load_error
+from harness.standins.modules import stand_ins
+from harness.strategies.follow import Follow
+from harness.surroundings import kept_output
+from harness.targets import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What is kept of an execution in which something is wrong: the findings, and the schedule by its departures."""
+
+    findings: list[Finding]
+    departures: list[Departure]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A schedule played again and written down; its departures now know their source lines."""
+
+    findings: list[Finding]
+    trace: Trace
+    departures: tuple[Departure, ...]
+    preemptions: int
+    expiries: int
+
+
+class Trial:
+    """Executions of one scenario of one target. Use it within `harness.surroundings.surroundings`.
+
+    Raises TargetError, or what `load_error` makes of an exception, where the target cannot be loaded or holds nothing to run.
+    """
+
+    def __init__(self, target: Target, engine: Explore, mode: str | None, size: ScenarioSize, order: str, instrument: Sequence[str] = ()) -> None:
+        self.target = target
+        self.engine = engine
+        self.order = order
+        self.loader = Loader(target, make_importer(stand_ins()), instrument)
+        self.scenario = find_scenario(target, self.loader, engine, mode, size, order)
+        self.files = frozenset({target.file, *self.loader.files})
+        self.long_executions = 0
+        self.kept_departures: list[Departure] = []
+        engine.total_points = 0
+
+    def execute(self, strategy: Strategy, keep: bool = False) -> Failure | None:
+        """One execution; what to keep of it if anything is wrong, else None. `keep`: its departures go to `kept_departures`."""
+        engine, scenario = self.engine, self.scenario
+        engine.strategy = strategy
+        try:
+            ending = engine.run(scenario.body(engine), scenario.mode)
+            if keep:
+                self.kept_departures = _departures(engine)
+            if scenario.setup_error is not None:
+                raise load_error(self.target, scenario.setup_error)
+            if (
+                ending == "finished"
+                and not engine.crashes
+                and not engine.aftermath
+                and isinstance(scenario, ClassScenario)
+                and is_clean(scenario.log, scenario.n_messages, scenario.capacity, scenario.order)
+            ):
+                return None
+            if ending == "step-limit":
+                self.long_executions += 1
+            findings = judge(self._execution())
+            return Failure(findings, _departures(engine)) if findings else None
+        finally:
+            engine.clean_up()
+            scenario.finish()
+
+    def record(self, departures: Sequence[Departure]) -> Shown:
+        """Plays a schedule strictly and writes every step down. Raises ReplayError where it does not fit."""
+        engine, scenario = self.engine, self.scenario
+        recorder = Recorder(self.files, _Namespaces(self.loader))
+
+        def name_of(path: str) -> str:
+            return next((thread.name for thread in engine.all if thread.path == path), path)
+
+        engine.strategy = follow = Follow(departures, lambda thread: recorder.line_of()[1], name_of)
+        points_before = engine.total_points
+        try:
+            with kept_output(engine):
+                engine.run(scenario.body(engine), scenario.mode, recorder)
+            if scenario.setup_error is not None:
+                raise load_error(self.target, scenario.setup_error)
+            follow.check_all_used()
+            findings = judge(self._execution())
+            whys = [why for _, _, _, why in engine.departures]
+            trace = recorder.trace([t for t in engine.all if t.role != "main" or engine.mode != "class"], thread_ends(engine, self.files, recorder))
+            filled = tuple(Departure(d.thread, d.point, d.chosen, line) for d, line in zip(departures, follow.lines, strict=True))
+            return Shown(findings, trace, filled, whys.count("preemption"), whys.count("expiry"))
+        finally:
+            engine.total_points = points_before
+            engine.clean_up()
+            scenario.finish()
+            engine.recorder = None
+
+    def _execution(self) -> Execution:
+        """The execution that has just ended, as the oracles see it."""
+        engine, scenario = self.engine, self.scenario
+        crashes = []
+        for error, where, future, thread, is_forgiven in engine.crashes:
+            if is_forgiven or (isinstance(error, SystemExit) and where in ("thread", "scenario")):
+                continue
+            if isinstance(error, HarnessError):
+                raise TargetError(f"{self.target.text}: {error}")
+            file, line = innermost(error, self.files)
+            crashes.append(Crash(thread.name, where, describe_error(error), file, line, isinstance(error, AssertionError), future))
+        ends = thread_ends(engine, self.files, engine.recorder)
+        if isinstance(scenario, ClassScenario):
+            return Execution(
+                mode="class",
+                log=scenario.log,
+                workers=scenario.workers,
+                crashes=crashes,
+                ending=engine.ending,
+                threads=ends,
+                kept=scenario.kept(engine),
+                capacity=scenario.capacity,
+                order=self.order,
+                loop=loop_of(engine),
+            )
+        return Execution(mode=scenario.mode, crashes=crashes, ending=engine.ending, threads=ends, order="any", loop=loop_of(engine))
+
+
+class _Namespaces(dict[str, dict[str, Any]]):
+    """The namespace of the module that is loaded at the moment, by file."""
+
+    def __init__(self, loader: Loader) -> None:
+        super().__init__()
+        self._loader = loader
+
+    def get(self, key: str, default: Any = None) -> Any:
+        module: ModuleType | None = self._loader.module_of(key)
+        return default if module is None else vars(module)
+
+
+def _departures(engine: Explore) -> list[Departure]:
+    return [Departure(thread.path, point, to.path if to is not None else CLOCK) for thread, point, to, _ in engine.departures]
