@@ -18,7 +18,7 @@ from harness.engines.recorder import describe_error
 from harness.engines.virtual import VirtualThread
 from harness.errors import HarnessError
 from harness.instrument.hook import RewritingFinder
-from harness.instrument.loader import Importer, make_module, registered
+from harness.instrument.loader import Importer, make_module, register, unregister
 from harness.model.execution import GET_BEGIN, GET_RAISE, GET_RETURN, PUT_BEGIN, PUT_RAISE, PUT_RETURN, LogEntry
 from harness.model.result import ScenarioSize
 from harness.pipeline_class import PipelineClass, caller, find_pipeline
@@ -41,6 +41,7 @@ class Loader:
         self.importer = importer
         self.finder = RewritingFinder(instrument, importer) if instrument else None
         self.module: types.ModuleType | None = None
+        self._previous: types.ModuleType | None = None
         self._fresh: ExitStack | None = None
 
     @property
@@ -55,9 +56,9 @@ class Loader:
         if self.target.package:
             module.__package__ = self.target.package
         self.module = module
-        self._fresh = fresh = ExitStack()
-        fresh.enter_context(registered(module))
+        self._previous = register(module)
         if self.finder is not None:
+            self._fresh = fresh = ExitStack()
             fresh.enter_context(self.finder.fresh())
             sys.meta_path.insert(0, self.finder)
             fresh.callback(sys.meta_path.remove, self.finder)
@@ -69,7 +70,9 @@ class Loader:
         if self._fresh is not None:
             self._fresh.close()
             self._fresh = None
-        self.module = None
+        if self.module is not None:
+            unregister(self.module, self._previous)
+            self.module = self._previous = None
 
     def module_of(self, file: str) -> types.ModuleType | None:
         """The loaded module of a file of the target."""

@@ -132,7 +132,9 @@ class Scheduler:
             to.resume()
         else:
             gate.parked.append(thread)
+            thread.waits_at = gate
             to.resume()
+            thread.waits_at = None
             gate.parked.remove(thread)
 
     def _yield(self, thread: VirtualThread) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from harness.instrument.filters import NATIVE_CALLEES, QUIET_CALLS, is_exception_name, is_fresh, is_quiet_function, is_text
-from harness.instrument.points import Points, located_at, name_at
+from harness.instrument.points import Points, located_at, name_at, repeated
 
 
 class ExpressionRewriter(Protocol):
@@ -66,7 +66,7 @@ def _rewrite_method(rewriter: ExpressionRewriter, node: ast.Call, callee: ast.At
         return
     shown: ast.expr
     if points.can_repeat(base, *_arguments(node)):
-        shown = ast.Constant(base.value, **located_at(base)) if isinstance(base, ast.Constant) else name_at(_name(base), base)
+        shown = repeated(base)
         callee.value = rewriter.value(base)
     elif points.place.may_hold:
         callee.value, held = points.hold(rewriter.value(base))
@@ -92,7 +92,7 @@ def _rewrite_function(rewriter: ExpressionRewriter, node: ast.Call) -> None:
     if is_module_function and points.place.may_repeat:
         shown = _copy_of_dotted(callee)
     elif points.can_repeat(callee, *_arguments(node)):
-        shown = name_at(_name(callee), callee)
+        shown = repeated(callee)
         node.func = rewriter.value(callee)
     elif points.place.may_hold:
         node.func, held = points.hold(rewriter.value(callee))
@@ -146,7 +146,7 @@ def _shown_again(rewriter: ExpressionRewriter, argument: ast.expr, node: ast.Cal
     """An argument before the last, and how to name its value again at the point (None where that is not known)."""
     points = rewriter.points
     if points.can_repeat(argument, *_arguments(node)):
-        again = ast.Constant(argument.value, **located_at(argument)) if isinstance(argument, ast.Constant) else name_at(_name(argument), argument)
+        again = repeated(argument)
         return rewriter.value(argument), again
     if points.place.may_hold and isinstance(argument, ast.Name | ast.Attribute | ast.Subscript):
         first, held = points.hold(rewriter.value(argument))
@@ -158,15 +158,10 @@ def _arguments(node: ast.Call) -> list[ast.expr]:
     return [*node.args, *(keyword.value for keyword in node.keywords)]
 
 
-def _name(node: ast.expr) -> str:
-    assert isinstance(node, ast.Name)
-    return node.id
-
-
 def _copy_of_dotted(node: ast.expr) -> ast.expr:
     """``module.function`` once more, as it stands."""
     match node:
         case ast.Attribute(value=value, attr=attr):
             return ast.Attribute(_copy_of_dotted(value), attr, ast.Load(), **located_at(node))
         case _:
-            return name_at(_name(node), node)
+            return repeated(node)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from harness.instrument.calls import rewrite_call
 from harness.instrument.filters import FIXED_ATTRIBUTES, is_fresh, is_number, is_scalar, is_text, joins_containers
-from harness.instrument.points import Place, Points, located_at, name_at
+from harness.instrument.points import Place, Points, located_at, name_at, repeated
 from harness.instrument.scopes import Comprehension
 
 
@@ -114,7 +114,7 @@ class Expressions:
         if not points.place.may_repeat or is_fresh(base, points.is_builtin) or self.is_generic(base):
             self.children(node)
         elif points.can_repeat(base, node.slice) and self.can_be_key(node.slice):
-            node.slice = points.hook("key", [self.key(node.slice), *_again(base)], node, kind, name, is_write)
+            node.slice = points.hook("key", [self.key(node.slice), repeated(base)], node, kind, name, is_write)
         elif points.place.may_hold and self.can_be_key(node.slice):
             node.value, held = points.hold(self.value(base))
             node.slice = points.hook("key", [self.key(node.slice), name_at(held, base)], node, kind, name, is_write)
@@ -208,7 +208,7 @@ class Expressions:
         if is_fresh(left, points.is_builtin):
             return self.value(left), self.looked_into(right, kind)
         if points.can_repeat(left, right):
-            return self.value(left), points.hook("pair", [self.value(right), *_again(left)], where, kind)
+            return self.value(left), points.hook("pair", [self.value(right), repeated(left)], where, kind)
         if points.place.may_hold and isinstance(left, ast.Attribute | ast.Subscript | ast.Name):
             first, held = points.hold(self.value(left))
             return first, points.hook("pair", [self.value(right), name_at(held, left)], where, kind)
@@ -273,14 +273,3 @@ class Expressions:
 def is_super(node: ast.expr) -> bool:
     """Whether the expression is a call of ``super``, which must stay as written."""
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
-
-
-def _again(node: ast.expr) -> list[ast.expr]:
-    """A name or constant once more, as a list for `Points.hook`."""
-    match node:
-        case ast.Name(id=name):
-            return [name_at(name, node)]
-        case ast.Constant(value=value):
-            return [ast.Constant(value, **located_at(node))]
-        case _:
-            raise AssertionError(f"{ast.dump(node)} cannot be repeated")

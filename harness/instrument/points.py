@@ -223,3 +223,14 @@ def located_at(node: ast.AST) -> Spot:
 def name_at(name: str, where: ast.AST) -> ast.Name:
     """`name` as a value, located where `where` is."""
     return ast.Name(name, ast.Load(), **located_at(where))
+
+
+def repeated(node: ast.expr) -> ast.expr:
+    """A name or constant once more (see `Points.can_repeat`)."""
+    match node:
+        case ast.Name(id=name):
+            return name_at(name, node)
+        case ast.Constant(value=value):
+            return ast.Constant(value, **located_at(node))
+        case _:
+            raise AssertionError(f"{ast.dump(node)} cannot be repeated")

@@ -36,8 +36,7 @@ def deadlock(story: Story, message: str) -> list[str]:
             sentences += [sentence for sentence in holder or missed_wake(story, end) if sentence not in sentences]
     if len(waiting) > MOST_TOLD:
         sentences.append(f"{joined([end.name for end in waiting[MOST_TOLD:]])} {'waits' if len(waiting) == MOST_TOLD + 1 else 'wait'} too.")
-    sentences.append(_why_for_ever(story, waiting))
-    return sentences
+    return sentences + _why_for_ever(story, waiting)
 
 
 def livelock(story: Story, message: str) -> list[str]:
@@ -103,7 +102,7 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
 def told_wait(story: Story, end: ThreadEnd) -> str:
     """What the thread waits for, as a clause: "consumer-1 waits at line 12 to acquire Pipeline.lock"."""
     daemon = " (a daemon)" if end.is_daemon else ""
-    return f"{end.name}{daemon} waits{story.at_line(end.file, end.line)} {wait_phrase(end.waits_for, story.signals())}".rstrip()
+    return f"{end.name}{daemon} waits{story.at_line(end.file, end.line)} {wait_phrase(end.waits_for, story.signal_labels())}".rstrip()
 
 
 def wait_phrase(waits_for: str, signals: Iterable[str] = ()) -> str:
@@ -141,20 +140,22 @@ def _operation(step: Step) -> str:
     return words[1] if step.kind == "blocked" and len(words) > 1 and words[0] == "waits:" else step.kind
 
 
-def _why_for_ever(story: Story, waiting: list[ThreadEnd]) -> str:
+def _why_for_ever(story: Story, waiting: list[ThreadEnd]) -> list[str]:
     holders = story.holders()
     wants = {end.name: holders[place_of(wait)].thread for end in waiting if (wait := _wait_step(story, end)) is not None and place_of(wait) in holders}
     if any(holder == name for name, holder in wants.items()):
-        return "A thread that waits for what it holds itself can never go on."
+        return ["A thread that waits for what it holds itself can never go on."]
     circle = _circle(wants)
     if len(circle) == 2:
-        return "Each waits for what the other holds, so neither can go on."
+        return ["Each waits for what the other holds, so neither can go on."]
     if circle:
-        return f"{joined(circle)} wait in a circle, each for what the next one holds, so none can go on."
+        return [f"{joined(circle)} wait in a circle, each for what the next one holds, so none can go on."]
     gone = [end.name for end in story.trace.ends if end.state == "ended"]
     if len(waiting) == 1 and gone:
-        return f"{joined(gone)} {'has' if len(gone) == 1 else 'have'} ended, so nothing is left that could wake {waiting[0].name}."
-    return "Every thread that could change this waits itself or has ended."
+        return [f"{joined(gone)} {'has' if len(gone) == 1 else 'have'} ended, so nothing is left that could wake {waiting[0].name}."]
+    if any(end.state == "running" for end in story.trace.ends):
+        return []
+    return ["Every thread that could change this waits itself or has ended."]
 
 
 def _circle(wants: dict[str, str]) -> list[str]:

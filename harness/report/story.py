@@ -92,27 +92,32 @@ class Story:
                 live.add(place)
         return live
 
-    def signals(self) -> frozenset[str]:
-        """The labels of the locks and semaphores that threads use as signals: one acquires, another releases. Nobody "holds" these."""
+    def signals(self) -> frozenset[Place]:
+        """The locks and semaphores that threads use as signals: one acquires, another releases. Nobody "holds" these."""
         holders: dict[Place, list[str]] = {}
-        found: set[str] = set()
+        found: set[Place] = set()
         for step in self.steps:
+            place = place_of(step)
+            holding = holders.setdefault(place, []) if step.kind in LOCKING or step.kind == "blocked" else []
             if step.kind in ("acquire", "try-acquire"):
-                holders.setdefault(place_of(step), []).append(step.thread)
+                holding.append(step.thread)
             elif step.kind == "release":
-                holding = holders.setdefault(place_of(step), [])
                 if step.thread in holding:
                     holding.remove(step.thread)
                 else:
-                    found.add(step.location)
-                    if holding:
-                        holding.pop()
-            elif step.kind == "blocked" and holders.get(place_of(step), []).count(step.thread) > 1:
+                    found.add(place)
+                    del holding[-1:]
+            elif holding.count(step.thread) > 1:
                 # A lock is taken once, and one that may be taken again keeps nobody waiting who has it: this one counts.
-                found.add(step.location)
-            if len(set(holders.get(place_of(step), ()))) > 1:
-                found.add(step.location)
-        return frozenset(found - {""})
+                found.add(place)
+            if len(set(holding)) > 1:
+                found.add(place)
+        return frozenset(found)
+
+    def signal_labels(self) -> frozenset[str]:
+        """What the signals are called; a name that says only what kind of thing it is ("a Lock") may be anything's and is left out."""
+        signals = self.signals()
+        return frozenset(step.location for step in self.steps if place_of(step) in signals and not step.location.startswith("a "))
 
     def holders(self, until: int | None = None) -> dict[Place, Step]:
         """The locks that are held at the end, or after step `until`: where each was taken, and with that by whom. Signals are left out."""
@@ -121,7 +126,7 @@ class Story:
         depth: dict[Place, int] = {}
         for step in self.steps:
             place = place_of(step)
-            if (until is not None and step.step > until) or step.kind not in LOCKING or step.location in signals:
+            if (until is not None and step.step > until) or step.kind not in LOCKING or place in signals:
                 continue
             if step.kind == "release":
                 depth[place] = depth.get(place, 1) - 1
@@ -177,8 +182,8 @@ class Story:
         return next((end for end in self.trace.ends if end.name == thread), None)
 
     def blocked(self) -> list[ThreadEnd]:
-        """The threads that wait for ever, daemons last: nobody needs them to end."""
-        return sorted((end for end in self.trace.ends if end.state == "blocked"), key=lambda end: end.is_daemon)
+        """The threads that wait for ever: the main thread, which mostly waits for the others, after them, and last the daemons, whom nobody needs."""
+        return sorted((end for end in self.trace.ends if end.state == "blocked"), key=lambda end: (end.is_daemon, end.role == "main"))
 
 
 def place_of(step: Step) -> Place:

@@ -184,7 +184,7 @@ def _standing(trace: Trace, width: int) -> list[Line]:
     if all(end.state == "ended" or end.is_daemon for end in trace.ends):
         return []
     story = Story(trace)
-    signals, holders = story.signals(), story.holders().values()
+    signals, holders = story.signal_labels(), story.holders().values()
     lines = [Line(""), Line("At the end:", "heading")]
     for end in trace.ends:
         where = f" at line {end.line}" if end.line else ""

@@ -102,14 +102,14 @@ def view_of(trace: Trace, message: str = "", limit: int = 60) -> View:
     return View(threads, tuple(rows), len(chosen), len(trace.steps) + trace.dropped_steps, files, _setting(story, chosen, opening))
 
 
-def effect_of(step: Step, signals: frozenset[str] = frozenset()) -> str:
+def effect_of(step: Step, signals: frozenset[Place] = frozenset()) -> str:
     """What the step did, in words with its value; of what is in `signals` no holder is told."""
     if step.kind in CALLS:
         words = CALLS[step.kind]
         return words.format(_value(step)).replace("put() ", "put ").rstrip()
     said = printable(step.what) or step.kind
     value = _value(step)
-    if step.kind == "blocked" and step.location in signals:
+    if step.kind == "blocked" and place_of(step) in signals:
         return said.partition(" (held by ")[0]
     if step.kind in CELL_READS and said.endswith(f" = {value}"):
         # "= 101" after a read would look like an assignment.
@@ -198,7 +198,7 @@ def _most_telling(trace: Trace, matter: list[Step], message: str, limit: int) ->
     return [matter[position] for position in sorted(keep)]
 
 
-def _rows(trace: Trace, chosen: Sequence[Step], left_out: Sequence[Step], repeats: dict[int, str], signals: frozenset[str]) -> list[Row]:
+def _rows(trace: Trace, chosen: Sequence[Step], left_out: Sequence[Step], repeats: dict[int, str], signals: frozenset[Place]) -> list[Row]:
     rows: list[Row] = []
     previous: Step | None = None
     for step in chosen:
@@ -234,7 +234,7 @@ def _switches_between(switches: Sequence[Switch], since: int, step: Step) -> lis
     ]
 
 
-def _step_row(trace: Trace, step: Step, signals: frozenset[str]) -> StepRow:
+def _step_row(trace: Trace, step: Step, signals: frozenset[Place]) -> StepRow:
     # Time passes for a thread that does not run: it stands where it waits, not on a line.
     is_call = step.kind in CALLS or step.kind == "expiry"
     source = "" if is_call else printable(trace.source.get(step.file, {}).get(step.line, "").strip())

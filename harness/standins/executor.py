@@ -173,7 +173,7 @@ class ThreadPoolExecutor(concurrent.futures.ThreadPoolExecutor, Executor):
                     return
                 # nobody else runs between the end of a job and this: a job that is submitted after it finds an idle worker
                 pool.n_idle += 1
-                me.is_idle = True
+            me.is_idle = True  # even if there is a job: another worker may take it while this one is on its way
             e.pass_gate(jobs._stock)
             me.is_idle = False
             if not jobs._items:

@@ -48,6 +48,7 @@ class Thread(threading.Thread):
 
     _epoch: int | None = None
     _virtual: Any = None
+    _context: Any = None  # from Python 3.14 on an argument
 
     def __init__(
         self,

@@ -74,7 +74,7 @@ class Laboratory:
 def _execute(path: str, n: int, strategy: Strategy, seed: int, step_limit: int) -> Iterator[Seen]:
     target = find_target(f"{path}:scenario")
     engine = Explore(strategy, seed, step_limit)
-    with surroundings(engine, [target.file]):
+    with surroundings(engine, target.file):
         loader = Loader(target, make_importer(stand_ins()))
         scenario = find_scenario(target, loader, engine, "function", ScenarioSize(), "producer")
         for _ in range(n):

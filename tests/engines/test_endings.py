@@ -57,7 +57,7 @@ def test_a_deadlock_is_found_while_daemons_sleep_and_tick_and_spin(laboratory: L
         source = DEADLOCK_BESIDE_A_DAEMON.replace("{tick}", tick)
         result = laboratory.check(source, executions=20)
         assert (tick, kinds(result)) == (tick, ["deadlock"])
-        assert result.findings[0].threads == ("MainThread",)
+        assert result.findings[0].threads == ("main",)
 
 
 def test_a_thread_left_blocked_by_a_scenario_is_a_deadlock(laboratory: Laboratory) -> None:

@@ -8,7 +8,7 @@ from harness.strategies.catalogue import STRATEGIES
 from tests.engines.laboratory import Laboratory
 
 ONE_RELEASE = """
-    import threading
+    import threading, time
 
     seen = []
 
@@ -26,6 +26,7 @@ ONE_RELEASE = """
         for t in threads:
             t.start()
         lock.release()
+        time.sleep(9)
 """
 
 

@@ -176,6 +176,90 @@ def test_a_deadlock_whose_message_is_silent_says_what_each_waits_for(embrace: Tr
     assert "producer-1 waits at line 8 to acquire Pipeline.back." in argue("deadlock", "stuck", embrace)
 
 
+def test_a_circle_of_three_is_told_even_where_all_locks_have_one_name(scribe: Any) -> None:
+    trace = scribe("table.py")
+    names = ["ann", "bob", "cid"]
+
+    def touch(name: str, kind: str, line: int, fork: int) -> None:
+        trace.places["a Lock"] = fork
+        what = "waits: acquire a Lock" if kind == "blocked" else f"{kind} a Lock"
+        trace.step(name, kind, what, line, "a Lock")
+
+    for number, name in enumerate(names):
+        touch(name, "acquire", 6, number + 1)
+    for number, name in enumerate(names):
+        touch(name, "blocked", 7, (number + 1) % 3 + 1)
+        trace.end(name, "blocked", role="own", waits_for="to acquire a Lock", file="table.py", line=7)
+    *_, last = argue("deadlock", "ann waits to acquire a Lock", trace.trace())
+    assert last == "ann, bob and cid wait in a circle, each for what the next one holds, so none can go on."
+    assert "bob took a Lock at line 6 and has not released it." in argue("deadlock", "ann waits to acquire a Lock", trace.trace())
+
+
+def test_a_lock_taken_twice_by_one_thread_is_its_own_reason(scribe: Any) -> None:
+    trace = scribe()
+    trace.sync("producer-1", "acquire", 7, "Pipeline.lock")
+    trace.step("producer-1", "blocked", "waits: acquire Pipeline.lock", 9, "Pipeline.lock")
+    trace.end("producer-1", "blocked", waits_for="to acquire Pipeline.lock", file="naive.py", line=9)
+    assert argue("deadlock", "", trace.trace())[1:] == (
+        "producer-1 took Pipeline.lock at line 7 and has not released it.",
+        "A thread that waits for what it holds itself can never go on.",
+    )
+
+
+def test_two_objects_of_one_name_are_told_apart(scribe: Any) -> None:
+    trace = scribe()
+    trace.sync("producer-1", "notify", 9, "Pipeline.changed")
+    trace.places.clear()
+    trace.places["other"] = 1
+    trace.step("consumer-1", "blocked", "waits: wait Pipeline.changed", 14, "Pipeline.changed")
+    trace.end("consumer-1", "blocked", waits_for="for a notify on Pipeline.changed", file="naive.py", line=14)
+    assert "Two different objects are called Pipeline.changed in this execution" in told("deadlock", "", trace.trace())
+
+
+def test_a_future_that_kept_an_exception_is_named(scribe: Any) -> None:
+    trace = scribe()
+    trace.step("pool-0", "raise", "raise RuntimeError: release unlocked lock, kept by the future of scenario.<locals>.produce", 9)
+    message = "an exception of pool-0 sits in a future that nobody read: RuntimeError: release unlocked lock"
+    (sentence, *_) = argue("crash", message, trace.trace())
+    assert sentence.startswith("pool-0 raised RuntimeError: release unlocked lock at line 9")
+    assert sentence.endswith("; the future of produce kept it, and nobody read that.")
+
+
+def test_a_thread_that_did_not_look_again_after_its_wait_is_told_so(scribe: Any) -> None:
+    trace = scribe()
+    trace.functions = {27: "get", 28: "get", 29: "get"}
+    trace.get("consumer-2")
+    trace.step("consumer-2", "test", "test Pipeline.items", 27, "Pipeline.items", "[]")
+    trace.step("consumer-2", "blocked", "waits: wait Pipeline.changed", 28, "Pipeline.changed")
+    trace.call("producer-1", 22, "Pipeline.items", ".append(101)", "[101]")
+    trace.call("consumer-1", 29, "Pipeline.items", ".pop(0)", "[]")
+    trace.raises("consumer-2", 29, "IndexError: pop from empty list")
+    assert argue("crash", "an exception left consumer-2's get: IndexError: pop from empty list", trace.trace())[1:] == (
+        "consumer-2 looked at Pipeline.items ([]) at line 27; before it acted on that, producer-1 changed it at line 22.",
+        "After its wait at line 28 it did not look again.",
+    )
+
+
+def test_an_index_that_was_just_read_is_told_with_the_exception(scribe: Any) -> None:
+    trace = scribe()
+    trace.write("main", 5, "Pipeline.last", "0")
+    trace.write("producer-1", 20, "Pipeline.last", "2")
+    trace.read("producer-1", 19, "Pipeline.last", "2")
+    trace.raises("producer-1", 19, "IndexError: list assignment index out of range")
+    assert "On that line it had read Pipeline.last = 2." in argue("crash", "producer-1: IndexError", trace.trace())
+
+
+def test_a_wait_that_only_time_ended_is_told(scribe: Any) -> None:
+    trace = scribe()
+    trace.get("consumer-1")
+    trace.step("consumer-1", "blocked", "waits: wait Pipeline.changed", 13, "Pipeline.changed")
+    trace.step("consumer-1", "expiry", "time passes: consumer-1 stops waiting", 99)
+    trace.raises("consumer-1", 14, "IndexError: pop from empty list")
+    assert "Before that its wait at line 13 had ended because time was over, not because anything had happened." in told(
+        "crash", "consumer-1: IndexError", trace.trace()
+    )
+
+
 def test_a_notify_that_came_too_early_is_the_reason(scribe: Any) -> None:
     trace = scribe()
     trace.sync("producer-1", "notify", 9, "Pipeline.changed")

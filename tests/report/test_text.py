@@ -102,8 +102,10 @@ The execution of two_locks.py, top to bottom (1 preemption;
 At the end:
   producer-1 waits at line 8 to acquire Pipeline.back, held
     by consumer-1 since line 12; it holds Pipeline.front
+    (since line 7)
   consumer-1 waits at line 13 to acquire Pipeline.front,
     held by producer-1 since line 7; it holds Pipeline.back
+    (since line 12)
 
 What this check could not see, or took for granted:
   - the module shop was entered, and it is not rewritten
