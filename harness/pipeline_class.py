@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import queue
 from collections.abc import Callable, Mapping
@@ -219,7 +220,7 @@ def _put_and_get(cls: type) -> tuple[str, str] | None:
         if base.__module__ in ("builtins", "threading", "abc", "typing") or base.__module__.startswith("harness.standins.thread"):
             continue
         for name, value in vars(base).items():
-            if callable(value) and not name.startswith("_"):
+            if (callable(value) or isinstance(value, classmethod | functools.partialmethod)) and not name.startswith("_"):
                 methods.setdefault(_plain(name), (name, base is cls or base.__module__ == cls.__module__))
     put = _best(methods, PUT_NAMES, PUT_STEMS)
     get = _best(methods, GET_NAMES, GET_STEMS)

@@ -124,7 +124,7 @@ class ClassScenario:
             except runtime.Unwind:
                 raise
             except BaseException as error:
-                if isinstance(error, KeyboardInterrupt):
+                if engine.is_interrupted:
                     raise
                 self.setup_error = error
                 return
@@ -185,7 +185,7 @@ class FunctionScenario:
             except runtime.Unwind:
                 raise
             except BaseException as error:
-                if isinstance(error, KeyboardInterrupt):
+                if engine.is_interrupted:
                     raise
                 self.setup_error = error
                 return
@@ -196,7 +196,7 @@ class FunctionScenario:
             except SystemExit:
                 return
             except BaseException as error:
-                if isinstance(error, KeyboardInterrupt):
+                if engine.is_interrupted:
                     raise
                 engine.crashed(error, "scenario")
 
@@ -221,7 +221,7 @@ def find_scenario(target: Target, loader: Loader, engine: Explore, mode: str | N
         except runtime.Unwind:
             raise
         except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
+            if engine.is_interrupted:
                 raise
             errors.append(error)
 
@@ -306,7 +306,7 @@ def _producer(engine: Explore, put: Callable[[Any], Any], number: int, values: l
             except runtime.Unwind:
                 raise
             except BaseException as error:
-                if isinstance(error, KeyboardInterrupt):
+                if engine.is_interrupted:
                     raise
                 append((PUT_RAISE, number, value))
                 engine.crashed(error, "put")
@@ -330,7 +330,7 @@ def _consumer(engine: Explore, get: Callable[[], Any], number: int, n_gets: int,
             except runtime.Unwind:
                 raise
             except BaseException as error:
-                if isinstance(error, KeyboardInterrupt):
+                if engine.is_interrupted:
                     raise
                 append((GET_RAISE, number, None))
                 engine.crashed(error, "get")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import io
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -112,7 +114,7 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
 
 @contextmanager
 def surroundings(engine: Explore, file: str) -> Iterator[None]:
-    """As a script `file` finds them: its folder first on the path, no arguments.
+    """As a script `file` finds them, but that its folder comes last on the path: a student's ``queue.py`` must not stand in for the library's.
 
     Everything is put back afterwards, but for an audit hook, which Python cannot remove: it stays and does nothing."""
     global _is_audited
@@ -124,16 +126,28 @@ def surroundings(engine: Explore, file: str) -> Iterator[None]:
     sys.stdout = sys.stderr = _Sink()
     sys.stdin = _Answers()
     sys.argv = [file]
-    sys.path.insert(0, os.path.dirname(file))
+    folder = os.path.dirname(file)
+    sys.path.append(folder)
     gc.disable()  # a collection in the middle of an execution would run finalisers at a point that no schedule names
     _engines.append(engine)
     runtime.install(engine.hooks())
+
+    def interrupted(*_: Any) -> None:
+        engine.is_interrupted = True  # so that a KeyboardInterrupt which the target raises itself is not taken for Ctrl-C
+        raise KeyboardInterrupt
+
+    takes_signals = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if takes_signals:
+        signal.signal(signal.SIGINT, interrupted)
     try:
         yield
     finally:
+        if takes_signals:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         runtime.uninstall()
         _engines.pop()
         sys.stdout, sys.stderr, sys.stdin, sys.argv = before
-        sys.path.remove(os.path.dirname(file))
+        if folder in sys.path:
+            sys.path.remove(folder)
         if was_collecting:
             gc.enable()

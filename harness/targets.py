@@ -80,7 +80,14 @@ def _from_file(text: str, path: str, name: str | None, module: str | None = None
         raise HarnessError(f"{path}: cannot be parsed ({' '.join(str(error).split()) or type(error).__name__})") from None
     stem = os.path.splitext(os.path.basename(path))[0]
     has_guard = any(isinstance(node, ast.If) and _is_guard(node.test) for node in tree.body)
-    return Target(text, file, module or (stem if stem.isidentifier() else "target"), name, program, has_guard or _starts_something(tree), has_guard, package)
+    return Target(text, file, module or _module_name(stem), name, program, has_guard or _starts_something(tree), has_guard, package)
+
+
+def _module_name(stem: str) -> str:
+    """The name under which a file's module runs: its own, unless that would stand in for a module that something else needs."""
+    if not stem.isidentifier():
+        return "target"
+    return f"{stem}_under_test" if stem in sys.stdlib_module_names or stem in sys.modules else stem
 
 
 def _from_module(text: str, module: str, name: str) -> Target:

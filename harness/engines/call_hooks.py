@@ -136,7 +136,7 @@ class CallHooks(AccessHooks):
         self.called.add(site)
         inner = function.__func__ if isinstance(function, types.MethodType) else function
         if isinstance(inner, types.FunctionType) and not _has_points(inner):
-            module = inner.__module__ or "?"
+            module = inner.__globals__.get("__name__") or "?"  # where it was written: functools.wraps copies __module__
             if module.partition(".")[0] != "harness":
                 self.uncontrolled.add(module)
 

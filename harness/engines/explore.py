@@ -162,6 +162,9 @@ class Explore(CallHooks):
 
     def crashed(self, error: BaseException, where: str, future: str = "") -> Any:
         """See `Control`."""
+        if self.is_interrupted and isinstance(error, KeyboardInterrupt):
+            self.fault = error
+            self.stop("finished")
         receipt = [error, where, future, self.cur, False]
         self.crashes.append(receipt)
         if self.recorder:

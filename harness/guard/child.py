@@ -52,9 +52,7 @@ class Connection:
             _exit_process(1)
 
 
-def run_child(
-    work: Work, writer: int, errors: int, stacks: int, stall_s: float, memory_bytes: int | None, let_signals_through: Callable[[], None]
-) -> NoReturn:
+def run_child(work: Work, writer: int, errors: int, stacks: int, stall_s: float, memory_bytes: int | None, let_signals_through: Callable[[], None]) -> NoReturn:
     """Do the work and send what came of it; never returns.
 
     `errors` and `stacks` are the files that take standard error and the watchdog's stacks. Signals are held back at first.

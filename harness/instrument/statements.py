@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from harness.instrument.expressions import Expressions, is_super
 from harness.instrument.filters import is_scalar, joins_containers, may_catch_unwind
 from harness.instrument.looptests import names_that_end
-from harness.instrument.points import Place, Points, located_at, name_at
+from harness.instrument.points import Place, Points, located_at, name_at, repeated
 from harness.instrument.scopes import Function
 
 
@@ -191,34 +191,36 @@ class Statements:
         return [read, change, write]
 
     def augment_attribute(self, node: ast.AugAssign, target: ast.Attribute) -> list[ast.stmt]:
-        points, name = self.points, self.points.mangled(target.attr)
+        points, name, owner = self.points, self.points.mangled(target.attr), target.value
         made: list[ast.stmt] = []
-        base = self.kept(target.value, made, node)
+        base = self.kept(owner, made, node)
         result = points.fresh()
-        source = ast.Attribute(points.hook("at", [name_at(base, target)], target, "read", name), target.attr, ast.Load(), **located_at(target))
+        source = ast.Attribute(points.hook("at", [name_at(base, owner)], target, "read", name), target.attr, ast.Load(), **located_at(target))
         made.append(_assign(_stored(result, node), source, node))
         made.append(ast.AugAssign(_stored(result, node), node.op, self.operand(node, result), **located_at(node)))
-        target.value = points.hook("at", [name_at(base, target)], target, "write", name, True)
+        target.value = points.hook("at", [name_at(base, owner)], target, "write", name, True)
         made.append(_assign(target, name_at(result, node), node))
         return made
 
     def augment_item(self, node: ast.AugAssign, target: ast.Subscript) -> list[ast.stmt]:
-        points = self.points
+        points, owner, index = self.points, target.value, target.slice
         made: list[ast.stmt] = []
-        base = self.kept(target.value, made, node)
-        index: ast.expr
-        if isinstance(target.slice, ast.Constant):
-            name, index = repr(target.slice.value), target.slice
+        base = self.kept(owner, made, node)
+        first: ast.expr
+        again: ast.expr
+        if isinstance(index, ast.Constant):
+            name, first, again = repr(index.value), index, repeated(index)
         else:
-            held = points.fresh()
-            made.append(_assign(_stored(held, node), self.expressions.key(target.slice), node))
-            name, index = "", name_at(held, target)
+            # A walrus keeps Python's order: the base is loaded before the key is evaluated, and may be unbound.
+            name, held = "", points.fresh()
+            first = ast.NamedExpr(_stored(held, index), self.expressions.key(index), **located_at(index))
+            again = name_at(held, index)
         result = points.fresh()
-        read = points.hook("key", [index, name_at(base, target)], target, "getitem", name)
-        made.append(_assign(_stored(result, node), ast.Subscript(name_at(base, target), read, ast.Load(), **located_at(target)), node))
+        read = points.hook("key", [first, name_at(base, owner)], target, "getitem", name)
+        made.append(_assign(_stored(result, node), ast.Subscript(name_at(base, owner), read, ast.Load(), **located_at(target)), node))
         made.append(ast.AugAssign(_stored(result, node), node.op, self.operand(node, result), **located_at(node)))
-        target.value = name_at(base, target)
-        target.slice = points.hook("key", [index, name_at(base, target)], target, "setitem", name, True)
+        target.value = name_at(base, owner)
+        target.slice = points.hook("key", [again, name_at(base, owner)], target, "setitem", name, True)
         made.append(_assign(target, name_at(result, node), node))
         return made
 

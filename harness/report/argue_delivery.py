@@ -66,7 +66,8 @@ def corruption(story: Story, message: str) -> list[str]:
     later = next((put for put in story.puts if put.value == call.value), None)
     unknown = f"no put carried {value}" if later is None else f"the put of {value} by {later.thread} began only later"
     if read is None:
-        return [f"{call.thread}'s get returned {value}; {unknown}.", *what_preemptions_did(story)]
+        why = woken_by_time(story, call.end) if call.end is not None else []
+        return [f"{call.thread}'s get returned {value}; {unknown}.", *(why or what_preemptions_did(story))]
     sentences = [f"{call.thread}'s get {_took(read)} {value} from {_place(read)}{story.at(read)} and returned it; {unknown}."]
     writes = [step for step in story.touching(place_of(read), 0, read.step) if step.is_write]
     if not writes:
@@ -113,7 +114,8 @@ def capacity(story: Story, message: str) -> list[str]:
         f"When {call.thread}'s put of message {_said(call)} returned, {count(returned, 'put')} had returned and {count(begun, 'get')} had begun: "
         f"{count(most, 'message')} waited."
     ]
-    writes = [step for step in story.steps if call.covers(step) and step.is_write and step.location and step.kind not in SYNCHRONISATION]
+    own = [step for step in story.steps if call.covers(step) and step.is_write and step.location and step.kind not in SYNCHRONISATION]
+    writes = [step for step in own if mentions(step.value, call.value)]
     if writes:
         missed = changed_since_look(story, call, writes[-1])
         sentences += missed or [f"It added the message to {_place(writes[-1])}{story.at(writes[-1])}."]
@@ -165,9 +167,9 @@ def _taken_in_vain(story: Story, put: Told) -> list[str]:
         return []
     call = story.call_of(taken)
     code = story.source_of(taken.file, taken.line)
-    sentences = [f"{taken.thread} took message {_said(put)} out of {_place(taken)}{story.at(taken)}{f' ({code})' if code else ''}, but no get returned it."]
+    sentences = [f"Message {_said(put)} left {_place(taken)} when {taken.thread} was{story.at(taken)}{f' ({code})' if code else ''}, but no get returned it."]
     if call is not None and call.operation == "get" and call.has_returned:
-        sentences.append(f"The get within which it was taken returned {_said(call)}.")
+        sentences.append(f"The get within which that happened returned {_said(call)}.")
     return sentences
 
 

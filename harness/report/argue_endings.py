@@ -15,7 +15,7 @@ WAKERS = {
     "get": ("put",),
     "put": ("get",),
 }
-SAID = {"release": "released", "notify": "notified", "notify_all": "notified", "notify-all": "notified", "set": "set", "put": "put into", "get": "took from"}
+SAID = {"release": "released", "notify": "notified", "notify_all": "notified", "notify-all": "notified", "set": "set", "put": "put into", "get": "taken from"}
 MOST_TOLD = 3
 MOST_LINES = 6
 PROGRESS = frozenset({"put-return", "put-raise", "get-return", "get-raise", "end"})
@@ -45,29 +45,34 @@ def livelock(story: Story, message: str) -> list[str]:
     tail = [step for step in story.steps if step.step > since]
     sentences = []
     for end in story.trace.ends:
-        if end.state != "running" or end.is_daemon:
-            continue
-        seen: dict[tuple[Place, int], list[Step]] = {}
-        for step in tail:
-            if step.thread == end.name and step.location and not step.is_write and step.value:
-                seen.setdefault((place_of(step), step.line), []).append(step)
-        if not seen:
-            if not any(step.thread == end.name and place_of(step) in story.live_places() for step in tail):
-                where = story.at_line(end.file, end.line)
-                sentences.append(f"{end.name} still runs{where}, and since its last progress it has looked at nothing that another thread changes.")
-            continue
-        reads = max(seen.values(), key=len)
-        values = {step.value for step in reads}
-        if len(reads) < 2:
-            continue
-        result = f"and found {said_value(reads[0])} every time" if len(values) == 1 else "with changing results"
-        looked = f"{end.name} looked at {reads[0].location} {count(len(reads), 'time')}{story.at(reads[0])}"
-        sentences.append(f"{looked} in the last {count(len(tail), 'step')}, {result}.")
-        writers = {step.thread for step in tail if step.is_write and place_of(step) == place_of(reads[0])}
-        if not writers:
-            sentences.append(f"No thread wrote {reads[0].location} in that time.")
-        sentences += lost_update(story, place_of(reads[0]))
+        if end.state == "running" and not end.is_daemon:
+            sentences += _turning(story, end, [step for step in tail if step.thread == end.name], tail)
     return sentences
+
+
+def _turning(story: Story, end: ThreadEnd, own: list[Step], tail: list[Step]) -> list[str]:
+    """What a thread that gets nowhere does again and again."""
+    live = story.live_places()
+    looks = [step for step in own if place_of(step) in live and not step.is_write and step.value]
+    asked = [step for step in own if step.kind in SYNCHRONISATION and step.kind not in ("blocked", "expiry") and step.line]
+    if not looks and not asked:
+        where = story.at_line(end.file, end.line)
+        return [f"{end.name} still runs{where}, and since its last progress it has looked at nothing that another thread changes."]
+    seen: dict[tuple[Place, int], list[Step]] = {}
+    for step in looks or asked:
+        seen.setdefault((place_of(step), step.line), []).append(step)
+    often = max(seen.values(), key=len)
+    first, lasting = often[0], f"in the last {count(len(tail), 'step')}"
+    if len(often) < 2:
+        return []
+    if not looks:
+        did = f"came to {first.kind} {first.location}" if first.location else "slept" if first.kind == "sleep" else f"came to {first.kind}"
+        return [f"{end.name} {did} {count(len(often), 'time')}{story.at(first)} {lasting}."]
+    result = f"and found {said_value(first)} every time" if len({step.value for step in often}) == 1 else "with changing results"
+    sentences = [f"{end.name} looked at {first.location} {count(len(often), 'time')}{story.at(first)} {lasting}, {result}."]
+    if not any(step.is_write and place_of(step) == place_of(first) for step in tail):
+        sentences.append(f"No thread wrote {first.location} in that time.")
+    return sentences + lost_update(story, place_of(first))
 
 
 def leaked_thread(story: Story, message: str) -> list[str]:
@@ -86,7 +91,7 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
     wakes = [step for step in story.touching(place_of(wait)) if step.kind in WAKERS[operation] and step.thread != end.name]
     if not wakes:
         twins = [step for step in story.steps if step.location == wait.location and place_of(step) != place_of(wait) and step.kind in SYNCHRONISATION]
-        if twins and not wait.location.startswith("a "):
+        if twins and "." in wait.location:
             return [f"Two different objects are called {wait.location} in this execution; nobody else has woken who waits on this one."]
         kinds = [kind for kind in WAKERS[operation] if kind not in ("notify-all", "notify_all")]
         if operation == "wait":
@@ -95,7 +100,7 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
         return [f"No other thread has {joined([SAID[kind] for kind in kinds], 'or')} {wait.location} in this execution."]
     last = wakes[-1]
     if last.step < wait.step and operation == "wait":
-        return [f"{last.thread} {SAID[last.kind]} it{story.at(last)} before {end.name} began to wait, and nobody does so again."]
+        return [f"{last.thread} {SAID[last.kind]} {last.location}{story.at(last)} before {end.name} began to wait, and nobody does so again."]
     return []
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from harness.model.trace import Step
 from harness.report.argue_endings import missed_wake, told_wait
 from harness.report.lost_update import lost_update
@@ -54,16 +56,18 @@ def changed_since_look(story: Story, call: Told | None, act: Step) -> list[str]:
     """
     first = call.begin.step if call is not None else 0
     live = story.live_places()
-    for look in reversed(story.steps):
-        if not (first <= look.step < act.step) or look.thread != act.thread or look.is_write or place_of(look) not in live:
-            continue
-        if (act.function and look.function != act.function) or look.line > act.line:
+    own = [step for step in story.steps if first <= step.step < act.step and step.thread == act.thread]
+    on_line = [step for step in own if step.line == act.line]
+    function = act.function or (on_line[-1].function if on_line else "")
+    looks = [step for step in reversed(own) if not step.is_write and place_of(step) in live and step.line <= act.line]
+    near = {place_of(act), *(place_of(step) for step in on_line)}
+    for look in sorted(looks, key=lambda step: place_of(step) not in near):
+        if place_of(look) not in near and look.function != function:
             continue
         change = next((step for step in story.touching(place_of(look), look.step, act.step) if step.thread != act.thread and step.is_write), None)
         if change is not None:
             value = f" ({said_value(look)})" if look.value else ""
             told = [f"{look.thread} looked at {look.location}{value}{story.at(look)}; before it acted on that, {change.thread} changed it{story.at(change)}."]
-            own = [step for step in story.steps if look.step < step.step < act.step and step.thread == act.thread]
             waits = [step for step in own if step.kind == "blocked" and step.step > look.step and step.line]
             return told + ([f"After its wait{story.at(waits[-1])} it did not look again."] if waits else [])
     return []
@@ -140,9 +144,9 @@ def _raised(story: Story, step: Step, message: str = "") -> str:
 
 def _raising_step(story: Story, message: str) -> Step | None:
     raises = [step for step in story.steps if step.kind == "raise"]
-    named = [step for step in raises if step.thread in message and error_of(step).partition(":")[0].partition("(")[0] in message]
+    meant = [step for step in raises if re.split(r"[:(,]", error_of(step))[0] in message] or raises
     # The innermost of one exception's steps comes first: there it was raised, the later ones only pass it on.
-    return next(iter(named or raises), None)
+    return next(iter([step for step in meant if step.thread in message] or meant), None)
 
 
 def _what_it_missed(story: Story, step: Step) -> list[str]:

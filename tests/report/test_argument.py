@@ -70,8 +70,8 @@ def test_a_message_taken_and_dropped_names_who_took_it(scribe: Any) -> None:
     trace.call("consumer-1", 12, "Pipeline.items", ".pop(0)", "[]")
     trace.get_returns("consumer-1", "None")
     text = told("loss", LOST, trace.trace())
-    assert "consumer-1 took message 101 out of Pipeline.items at line 12 (self.items.pop(0)), but no get returned it." in text
-    assert "The get within which it was taken returned None." in text
+    assert "Message 101 left Pipeline.items when consumer-1 was at line 12 (self.items.pop(0)), but no get returned it." in text
+    assert "The get within which that happened returned None." in text
 
 
 def test_a_duplicate_names_both_reads_and_what_came_too_late(scribe: Any) -> None:
@@ -267,7 +267,7 @@ def test_a_notify_that_came_too_early_is_the_reason(scribe: Any) -> None:
     trace.end("producer-1")
     trace.end("consumer-1", "blocked", waits_for="for a notify on Pipeline.changed", file="naive.py", line=14)
     assert argue("deadlock", "consumer-1 waits for a notify on Pipeline.changed", trace.trace()) == (
-        "producer-1 notified it at line 9 before consumer-1 began to wait, and nobody does so again.",
+        "producer-1 notified Pipeline.changed at line 9 before consumer-1 began to wait, and nobody does so again.",
         "producer-1 has ended, so nothing is left that could wake consumer-1.",
     )
 
@@ -300,6 +300,9 @@ def test_an_update_that_was_read_again_is_not_lost(scribe: Any) -> None:
 
 def test_a_livelock_counts_what_is_read_in_vain(scribe: Any) -> None:
     trace = scribe()
+    trace.write("main", 5, "Pipeline.is_full", "True")
+    trace.write("producer-1", 7, "Pipeline.is_full", "False")
+    trace.step("producer-1", "end", "producer-1 ends")
     trace.get("consumer-1")
     for _ in range(5):
         trace.read("consumer-1", 9, "Pipeline.is_full", "False")
@@ -308,6 +311,24 @@ def test_a_livelock_counts_what_is_read_in_vain(scribe: Any) -> None:
         "consumer-1 looked at Pipeline.is_full 5 times at line 9 in the last 6 steps, and found False every time.",
         "No thread wrote Pipeline.is_full in that time.",
     )
+
+
+def test_a_loop_that_asks_a_lock_is_told_by_what_it_asks(scribe: Any) -> None:
+    trace = scribe()
+    for _ in range(5):
+        trace.sync("consumer-1", "locked", 9, "Pipeline.gate")
+    trace.end("consumer-1", "running", file="naive.py", line=9)
+    assert argue("livelock", "consumer-1 goes round for ever", trace.trace()) == (
+        "consumer-1 came to locked Pipeline.gate 5 times at line 9 in the last 5 steps.",
+    )
+
+
+def test_the_assertion_is_told_where_another_exception_came_first(scribe: Any) -> None:
+    trace = scribe()
+    trace.raises("Thread-1", 4, "ValueError: generator already executing")
+    trace.raises("main", 12, "AssertionError")
+    first, *_ = argue("assertion", "an exception left the scenario: AssertionError at naive.py:12", trace.trace())
+    assert first == "main raised AssertionError at line 12 in function_main."
 
 
 def test_a_loop_that_depends_on_nobody_is_told_so(scribe: Any) -> None:

@@ -233,6 +233,8 @@ def count_all(seeds: int, file: Path) -> None:
             "passed": sum(text == "ok" for text in outcomes.values()),
             "failed": {name: reasons.get(name, f"unexplained: {text}") for name, text in sorted(failed.items())},
         }
+        if not outcomes:
+            manifest[version][suite]["absent"] = "this Python was installed without these tests"
     file.write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
 
 

@@ -20,6 +20,7 @@ COUNTED = ("lock_tests", "test_queue")
 """The suites of which nine in ten must pass on any Python, whether or not the manifest knows its tests."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suite", sorted(SEEDS))
 def test_cpythons_own_tests_pass_on_the_models(suite: str, tmp_path: Path) -> None:
     file = tmp_path / "outcomes.json"

@@ -204,7 +204,7 @@ def condition_releases_a_lock_taken_twice(m: Any) -> Any:
 def condition_wait_for_returns_the_value(m: Any) -> Any:
     condition = m.threading.Condition()
     with condition:
-        return [condition.wait_for(lambda: "now"), condition.wait_for(lambda: 0, timeout=0.002), condition.wait_for(lambda: [], 0)]
+        return [condition.wait_for(lambda: "now"), condition.wait_for(lambda: 0, timeout=0.002), condition.wait_for(list, 0)]
 
 
 @behaviour

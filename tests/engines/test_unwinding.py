@@ -1,0 +1,117 @@
+"""What is left of an execution when it is over is taken apart without a trace: finally runs, nothing swallows it, nothing hangs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engines.laboratory import Laboratory
+
+LEFT_BEHIND = """
+    import contextlib, threading
+
+    notes = []
+
+    def left():
+        never = threading.Event()
+        {body}
+
+    def scenario():
+        started = threading.Event()
+
+        def run():
+            started.set()
+            left()
+
+        threading.Thread(target=run, daemon=True).start()
+        started.wait()
+        assert notes.count("swallowed") == 0
+"""
+
+BODIES = {
+    "a bare except": "try:\n            never.wait()\n        except:\n            notes.append('swallowed')",
+    "except BaseException": "try:\n            never.wait()\n        except BaseException:\n            notes.append('swallowed')",
+    "a loop around a bare except": "while True:\n            try:\n                never.wait()\n            except:\n                pass",
+    "return in finally": "try:\n            never.wait()\n        finally:\n            return",
+    "continue in finally, for ever": "while True:\n            try:\n                never.wait()\n            finally:\n                continue",
+    "a wait in finally": "try:\n            never.wait()\n        finally:\n            never.wait()",
+    "an endless loop in finally": "try:\n            never.wait()\n        finally:\n            while True:\n                pass",
+    "suppress": "with contextlib.suppress(BaseException):\n            never.wait()\n        never.wait()",
+    "a lock held": "with threading.Lock():\n            never.wait()",
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_an_abandoned_thread_cannot_hold_up_the_search(laboratory: Laboratory, body: str) -> None:
+    result = laboratory.check(LEFT_BEHIND.format(body=body), executions=50)
+    assert (result.verdict, result.error, result.executions, result.findings) == ("survived", None, 50, ())
+
+
+def test_finally_and_exit_run_when_a_thread_is_abandoned(laboratory: Laboratory) -> None:
+    source = """
+        import threading
+        from contextlib import contextmanager
+
+        @contextmanager
+        def told(seen):
+            try:
+                yield
+            finally:
+                seen.append("exit")
+
+        def scenario(never=threading.Event):
+            wait = never().wait
+            started = threading.Event()
+            def left():
+                try:
+                    with told(notes):
+                        started.set()
+                        wait()
+                finally:
+                    notes.append("finally")
+            threading.Thread(target=left, daemon=True).start()
+            started.wait()
+
+        notes = __import__("builtins").__dict__.setdefault("_told_by_unwinding", [])
+    """
+    import builtins
+
+    notes: list[str] = []
+    builtins._told_by_unwinding = notes  # type: ignore[attr-defined]
+    try:
+        laboratory.executions(source, 3)
+    finally:
+        del builtins._told_by_unwinding  # type: ignore[attr-defined]
+    assert notes and set(notes) == {"exit", "finally"}
+    assert notes.count("exit") == notes.count("finally")
+
+
+def test_an_abandoned_execution_leaves_nothing_to_the_next(laboratory: Laboratory) -> None:
+    source = """
+        import threading
+        lock = threading.Lock()
+        seen = []
+        def scenario():
+            seen.append(lock.acquire(blocking=False))
+            lock.acquire()
+    """
+    assert [(one.ending, one.seen) for one in laboratory.executions(source, 5)] == [("deadlock", (True,))] * 5
+
+
+def test_what_a_program_catches_and_raises_itself_is_not_touched(laboratory: Laboratory) -> None:
+    source = """
+        import threading
+        seen = []
+        def scenario():
+            for error in (ValueError, KeyboardInterrupt, SystemExit, GeneratorExit):
+                try:
+                    try:
+                        raise error("x")
+                    except:
+                        seen.append("caught")
+                        raise
+                    finally:
+                        seen.append("finally")
+                except BaseException as again:
+                    seen.append(type(again) is error)
+    """
+    assert laboratory.play(source).seen == ("caught", "finally", True) * 4
