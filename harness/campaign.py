@@ -176,7 +176,7 @@ class _Campaign:
                         _check_deterministic(trial, departures)
             finally:
                 self.steps = engine.total_points
-                gc.collect()
+                gc.collect(1)
 
     def _search(self, trial: Trial) -> ReplayError | None:
         """Executions until the search is over; the last failure that could not be shown again, if there was one."""
@@ -197,7 +197,7 @@ class _Campaign:
             if number % 128 == 0:
                 self._beat()
                 if number % COLLECT_EVERY == 0:
-                    gc.collect()
+                    gc.collect(1)
             if failure is None:
                 if trial.long_executions >= LONG_EXECUTIONS:
                     self.remarks.append(f"the search ended after {number} executions, because so many did not end")

@@ -221,7 +221,10 @@ def _put_and_get(cls: type) -> tuple[str, str] | None:
             continue
         for name, value in vars(base).items():
             if (callable(value) or isinstance(value, classmethod | functools.partialmethod)) and not name.startswith("_"):
-                methods.setdefault(_plain(name), (name, base is cls or base.__module__ == cls.__module__))
+                plain = _plain(name)
+                known = methods.get(plain)
+                if known is None or (name == plain and known[0] in vars(base)):  # of put_ and put in one class, put
+                    methods[plain] = (name, base is cls or base.__module__ == cls.__module__)
     put = _best(methods, PUT_NAMES, PUT_STEMS)
     get = _best(methods, GET_NAMES, GET_STEMS)
     return (put, get) if put and get and put != get else None

@@ -97,6 +97,8 @@ class AccessHooks(Places):
             self.recorder.access(thread, site, obj, is_write)
         elif mode == UNWINDING:
             self._keep_unwinding(thread)
+        elif mode == MUTED:
+            thread.points -= 1  # when an object dies may depend on who looks at it: it must not count
         if is_write:
             self.version += 1
 
@@ -109,6 +111,8 @@ class AccessHooks(Places):
             self.recorder.contents(thread, site, obj, detail, is_write)
         elif mode == UNWINDING:
             self._keep_unwinding(thread)
+        elif mode == MUTED:
+            thread.points -= 1  # when an object dies may depend on who looks at it: it must not count
         if is_write:
             self.version += 1
 

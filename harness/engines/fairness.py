@@ -31,10 +31,9 @@ class Fairness:
 
     def __init__(self, engine: Scheduler) -> None:
         self.engine = engine
-        self.whiles: dict[str, list[tuple[int, int]]] = {}
+        self.whiles: dict[str, list[tuple[int, int, int]]] = {}
         self.n_sites = 0
         self.seen: dict[tuple[int, int], set[Any]] = {}
-        self.loops: dict[int, int] = {}
         self.rng = random.Random(0)
         self.is_drawn = False
         self.reset()
@@ -44,9 +43,7 @@ class Fairness:
         self.rounds = 0
         self.turn = 0
         self.last_index = -1
-        if self.loops:
-            self.seen.clear()
-            self.loops.clear()
+        self.seen.clear()
         if self.is_drawn:
             self.rng.seed(0)
             self.is_drawn = False
@@ -54,8 +51,6 @@ class Fairness:
     def looped(self, thread: VirtualThread, site: int) -> None:
         """A loop came round, or a thread is about to wait: turns scheduling fair if nothing got on for long, or judges the fair rounds."""
         engine = self.engine
-        if site >= 0:
-            self.loops[thread.index] = site
         if not engine.is_fair:
             if engine.idle_loops >= IDLE_LOOPS:
                 engine.is_fair = self.is_drawn = True
@@ -106,8 +101,8 @@ class Fairness:
             engine.stop("finished")
         if not any(t in engine.runnable or t.deadline is not None for t in waiting_for):
             engine.stop("deadlock")  # only threads that nobody waits for keep turning
-        spinning = [self.loops[t.index] for t in waiting_for if t.index in self.loops]
-        engine.loop_at = spinning[0] if spinning else -1
+        awake = [t for t in waiting_for if t in engine.runnable or t.deadline is not None]
+        engine.loop_at = next((site for site in map(self._loop_around, awake) if site >= 0), -1)
         engine.stop("livelock")
 
     def _gets_on(self, thread: VirtualThread, site: int) -> bool:
@@ -123,7 +118,7 @@ class Fairness:
                 if tests_frame is None:
                     tests_frame = frame
                 line = frame.f_lineno
-                if any(first <= line <= last for first, last in ranges):
+                if any(first <= line <= last for first, last, _ in ranges):
                     inside = True
                     break
             frame = frame.f_back  # type: ignore[assignment]
@@ -138,10 +133,22 @@ class Fairness:
         seen.add(values)
         return len(seen) > 1
 
+    def _loop_around(self, thread: VirtualThread) -> int:
+        """The site of the innermost while loop that a thread stands in, -1 if there is none."""
+        frame = sys._getframe() if thread is self.engine.cur else self.engine.baton.frame_of(thread)
+        while frame is not None:
+            line = frame.f_lineno
+            around = [(first, site) for first, last, site in self.whiles.get(frame.f_code.co_filename, ()) if first <= line <= last]
+            if around:
+                return max(around)[1]
+            frame = frame.f_back
+        return -1
+
     def _learn_sites(self) -> None:
-        for site in runtime.sites[self.n_sites :]:
+        for number in range(self.n_sites, len(runtime.sites)):
+            site = runtime.sites[number]
             if site.kind == "while":
-                self.whiles.setdefault(site.file, []).append((site.line, site.end_line))
+                self.whiles.setdefault(site.file, []).append((site.line, site.end_line, number))
             else:
                 self.whiles.setdefault(site.file, [])
         self.n_sites = len(runtime.sites)

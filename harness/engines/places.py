@@ -8,6 +8,7 @@ on ids or on chance, so a campaign is the same on every Python version; a schedu
 from __future__ import annotations
 
 import types
+import weakref
 from typing import Any
 
 from harness import runtime
@@ -19,6 +20,10 @@ from harness.model.choice import Strategy
 UNWRITTEN, WRITTEN, SHARED = range(3)
 """What a campaign has learned of a group of sites: no thread writes its places while others are alive (reading costs nothing); some thread
 does (who touches which place is tracked); a place is written and touched by two threads (every access is a choice from then on)."""
+
+
+KEPT = frozenset({list, dict, type(None), type})
+"""Kinds of object that cannot be watched by a weak reference, or need not be: the cheap way to tell."""
 
 
 class Places(Waits):
@@ -59,10 +64,14 @@ class Places(Waits):
                 self.watch[number] = state
 
     def _track(self, thread: VirtualThread, place: Any, group: Any, is_write: bool, anchor: Any) -> bool:
-        """Notes who touches a place; True if it has turned out to be shared and written to. Keeps `anchor` alive so that ids stay its own."""
+        """Notes who touches a place of `anchor`; True if it has turned out to be shared and written to.
+
+        An id must not pass to another object while the place is remembered. So a place is forgotten when its object dies; an object that
+        cannot say when (a list, a dict) is kept alive until the execution is over.
+        """
         seen = self.places.get(place)
         if seen is None:
-            self.places[place] = [thread, is_write, [group], anchor]
+            self.places[place] = [thread, is_write, [group], anchor if type(anchor) in KEPT else self._watched(anchor, place)]
             return False
         groups = seen[2]
         if group not in groups:
@@ -78,6 +87,13 @@ class Places(Waits):
                     self.offers_loops = True
                 return True
         return False
+
+    def _watched(self, anchor: Any, place: Any) -> Any:
+        places = self.places
+        try:
+            return weakref.ref(anchor, lambda _: places.pop(place, None))
+        except TypeError:
+            return anchor
 
     def _access(self, thread: VirtualThread, obj: Any, site: int, is_write: bool) -> None:
         """An access to a named place that some thread writes while others are alive: a choice if the place is known to be shared."""

@@ -6,6 +6,7 @@ few characters.
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import linecache
 import sys
@@ -14,6 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness import runtime
+from harness.engines.identity import Identities
 from harness.engines.virtual import VirtualThread
 from harness.model.trace import Output, Step, Switch, SwitchReason, ThreadEnd, Trace
 from harness.standins.gate import Gate
@@ -36,7 +38,7 @@ class Recorder:
         self.dropped = 0
         self._labels: dict[int, str] = {}
         self._places: dict[Any, int] = {}
-        self._kept: list[Any] = []
+        self._identities = Identities()
         self._open: tuple[dict[str, Any], Any, str, str] | None = None
         self._touched: dict[int, tuple[set[str], set[bool]]] = {}
         self._held: dict[str, list[str]] = {}
@@ -79,31 +81,35 @@ class Recorder:
             place = ("global", where.file, name)
             label = name
         elif kind.startswith("cell"):
-            place = ("cell", id(obj), name)
+            place = ("cell", self._identities.of(obj), name)
             label = name
         else:
-            owner = obj.__name__ if isinstance(obj, type) else self._labels.get(id(obj)) or type(obj).__name__
-            place = ("attribute", id(obj), name)
+            owner = obj.__name__ if isinstance(obj, type) else self._labels.get(self._identities.of(obj)) or type(obj).__name__
+            place = ("attribute", self._identities.of(obj), name)
             label = f"{owner}.{name}"
         verb = {"write": "write", "delete": "delete"}.get(kind.rpartition("-")[2], "write" if is_write else "read")
         step = self._add(thread, kind, f"{verb} {label}", label, place, is_write, site)
         if step is not None:
-            self._open = (step, obj, name, kind)
-            self._kept.append(obj)
+            self._open = (step, self._identities.holder(obj), name, kind)
 
     def contents(self, thread: VirtualThread, site: int, obj: Any, detail: str, is_write: bool) -> None:
         """The contents of a container are about to be read or changed."""
         where = runtime.sites[site]
         self._settle()
-        label = self._labels.get(id(obj)) or self._local_name(obj) or type(obj).__name__
+        label = self._labels.get(self._identities.of(obj)) or self._local_name(obj) or type(obj).__name__
         verb = {"setitem": "write", "delitem": "delete", "getitem": "read", "iterate": "next of", "test": "test", "in": "look in", "unpack": "unpack",
                 "format": "format", "operator": "use", "compare": "compare", "inplace": "extend"}.get(where.kind, "call")  # fmt: skip
         step = self._add(
-            thread, where.kind, f"{verb} {label}{detail}", label + (detail if detail.startswith("[") else ""), ("contents", id(obj)), is_write, site
+            thread,
+            where.kind,
+            f"{verb} {label}{detail}",
+            label + (detail if detail.startswith("[") else ""),
+            ("contents", self._identities.of(obj)),
+            is_write,
+            site,
         )
         if step is not None:
-            self._open = (step, obj, detail, "contents")
-            self._kept.append(obj)
+            self._open = (step, self._identities.holder(obj), detail, "contents")
 
     def operation(self, thread: VirtualThread, kind: str, detail: str, obj: Any) -> None:
         """A stand-in's operation happens now."""
@@ -119,13 +125,10 @@ class Recorder:
                         break
             elif kind == "acquire":
                 holds.append(label)
-                self._since[id(obj)] = (thread.name, self.line_of()[1])
+                self._since[self._identities.of(obj)] = (thread.name, self.line_of()[1])
         words = detail if kind in ("print", "note", "put-begin", "put-return", "put-raise", "get-begin", "get-return", "get-raise", "start", "sleep") else ""
-        step = self._add(
-            thread, kind, words or f"{kind} {label}{' ' + detail if detail else ''}".rstrip(), label if obj is not None else "", ("object", id(obj)), True
-        )
-        if step is not None and obj is not None:
-            self._kept.append(obj)
+        what = words or f"{kind} {label}{' ' + detail if detail else ''}".rstrip()
+        self._add(thread, kind, what, label if obj is not None else "", ("object", self._identities.of(obj)), True)
 
     def called(self, thread: VirtualThread, kind: str, what: str, value: str) -> None:
         """A put or get of the harness's workers begins, returns or raises."""
@@ -136,7 +139,7 @@ class Recorder:
     def blocked(self, thread: VirtualThread, gate: Gate) -> None:
         """A thread cannot go on."""
         label = self.label(gate.owner)
-        self._add(thread, "blocked", f"waits: {gate.kind} {label}{self._holder(gate)}", label, ("object", id(gate.owner)))
+        self._add(thread, "blocked", f"waits: {gate.kind} {label}{self._holder(gate)}", label, ("object", self._identities.of(gate.owner)))
 
     def raised(self, thread: VirtualThread, error: BaseException, where: str, future: str) -> None:
         """An exception left something, or went into a future."""
@@ -176,7 +179,7 @@ class Recorder:
             return ""
         if isinstance(obj, VirtualThread):
             return obj.name
-        known = self._labels.get(id(obj))
+        known = self._labels.get(self._identities.of(obj))
         if known:
             return known
         name = self._local_name(obj)
@@ -196,27 +199,29 @@ class Recorder:
         return frame
 
     def _local_name(self, obj: Any) -> str:
+        """The name of a variable of the running function that holds the object, or of an attribute of its ``self``; "" if none."""
         frame = self._target_frame()
-        for scope in () if frame is None else (frame.f_locals, frame.f_globals):
-            for name, value in itertools.islice(scope.items(), 500):
-                if value is obj and not name.startswith("_h"):
-                    return str(name)
-        if frame is not None:
-            own = getattr(frame.f_locals.get("self"), "__dict__", None)
-            for name, value in own.items() if isinstance(own, dict) else ():
-                if value is obj:
-                    return f"{type(frame.f_locals['self']).__name__}.{name}"
-        return ""
+        if frame is None:
+            return ""
+        scope = frame.f_locals
+        name = next((name for name, value in itertools.chain(scope.items(), frame.f_globals.items()) if value is obj and not name.startswith("_h")), "")
+        if not name and "self" in scope:
+            own = getattr(scope["self"], "__dict__", None)
+            found = next((name for name, value in own.items() if value is obj), "") if isinstance(own, dict) else ""
+            name = f"{type(scope['self']).__name__}.{found}" if found else ""
+        if sys.version_info < (3, 13) and frame.f_code.co_flags & inspect.CO_OPTIMIZED:
+            scope.clear()  # a snapshot that the frame keeps: it would keep alive what the function lets go of
+        return name
 
     def _holder(self, gate: Gate) -> str:
-        if gate.kind != "acquire" or id(gate.owner) not in self._since:
+        if gate.kind != "acquire" or self._identities.of(gate.owner) not in self._since:
             return ""
-        who, line = self._since[id(gate.owner)]
+        who, line = self._since[self._identities.of(gate.owner)]
         return f" (held by {who} since line {line})" if line else f" (held by {who})"
 
     def holder_of(self, owner: Any) -> tuple[str, int] | None:
         """Who took a lock last and at which line."""
-        return self._since.get(id(owner))
+        return self._since.get(self._identities.of(owner))
 
     def held_by(self, name: str) -> tuple[str, ...]:
         """Labels of the locks that a thread holds, in the order taken."""
@@ -251,8 +256,9 @@ class Recorder:
         """The value of the last access: nothing else has run since, so what stands there now is what was read or written."""
         if self._open is None:
             return
-        step, obj, name, kind = self._open
+        step, holder, name, kind = self._open
         self._open = None
+        obj = holder()
         if kind == "contents":
             step["value"] = show(obj)
             if step["kind"] == "getitem":
@@ -278,8 +284,7 @@ class Recorder:
         if value is _missing:
             return
         if not isinstance(value, int | float | str | bytes | bool | type(None) | types.FunctionType | type | types.ModuleType):
-            self._labels.setdefault(id(value), step["location"])
-            self._kept.append(value)
+            self._labels.setdefault(self._identities.of(value), step["location"])
         step["value"] = show(value)
         if not kind.endswith("delete"):
             step["what"] += f" = {show(value)}"

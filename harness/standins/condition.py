@@ -8,7 +8,8 @@ from typing import Any
 
 from harness import runtime
 from harness.standins.gate import Gate
-from harness.standins.lock import Lock, RLock, check_wait
+from harness.standins.lock import Lock, check_wait
+from harness.standins.rlock import RLock
 
 
 class Condition:
@@ -19,7 +20,10 @@ class Condition:
     def __init__(self, lock: Any = None) -> None:
         e = runtime.control
         self._epoch = None if e is None else e.epoch
-        self._lock = lock = RLock() if lock is None else lock
+        if lock is None:
+            lock = RLock()
+            lock.shown_as = self
+        self._lock = lock
         self.acquire = lock.acquire
         self.release = lock.release
         self._gate = Gate(False, "wait", self)
@@ -50,14 +54,14 @@ class Condition:
         me = e.cur
         self._waiters.append(me)
         state = lock.give_up(e)
-        e.note("release", "by wait", lock)
+        e.note("release", "by wait", lock.owner)
         if timeout is not None and timeout <= 0:
             e.pass_gate(lock)
             is_notified = me not in self._waiters
         else:
             is_notified = e.await_move(self._gate, lock, timeout)
         lock.take_again(e, state)
-        e.note("acquire", "after wait", lock)
+        e.note("acquire", "after wait", lock.owner)
         if not is_notified and me in self._waiters:
             # as in CPython a waiter whose time is up stays in line until it has the lock: a notify in between is lost on it
             self._waiters.remove(me)

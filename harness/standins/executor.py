@@ -13,8 +13,9 @@ from harness import runtime
 from harness.errors import HarnessError
 from harness.standins.clock import monotonic
 from harness.standins.future import Future, _logger
+from harness.standins.numbering import Names
 from harness.standins.simple_queue import SimpleQueue
-from harness.standins.thread import Names, Thread
+from harness.standins.thread import Thread
 
 DEFAULT_WORKERS = 8
 """Workers of a pool that does not say how many: what a machine with four processors gives, so that a schedule means the same on each."""

@@ -21,7 +21,26 @@ from typing import Any
 
 from harness import runtime
 from harness.errors import HarnessError
-from harness.standins import barrier, chance, clock, condition, event, executor, future, local, lock, queues, semaphore, simple_queue, thread, waiting
+from harness.standins import (
+    barrier,
+    chance,
+    clock,
+    condition,
+    event,
+    excepthook,
+    executor,
+    future,
+    local,
+    lock,
+    opened_queue,
+    queues,
+    rlock,
+    semaphore,
+    simple_queue,
+    thread,
+    threads,
+    waiting,
+)
 
 
 class StandIn(ModuleType):
@@ -58,7 +77,7 @@ def stand_ins() -> dict[str, ModuleType]:
         **futures,
     }
     table["sched"] = _copy(sched, table)
-    thread.hooks = table["threading"]
+    excepthook.hooks = table["threading"]
     return table
 
 
@@ -103,27 +122,27 @@ def _threading() -> ModuleType:
         "Condition": condition.Condition,
         "Event": event.Event,
         "Lock": lock.Lock,
-        "RLock": lock.RLock,
+        "RLock": rlock.RLock,
         "Semaphore": semaphore.Semaphore,
         "Thread": thread.Thread,
         "Timer": thread.Timer,
         "local": local.local,
-        "current_thread": thread.current_thread,
-        "currentThread": thread.current_thread,
-        "main_thread": thread.main_thread,
-        "enumerate": thread.enumerate_threads,
-        "active_count": thread.active_count,
-        "activeCount": thread.active_count,
-        "get_ident": thread.get_ident,
-        "get_native_id": thread.get_native_id,
+        "current_thread": threads.current_thread,
+        "currentThread": threads.current_thread,
+        "main_thread": threads.main_thread,
+        "enumerate": threads.enumerate_threads,
+        "active_count": threads.active_count,
+        "activeCount": threads.active_count,
+        "get_ident": threads.get_ident,
+        "get_native_id": threads.get_native_id,
         "_allocate_lock": lock.Lock,
         "_LockType": lock.Lock,
-        "_RLock": lock.RLock,
-        "_CRLock": lock.RLock,
-        "_PyRLock": lock.RLock,
-        "_MainThread": thread._MainThread,
-        "_DummyThread": thread._DummyThread,
-        "_start_new_thread": thread.start_new_thread,
+        "_RLock": rlock.RLock,
+        "_CRLock": rlock.RLock,
+        "_PyRLock": rlock.RLock,
+        "_MainThread": threads._MainThread,
+        "_DummyThread": threads._DummyThread,
+        "_start_new_thread": threads.start_new_thread,
         "_time": clock.monotonic,
         "excepthook": real.__excepthook__,  # whoever runs the harness may have replaced the real one
         "settrace": _only_outside(real.settrace),
@@ -139,18 +158,18 @@ def _thread_names() -> dict[str, Any]:
     names = {
         "LockType": lock.Lock,
         "lock": lock.Lock,
-        "RLock": lock.RLock,
+        "RLock": rlock.RLock,
         "_local": local.local,
         "allocate": lock.Lock,
         "allocate_lock": lock.Lock,
-        "get_ident": thread.get_ident,
-        "get_native_id": thread.get_native_id,
-        "start_new": thread.start_new_thread,
-        "start_new_thread": thread.start_new_thread,
+        "get_ident": threads.get_ident,
+        "get_native_id": threads.get_native_id,
+        "start_new": threads.start_new_thread,
+        "start_new_thread": threads.start_new_thread,
         "start_joinable_thread": _refused("_thread.start_joinable_thread", "start a threading.Thread", getattr(_thread, "start_joinable_thread", None)),
         "interrupt_main": _refused("_thread.interrupt_main", "signals do not reach virtual threads", _thread.interrupt_main),
         "stack_size": _only_outside(_thread.stack_size, 0),
-        "_count": thread.count_of_started,
+        "_count": threads.count_of_started,
     }
     return _known(_thread, names)
 
@@ -164,7 +183,7 @@ def _queue() -> ModuleType:
             "PriorityQueue": queues.PriorityQueue,
             "SimpleQueue": simple_queue.SimpleQueue,
             "_PySimpleQueue": simple_queue.SimpleQueue,
-            "ShutDown": queues.ShutDown,
+            "ShutDown": opened_queue.ShutDown,
             "time": clock.monotonic,
         },
     )

@@ -38,6 +38,7 @@ class Semaphore:
             e.point("try-acquire", self)
             if not gate.is_open:
                 return False
+            e.note("acquire", "", self)
         elif timeout is None:
             e.pass_gate(gate)
         elif not e.pass_gate_until(gate, timeout):

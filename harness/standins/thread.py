@@ -1,44 +1,19 @@
-"""Thread and Timer under control, and the threads that the harness itself runs code on."""
+"""Thread and Timer under control."""
 
 from __future__ import annotations
 
-import _thread
 import functools
-import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from types import ModuleType
 from typing import Any
 
 from harness import runtime
 from harness.standins.event import Event
+from harness.standins.excepthook import report, tell
 from harness.standins.local import forget
-
-FIRST_IDENT = 1000
-"""Identifiers count up from here in the order of starting, so that they are the same in every execution of a schedule."""
-
-
-class Names:
-    """Numbers for default names, counted anew in every execution so that a name means the same in each."""
-
-    def __init__(self, first: int) -> None:
-        self._first = first
-        self._epoch: int | None = None
-        self._next = first
-
-    def take(self, epoch: int) -> int:
-        """The next number of this execution."""
-        if self._epoch != epoch:
-            self._epoch = epoch
-            self._next = self._first
-        number = self._next
-        self._next += 1
-        return number
-
+from harness.standins.numbering import Names, ident_of
 
 _numbers = Names(1)
-hooks: ModuleType | None = None
-"""The stand-in module whose ``excepthook`` a program may replace; set when it is made."""
 
 
 class Thread(threading.Thread):
@@ -64,7 +39,7 @@ class Thread(threading.Thread):
         e = runtime.control
         if e is None:
             super().__init__(group, target, name, args, kwargs, daemon=daemon, **further)
-            self._invoke_excepthook = functools.partial(_tell, self._invoke_excepthook)  # type: ignore[has-type]
+            self._invoke_excepthook = functools.partial(tell, self._invoke_excepthook)  # type: ignore[has-type]
             return
         assert group is None, "group argument must be None for now"
         if name:
@@ -242,145 +217,3 @@ class Timer(Thread):
         if not self.finished.is_set():
             self.function(*self.args, **self.kwargs)
         self.finished.set()
-
-
-class _Found(Thread):
-    """A thread that was not started through `Thread`: the main one, a worker of the harness, one of ``_thread.start_new_thread``."""
-
-    def __init__(self, virtual: Any, name: str) -> None:
-        self._target = None
-        self._name = name
-        self._args = ()
-        self._kwargs = {}
-        self._daemonic = virtual.is_daemon
-        self._initialized = True
-        self._epoch = runtime.control.epoch
-        self._virtual = virtual
-
-
-class _MainThread(_Found):
-    __module__ = "threading"
-
-
-class _DummyThread(_Found):
-    __module__ = "threading"
-
-
-def thread_of(virtual: Any) -> Any:
-    """The `Thread` of a virtual thread; made now if it has none."""
-    if virtual.thread is None:
-        if virtual.index == 0:
-            virtual.thread = _MainThread(virtual, "MainThread")
-        else:
-            virtual.thread = _DummyThread(virtual, virtual.name)
-    return virtual.thread
-
-
-def ident_of(virtual: Any) -> int:
-    """What ``get_ident`` says on a virtual thread."""
-    return FIRST_IDENT + int(virtual.index)
-
-
-def report(e: Any, error: BaseException, thread: Any) -> None:
-    """An exception has left a thread: to the program's own ``threading.excepthook`` if it set one, and to the harness."""
-    hook = _own_hook()
-    if hook is not None:
-        try:
-            hook(threading.ExceptHookArgs([type(error), error, error.__traceback__, thread]))
-        except runtime.Unwind:
-            raise
-        except BaseException as second:
-            if not isinstance(error, SystemExit):
-                e.crashed(error, "thread")
-            e.crashed(second, "thread")
-            return
-    if not isinstance(error, SystemExit):
-        e.crashed(error, "thread")
-
-
-def _own_hook() -> Any:
-    """The ``excepthook`` that the program has set, None if it has not."""
-    hook = None if hooks is None else vars(hooks).get("excepthook")
-    return None if hook is threading.__excepthook__ else hook
-
-
-def _tell(otherwise: Callable[[Any], Any], thread: Any) -> None:
-    """What a real thread does with an exception that leaves it."""
-    hook = _own_hook()
-    if hook is None:
-        otherwise(thread)
-    else:
-        hook(threading.ExceptHookArgs([*sys.exc_info(), thread]))
-
-
-def current_thread() -> Any:
-    """The `Thread` of the caller."""
-    e = runtime.control
-    return threading.current_thread() if e is None else thread_of(e.cur)
-
-
-def main_thread() -> Any:
-    """The `Thread` of the main thread."""
-    e = runtime.control
-    return threading.main_thread() if e is None else thread_of(e.threads()[0])
-
-
-def enumerate_threads() -> list[Any]:
-    """All threads that are alive."""
-    e = runtime.control
-    if e is None:
-        return threading.enumerate()
-    e.point("enumerate", sys.modules[__name__])
-    return [thread_of(virtual) for virtual in e.threads() if not virtual.is_ended]
-
-
-def active_count() -> int:
-    """How many threads are alive."""
-    return threading.active_count() if runtime.control is None else len(enumerate_threads())
-
-
-def count_of_started() -> int:
-    """``_thread._count``: how many threads are alive that were started, the main one not among them."""
-    e = runtime.control
-    return _thread._count() if e is None else sum(1 for virtual in e.threads() if virtual.index and not virtual.is_ended)
-
-
-def get_ident() -> int:
-    """The identifier of the caller's thread."""
-    e = runtime.control
-    return threading.get_ident() if e is None else ident_of(e.cur)
-
-
-def get_native_id() -> int:
-    """The other identifier of the caller's thread."""
-    e = runtime.control
-    return threading.get_native_id() if e is None else ident_of(e.cur)
-
-
-def start_new_thread(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any] | None = None, /) -> int:
-    """``_thread.start_new_thread``: a daemon as far as the end of the program goes; the new thread's identifier."""
-    e = runtime.control
-    if e is None:
-        return _thread.start_new_thread(function, args) if kwargs is None else _thread.start_new_thread(function, args, kwargs)
-    if not callable(function):
-        raise TypeError("first arg must be callable")
-    if not isinstance(args, tuple):
-        raise TypeError("2nd arg must be a tuple")
-    if kwargs is not None and not isinstance(kwargs, dict):
-        raise TypeError("optional 3rd arg must be a dictionary")
-
-    def live() -> None:
-        try:
-            function(*args, **(kwargs or {}))
-        except runtime.Unwind:
-            raise
-        except SystemExit:
-            return
-        except BaseException as error:
-            runtime.control.crashed(error, "thread")
-        forget(runtime.control.cur)
-
-    return ident_of(e.spawn(live, f"thread-{_bare.take(e.epoch)}", True, None))
-
-
-_bare = Names(1)

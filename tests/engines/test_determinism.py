@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.model.choice import Choice
@@ -107,6 +107,7 @@ def test_what_was_learned_of_shared_places_does_not_change_how_points_are_counte
     assert {one.points for one in runs} == {runs[0].points}
 
 
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 3), max_size=40))
 def test_every_list_of_picks_is_a_schedule_and_plays_the_same_twice(laboratory: Laboratory, picks: list[int]) -> None:
     one, two = laboratory.play(COUNTER, picks), laboratory.play(COUNTER, picks)
@@ -114,12 +115,14 @@ def test_every_list_of_picks_is_a_schedule_and_plays_the_same_twice(laboratory: 
     assert one.ending == "finished"
 
 
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 3), max_size=60))
 def test_a_departure_is_named_by_thread_and_point_once_only(laboratory: Laboratory, picks: list[int]) -> None:
     named = [(path, point) for path, point, _, why in laboratory.play(WAITING, picks).departures if why != "expiry"]
     assert len(named) == len(set(named))
 
 
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 3), max_size=60))
 def test_every_choice_is_named_by_thread_and_point_unless_time_jumped_there(laboratory: Laboratory, picks: list[int]) -> None:
     class Noting(Picks):

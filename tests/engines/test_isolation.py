@@ -103,18 +103,17 @@ def test_a_program_that_draws_is_told_that_the_values_are_those_of_the_seed(labo
 def test_finalisers_have_no_points(laboratory: Laboratory) -> None:
     source = f"""
         import threading
-        class Held:
-            def __init__(self, total):
-                self.total = total
-            def __del__(self):
-                before = self.total[0]
-                self.total[0] = before + 1
         seen = []
+        total = [0]
+        class Held:
+            def __del__(self):
+                before = total[0]
+                total[0] = before + 1
         def scenario():
-            total = [0]
             def work():
                 for _ in range(2):
-                    Held(total)
+                    Held()
+                    total[0]
             threads = [threading.Thread(target=work) for _ in range(2)]{START_AND_JOIN}
             seen.append(total[0])
     """

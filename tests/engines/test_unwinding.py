@@ -46,43 +46,35 @@ def test_an_abandoned_thread_cannot_hold_up_the_search(laboratory: Laboratory, b
     assert (result.verdict, result.error, result.executions, result.findings) == ("survived", None, 50, ())
 
 
-def test_finally_and_exit_run_when_a_thread_is_abandoned(laboratory: Laboratory) -> None:
-    source = """
-        import threading
+def test_finally_and_exit_run_when_a_thread_is_abandoned_as_far_as_their_first_point(laboratory: Laboratory) -> None:
+    left = [laboratory.folder / name for name in ("exit", "finally", "after")]
+    source = f"""
+        import os, threading
         from contextlib import contextmanager
 
         @contextmanager
-        def told(seen):
+        def told():
             try:
                 yield
             finally:
-                seen.append("exit")
+                os.makedirs("{left[0]}", exist_ok=True)
 
-        def scenario(never=threading.Event):
-            wait = never().wait
+        def scenario():
             started = threading.Event()
             def left():
                 try:
-                    with told(notes):
+                    with told():
                         started.set()
-                        wait()
+                        threading.Event().wait()
                 finally:
-                    notes.append("finally")
+                    os.makedirs("{left[1]}", exist_ok=True)
+                    threading.Event().wait()
+                    os.makedirs("{left[2]}", exist_ok=True)
             threading.Thread(target=left, daemon=True).start()
             started.wait()
-
-        notes = __import__("builtins").__dict__.setdefault("_told_by_unwinding", [])
     """
-    import builtins
-
-    notes: list[str] = []
-    builtins._told_by_unwinding = notes  # type: ignore[attr-defined]
-    try:
-        laboratory.executions(source, 3)
-    finally:
-        del builtins._told_by_unwinding  # type: ignore[attr-defined]
-    assert notes and set(notes) == {"exit", "finally"}
-    assert notes.count("exit") == notes.count("finally")
+    laboratory.executions(source, 3)
+    assert [path.exists() for path in left] == [True, True, False]
 
 
 def test_an_abandoned_execution_leaves_nothing_to_the_next(laboratory: Laboratory) -> None:
