@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import platform
 import time
@@ -122,7 +123,7 @@ def replay(target: object, schedule: str, *, instrument: Sequence[str] = (), mod
         raise HarnessError(str(error)) from None
     found = find_target(target)
     if found.name is None and wanted.name:
-        found = Target(found.text, found.file, found.module, wanted.name, found.program, found.has_entry, found.has_guard, found.package)
+        found = dataclasses.replace(found, name=wanted.name)
     size = ScenarioSize(wanted.producers, wanted.consumers, wanted.messages, wanted.capacity)
     engine = Explore(Picks([]), wanted.seed)
     try:

@@ -10,6 +10,7 @@ import msgspec
 from harness.errors import ReplayError
 from harness.explain import explain
 from harness.minimise import Played, minimise, thin
+from harness.model.choice import Strategy
 from harness.model.finding import Finding
 from harness.model.result import ScenarioSize
 from harness.model.schedule import Departure, Schedule, to_token
@@ -18,8 +19,11 @@ from harness.strategies.follow import Follow
 from harness.strategies.picks import Picks
 from harness.trial import Failure, Shown, Trial
 
-MINIMISING_BUDGET = 2000
-THINNING_BUDGET = 200
+MINIMISING_BUDGET = 1_500_000
+THINNING_BUDGET = 300_000
+"""In points passed, about a microsecond each, so that long executions are played less often."""
+LEAST_PRICE = 750
+"""A short execution costs more than its points."""
 
 
 def confirm(trial: Trial, failure: Failure, kind: str, size: ScenarioSize, seed: int, number: int, beat: Callable[[], None]) -> list[Finding]:
@@ -56,19 +60,25 @@ def _reduced(trial: Trial, departures: Sequence[Departure], kind: str, beat: Cal
     """Fewer departures under which a finding of that kind still shows."""
     found: dict[tuple[int, ...], list[Departure]] = {}
 
-    def is_shown(failure: Failure | None) -> bool:
+    def play(strategy: Strategy) -> tuple[Failure | None, int]:
         beat()
-        return failure is not None and kind in [finding.kind for finding in failure.findings]
+        points_before = trial.engine.total_points
+        failure = trial.execute(strategy)
+        shows = failure is not None and kind in [finding.kind for finding in failure.findings]
+        return failure if shows else None, max(LEAST_PRICE, trial.engine.total_points - points_before)
 
     def attempt(picks: Sequence[int]) -> Played:
         player = Picks(picks)
-        failure = trial.execute(player)
-        shows = is_shown(failure)
-        if failure is not None and shows:
+        failure, price = play(player)
+        if failure is not None:
             found[_key(player.taken)] = failure.departures
-        return Played(shows, trial.engine.last_cost, player.taken, player.counts)
+        return Played(failure is not None, trial.engine.last_cost, player.taken, player.counts, price)
 
-    thinned = thin(departures, lambda candidate: is_shown(trial.execute(Follow(candidate))), THINNING_BUDGET)
+    def shows(candidate: Sequence[Departure]) -> tuple[bool, int]:
+        failure, price = play(Follow(candidate))
+        return failure is not None, price
+
+    thinned = thin(departures, shows, THINNING_BUDGET)
     follow = Follow(thinned)
     trial.execute(follow)
     best = minimise(follow.ways, attempt, MINIMISING_BUDGET)

@@ -15,12 +15,14 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """One list of picks, played: whether the finding shows, the cost (preemptions, expiries), the ways taken and how many there were."""
+    """One list of picks, played: whether the finding shows, the cost (preemptions, expiries), the ways taken, how many there were, and
+    what playing it took out of the budget."""
 
     is_shown: bool
     cost: int
     taken: Sequence[int]
     counts: Sequence[int]
+    price: int = 1
 
 
 Attempt = Callable[[Sequence[int]], Played]
@@ -30,7 +32,7 @@ SHARE_OF_BOUNDING = 0.75
 
 
 def minimise(picks: Sequence[int], attempt: Attempt, budget: int) -> list[int]:
-    """The smallest list of picks found that still shows the finding; at most `budget` attempts, and never worse than the start.
+    """The smallest list of picks found that still shows the finding; `budget` is what the attempts may cost, and never worse than the start.
 
     Smaller is: a lower cost, then a shorter list (trailing zeros do not count), then lexicographically less.
     """
@@ -44,8 +46,10 @@ def minimise(picks: Sequence[int], attempt: Attempt, budget: int) -> list[int]:
     return shrinker.picks
 
 
-def thin(items: Sequence[Item], shows: Callable[[Sequence[Item]], bool], budget: int) -> list[Item]:
+def thin(items: Sequence[Item], shows: Callable[[Sequence[Item]], tuple[bool, int]], budget: int) -> list[Item]:
     """A subsequence of `items` that still shows the finding and from which no single item can be left out, as far as the budget goes.
+
+    `shows` says whether a candidate shows it, and what asking took out of the budget.
 
     Delta debugging (Zeller and Hildebrandt, IEEE TSE 28(2), 2002), complements only: blocks are left out, half of the items at first.
     """
@@ -56,8 +60,9 @@ def thin(items: Sequence[Item], shows: Callable[[Sequence[Item]], bool], budget:
         has_shrunk = False
         while start < len(kept) and budget > 0:
             candidate = kept[:start] + kept[start + size :]
-            budget -= 1
-            if shows(candidate):
+            is_shown, price = shows(candidate)
+            budget -= price
+            if is_shown:
                 kept = candidate
                 has_shrunk = True
             else:
@@ -88,8 +93,9 @@ class _Shrinker:
         if key in self.tried or self.budget <= 0:
             return None
         self.tried.add(key)
-        self.budget -= 1
-        return self.attempt(key)
+        played = self.attempt(key)
+        self.budget -= played.price
+        return played
 
     def keep(self, played: Played) -> bool:
         """Makes what was played the best, if it shows the finding and is better."""

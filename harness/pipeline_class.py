@@ -241,9 +241,22 @@ def _best(methods: Mapping[str, tuple[str, bool]], names: list[str], stems: tupl
     return None
 
 
+def _constructor_parameters(cls: type) -> list[inspect.Parameter]:
+    """What the constructor takes; for ``*args`` of a mixin what the next ``__init__`` in line takes, to which it passes them on."""
+    parameters = list(inspect.signature(cls).parameters.values())
+    inits = [vars(base)["__init__"] for base in cls.__mro__ if inspect.isfunction(vars(base).get("__init__"))]
+    if inits and getattr(cls, "__init__", None) is inits[0]:
+        for following in inits[1:]:
+            if not any(p.kind is p.VAR_POSITIONAL for p in parameters):
+                break
+            parameters = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+            parameters += list(inspect.signature(following).parameters.values())[1:]
+    return parameters
+
+
 def _capacity_of(cls: type) -> str | None:
     try:
-        parameters = [p for p in inspect.signature(cls).parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+        parameters = [p for p in _constructor_parameters(cls) if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     except (TypeError, ValueError):
         return None
     if issubclass(cls, queue.Queue) and not parameters:

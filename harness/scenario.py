@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import array
 import gc
-import re
 import sys
 import types
 from collections import deque
@@ -145,14 +144,15 @@ class ClassScenario:
     def kept(self, engine: Explore) -> frozenset[int]:
         """The messages still to be found in the pipeline's reachable state, the module's, or a live frame of the target."""
         wanted = {value for values in self.values for value in values}
+        records = self.loader.target.records
         own = getattr(self.pipeline, "__dict__", None)
-        roots: list[Any] = [self.pipeline] if own is None else [value for name, value in own.items() if not _is_log(name, value)]
+        roots: list[Any] = [self.pipeline] if own is None else [value for name, value in own.items() if name not in records]
         roots.append(type(self.pipeline))
         if own is not None and isinstance(self.pipeline, list | dict | set | deque):
             roots.extend(self.pipeline)
         module = self.loader.module
         if module is not None:
-            roots.extend(value for name, value in vars(module).items() if not name.startswith("__") and not _is_log(name, value))
+            roots.extend(value for name, value in vars(module).items() if not name.startswith("__") and name not in records)
         file = self.loader.target.file
         for thread in engine.all:
             if not thread.is_ended:
@@ -341,14 +341,6 @@ def _consumer(engine: Explore, get: Callable[[], Any], number: int, n_gets: int,
                 engine.ended_call("get-return", value)
 
     return body
-
-
-_LOG_NAME = re.compile(r"log|produced|consumed|history|sent|received|producer|consumer|seen|record|stat|output|printed|result|trace|delivered", re.IGNORECASE)
-
-
-def _is_log(name: str, value: Any) -> bool:
-    """Whether a variable is by its name a record of what was put or got: what stands there is told of, not kept."""
-    return isinstance(value, list | dict | set | str | deque) and _LOG_NAME.search(name) is not None
 
 
 def _find_values(roots: list[Any], wanted: set[int], module: str) -> set[int]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from harness.errors import HarnessError
 from harness.instrument.loader import Program, compile_target
+from harness.records import find_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Target:
     """A target before anything of it has run.
 
     `text` is what the user wrote or what would find it again; `name` the class or function in it, None where it is to be found;
-    `has_entry`: it has a main guard, or top-level code that calls something.
+    `has_entry`: it has a main guard, or top-level code that starts something; `records`: the
+    variables that its classes never read back (`find_records`).
     """
 
     text: str
@@ -31,6 +33,7 @@ class Target:
     has_entry: bool
     has_guard: bool
     package: str = ""
+    records: frozenset[str] = frozenset()
 
 
 def find_target(target: object) -> Target:
@@ -80,7 +83,7 @@ def _from_file(text: str, path: str, name: str | None, module: str | None = None
         raise HarnessError(f"{path}: cannot be parsed ({' '.join(str(error).split()) or type(error).__name__})") from None
     stem = os.path.splitext(os.path.basename(path))[0]
     has_guard = any(isinstance(node, ast.If) and _is_guard(node.test) for node in tree.body)
-    return Target(text, file, module or _module_name(stem), name, program, has_guard or _starts_something(tree), has_guard, package)
+    return Target(text, file, module or _module_name(stem), name, program, has_guard or _starts_something(tree), has_guard, package, find_records(tree))
 
 
 def _module_name(stem: str) -> str:

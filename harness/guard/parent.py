@@ -7,6 +7,7 @@ interrupt it. In a forked child all of that is a value.
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import os
 import select
 import signal
@@ -207,6 +208,8 @@ def _flush() -> None:
 
 
 def _fork() -> int:
+    # A watchdog that this process has set (test runners do) lives in a thread, which the child would not have but would wait for.
+    faulthandler.cancel_dump_traceback_later()
     with warnings.catch_warnings():
         # From 3.12 on Python warns where other threads run; the child needs none of them and takes no lock that they could hold.
         warnings.simplefilter("ignore", DeprecationWarning)

@@ -41,7 +41,8 @@ def compile_target(source: str | bytes, filename: str) -> Program:
 def make_module(program: Program, name: str, importer: Importer) -> ModuleType:
     """A module to execute `program` in: ``exec(program.code, vars(module))``, within `registered`."""
     module = ModuleType(name)
-    vars(module)["__file__"] = program.filename
+    module.__file__ = program.filename
+    module.__package__ = name.rpartition(".")[0]
     prepare(module, importer)
     return module
 

@@ -2,7 +2,7 @@
 
 Kinds of sites: ``read write delete lookup`` (attributes), ``getitem setitem delitem`` (items), ``global-read
 global-write cell-read cell-write`` (variables), ``method method0 call call0`` (calls, the latter without arguments),
-``test in unpack format iterate operator compare inplace`` (what looks into a container), ``while for`` (loops).
+``test in unpack format iterate operator compare inplace`` (what looks into a container), ``with``, ``while for`` (loops).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from harness.instrument.analysis import analyse
 from harness.instrument.points import Points
-from harness.instrument.scopes import analyse
 from harness.instrument.statements import Statements
 from harness.runtime import Site
 

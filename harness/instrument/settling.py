@@ -1,4 +1,4 @@
-"""Module variables that have their last value before the module could have started a thread."""
+"""Tells module variables that have their last value before any thread can run from those that may change later."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ HARMLESS_METHODS = frozenset(
 """Methods that top-level code calls while it sets up; none of them starts a thread of the target."""
 
 
-def settled_names(tree: ast.Module, bound: frozenset[str]) -> frozenset[str]:
-    """Names out of `bound` that top-level code binds only before the first statement that may start a thread.
+def late_names(tree: ast.Module) -> frozenset[str]:
+    """Names that top-level code binds in or after the first statement that may start a thread.
 
-    Nothing but a ``global`` statement can change them later, so reading them needs no point.
+    All others have settled by then; nothing but a ``global`` statement can change them, so reading them needs no point.
     """
     imported = _imported_names(tree)
     defined = frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
@@ -24,7 +24,7 @@ def settled_names(tree: ast.Module, bound: frozenset[str]) -> frozenset[str]:
         may_run = may_run or any(_may_start(call, imported, defined) for call in _calls(statement))
         if may_run:
             late.update(_bound_by(statement))
-    return bound - late
+    return frozenset(late)
 
 
 def _in_order(statements: Iterable[ast.stmt]) -> Iterator[ast.AST]:

@@ -13,17 +13,29 @@ from harness.oracles.words import distinct, join_words, place
 def judge(execution: Execution) -> list[Finding]:
     """One crash or assertion finding for each distinct exception, in the order in which they left.
 
-    Only a function scenario asserts; elsewhere an AssertionError is an exception as any other.
+    Only a function scenario asserts; elsewhere an AssertionError is an exception as any other. In class mode only what left a put or a
+    get is a crash: a thread of the pipeline's own may die of an exception unnoticed, and what comes of that is the finding.
     """
-    alike: dict[tuple[str, str, str, int, str], list[Crash]] = {}
-    for crash in execution.crashes:
-        alike.setdefault((crash.where, crash.error, crash.file, crash.line, crash.future), []).append(crash)
     findings = []
-    for crashes in alike.values():
+    for crashes in _alike(execution, is_own=False):
         kind = "assertion" if execution.mode == "function" and crashes[0].is_assertion else "crash"
         threads = distinct(crash.thread for crash in crashes)
         findings.append(Finding(kind=kind, severity=SEVERITY[kind], mode=execution.mode, message=_tell(crashes[0], threads), threads=threads))
     return findings
+
+
+def tell_deaths(execution: Execution) -> list[str]:
+    """In class mode, a sentence for each distinct exception that ended a thread of the pipeline's own or lies in a future unread."""
+    return [_tell(crashes[0], distinct(crash.thread for crash in crashes)) for crashes in _alike(execution, is_own=True)]
+
+
+def _alike(execution: Execution, is_own: bool) -> list[list[Crash]]:
+    """The crashes of the pipeline's own threads (class mode only), or all others, those of one exception together."""
+    alike: dict[tuple[str, str, str, int, str], list[Crash]] = {}
+    for crash in execution.crashes:
+        if is_own == (execution.mode == "class" and crash.where not in ("put", "get")):
+            alike.setdefault((crash.where, crash.error, crash.file, crash.line, crash.future), []).append(crash)
+    return list(alike.values())
 
 
 def _tell(crash: Crash, threads: Sequence[str]) -> str:

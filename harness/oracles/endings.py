@@ -7,6 +7,7 @@ from typing import assert_never
 from harness.model.execution import Execution
 from harness.model.finding import SEVERITY, Finding
 from harness.model.trace import ThreadEnd
+from harness.oracles.crashes import tell_deaths
 from harness.oracles.history import History, is_kept, read_history
 from harness.oracles.words import distinct, join_words, place, show
 
@@ -44,7 +45,7 @@ def _judge_deadlock(execution: Execution, history: History | None) -> list[Findi
     if inside:
         noun, verb = ("message", "is") if len(inside) == 1 else ("messages", "are")
         sentence += f"; {noun} {join_words(inside)} {verb} still inside"
-    return [_finding(execution, "deadlock", f"nobody can ever go on: {sentence}", blocked)]
+    return [_finding(execution, "deadlock", _after_deaths(execution, f"nobody can ever go on: {sentence}"), blocked)]
 
 
 def _judge_livelock(execution: Execution) -> list[Finding]:
@@ -58,7 +59,7 @@ def _judge_livelock(execution: Execution) -> list[Finding]:
     sentence += ", and nothing progresses whichever thread is let run"
     if stuck:
         sentence += "; meanwhile " + "; ".join(_tell_wait(thread) for thread in stuck)
-    return [_finding(execution, "livelock", sentence, awake + stuck)]
+    return [_finding(execution, "livelock", _after_deaths(execution, sentence), awake + stuck)]
 
 
 def _judge_leaked_threads(execution: Execution) -> list[Finding]:
@@ -67,6 +68,12 @@ def _judge_leaked_threads(execution: Execution) -> list[Finding]:
         return []
     told = "; ".join(_tell_wait(thread) if thread.state == "blocked" else f"{thread.name} is still running" for thread in left)
     return [_finding(execution, "leaked-thread", f"all else has ended, but {told}", left)]
+
+
+def _after_deaths(execution: Execution, sentence: str) -> str:
+    """The sentence after what it may come from: the exceptions of which threads of the pipeline's own died."""
+    deaths = tell_deaths(execution)
+    return f"{'; '.join(deaths)}; then {sentence}" if deaths else sentence
 
 
 def _tell_wait(thread: ThreadEnd) -> str:

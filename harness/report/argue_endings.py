@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from harness.model.trace import Step, ThreadEnd
@@ -134,20 +135,18 @@ def _holder(story: Story, end: ThreadEnd) -> list[str]:
 
 
 def _wait_step(story: Story, end: ThreadEnd) -> Step | None:
-    """The step at which the thread blocked: its last one, if it waits."""
+    """The step at which the thread blocked: its last one, if that is where it waits."""
     last = next((step for step in reversed(story.steps) if step.thread == end.name), None)
-    return last if last is not None and last.location and _operation(last) in {*WAKERS, "join", "result"} else None
+    return last if last is not None and last.location and last.kind == "blocked" else None
 
 
 def _operation(step: Step) -> str:
-    """The operation within which a thread is blocked ("waits: acquire Pipeline.lock"); the step's own kind for any other."""
-    words = step.what.split()
-    return words[1] if step.kind == "blocked" and len(words) > 1 and words[0] == "waits:" else step.kind
+    """The operation within which the thread of a blocked step waits: "acquire" of "waits: acquire Pipeline.lock"."""
+    return step.what.removeprefix("waits: ").partition(" ")[0]
 
 
 def _why_for_ever(story: Story, waiting: list[ThreadEnd]) -> list[str]:
-    holders = story.holders()
-    wants = {end.name: holders[place_of(wait)].thread for end in waiting if (wait := _wait_step(story, end)) is not None and place_of(wait) in holders}
+    wants = {end.name: holder for end in waiting if (holder := _wanted_from(story, end))}
     if any(holder == name for name, holder in wants.items()):
         return ["A thread that waits for what it holds itself can never go on."]
     circle = _circle(wants)
@@ -161,6 +160,17 @@ def _why_for_ever(story: Story, waiting: list[ThreadEnd]) -> list[str]:
     if any(end.state == "running" for end in story.trace.ends):
         return []
     return ["Every thread that could change this waits itself or has ended."]
+
+
+def _wanted_from(story: Story, end: ThreadEnd) -> str:
+    """Who holds the lock that the thread waits for; "" if nobody, or if it waits for no lock."""
+    wait = _wait_step(story, end)
+    if wait is not None:
+        taken = story.holders().get(place_of(wait))
+        return taken.thread if taken is not None else ""
+    # It was stopped just before it would have waited, so no step shows it; how it stood at the end does.
+    told = re.fullmatch(r"to acquire (?P<lock>.+), held by (?P<holder>.+) since line \d+", end.waits_for)
+    return told["holder"] if told is not None and told["lock"] not in story.signal_labels() else ""
 
 
 def _circle(wants: dict[str, str]) -> list[str]:

@@ -9,6 +9,10 @@ from types import ModuleType
 from typing import Any
 
 from harness import runtime
+from harness.errors import HarnessError
+
+LET_OUT = (runtime.Unwind, KeyboardInterrupt, HarnessError)
+"""What leaves a thread without being the program's doing: the end of the execution, Ctrl-C, a target that cannot be run."""
 
 hooks: ModuleType | None = None
 """The stand-in module whose ``excepthook`` a program may replace; set when it is made."""
@@ -20,7 +24,7 @@ def report(e: Any, error: BaseException, thread: Any) -> None:
     if hook is not None:
         try:
             hook(threading.ExceptHookArgs([type(error), error, error.__traceback__, thread]))
-        except runtime.Unwind:
+        except LET_OUT:
             raise
         except BaseException as second:
             if not isinstance(error, SystemExit):

@@ -12,6 +12,7 @@ from typing import Any
 from harness import runtime
 from harness.errors import HarnessError
 from harness.standins.clock import monotonic
+from harness.standins.excepthook import LET_OUT
 from harness.standins.future import Future, _logger
 from harness.standins.numbering import Names
 from harness.standins.simple_queue import SimpleQueue
@@ -155,7 +156,7 @@ class ThreadPoolExecutor(concurrent.futures.ThreadPoolExecutor, Executor):
         if self._initializer is not None:
             try:
                 self._initializer(*self._initargs)
-            except runtime.Unwind:
+            except LET_OUT:
                 raise
             except BaseException:
                 _logger.critical("Exception in initializer:", exc_info=True)
@@ -223,7 +224,7 @@ def _call(e: Any, future: Future, fn: Callable[..., Any], args: tuple[Any, ...],
     """One job, its outcome in the future; an exception is reported until somebody reads it there."""
     try:
         result = fn(*args, **kwargs)
-    except runtime.Unwind:
+    except LET_OUT:
         raise
     except BaseException as error:
         e.point("set_exception", future)

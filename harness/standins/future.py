@@ -9,6 +9,7 @@ from concurrent.futures import CancelledError, InvalidStateError, _base
 from typing import Any
 
 from harness import runtime
+from harness.standins.excepthook import LET_OUT
 from harness.standins.gate import Gate
 
 PENDING, RUNNING, CANCELLED, NOTIFIED, FINISHED = _base.PENDING, _base.RUNNING, _base.CANCELLED, _base.CANCELLED_AND_NOTIFIED, _base.FINISHED
@@ -223,7 +224,7 @@ class Future(_base.Future):  # type: ignore[type-arg]
     def _call(self, callback: Callable[[Any], Any]) -> None:
         try:
             callback(self)
-        except runtime.Unwind:
+        except LET_OUT:
             raise
         except Exception:
             _logger.exception("exception calling callback for %r", self)

@@ -21,5 +21,9 @@ class Gate:
         self.owner = owner
         self.parked: list[Any] = []
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        # so that copying or pickling what has a stand-in in it fails as it does with the real thing
+        raise TypeError("cannot pickle '_thread.lock' object")
+
     def __repr__(self) -> str:
         return f"<Gate {self.kind} {'open' if self.is_open else 'closed'}, {len(self.parked)} parked>"

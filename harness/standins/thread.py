@@ -9,7 +9,7 @@ from typing import Any
 
 from harness import runtime
 from harness.standins.event import Event
-from harness.standins.excepthook import report, tell
+from harness.standins.excepthook import LET_OUT, report, tell
 from harness.standins.local import forget
 from harness.standins.numbering import Names, ident_of
 
@@ -79,7 +79,7 @@ class Thread(threading.Thread):
         self._virtual = e.cur
         try:
             self._context.run(self.run) if self._context is not None else self.run()
-        except runtime.Unwind:
+        except LET_OUT:
             raise
         except BaseException as error:
             report(e, error, self)

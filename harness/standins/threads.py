@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harness import runtime
+from harness.standins.excepthook import LET_OUT
 from harness.standins.local import forget
 from harness.standins.numbering import Names, ident_of
 from harness.standins.thread import Thread
@@ -72,7 +73,7 @@ def start_new_thread(function: Callable[..., Any], args: tuple[Any, ...], kwargs
     def live() -> None:
         try:
             function(*args, **(kwargs or {}))
-        except runtime.Unwind:
+        except LET_OUT:
             raise
         except SystemExit:
             return

@@ -6,13 +6,14 @@ from random import Random
 
 from harness.errors import HarnessError
 from harness.model.choice import Strategy
+from harness.strategies.delays import Delays
 from harness.strategies.pct import PCT
 from harness.strategies.portfolio import Portfolio
 from harness.strategies.pos import POS
 from harness.strategies.random_walk import RandomWalk
 
 STRATEGIES: dict[str, str] = {
-    "auto": "a portfolio: random, pct of depth 2 and of depth 3, and pos take turns",
+    "auto": "a portfolio: random, pct of depth 2 and of depth 3, pos, and schedules with one to three departures from the default take turns",
     "random": "at every choice each way is as likely as any other",
     "pct": "a random order of threads, changed at one or two random moments (depth 2 and 3 take turns)",
     "pos": "a random priority for every pending operation, drawn anew when a conflicting one has run",
@@ -32,7 +33,7 @@ def make(name: str, seed: int) -> Strategy:
         case "pos":
             return POS(_stream(seed, name))
         case "auto":
-            return Portfolio([make("random", seed), _pct(seed, 2), _pct(seed, 3), make("pos", seed)])
+            return Portfolio([make("random", seed), _pct(seed, 2), _pct(seed, 3), make("pos", seed), Delays(_stream(seed, "delays"))])
     if name in EXHAUSTIVE:
         raise HarnessError(f"strategy {name!r} comes with exhaustive search; use auto")
     raise HarnessError(f"there is no strategy {name!r}; there are {', '.join(STRATEGIES)}")

@@ -29,7 +29,7 @@ class Recording:
         name, log = object.__getattribute__(self, "_state")
         log.append(f"{name} {text}")
         # Names would double with every `x = x + x`; long ones are told apart by a checksum.
-        made = f"({name} {text})"
+        made = _without_addresses(f"({name} {text})")
         return Recording(made if len(made) < 60 else f"r{zlib.crc32(made.encode()):x}", log)
 
     def __repr__(self) -> str:
@@ -141,8 +141,11 @@ def execute(source: str, is_rewritten: bool) -> Observed:
 
 
 def _anonymous(value: object) -> str:
-    """The value as text, without the addresses of functions and the like."""
-    return re.sub(r" at 0x[0-9a-f]+", "", repr(value))
+    return _without_addresses(repr(value))
+
+
+def _without_addresses(text: str) -> str:
+    return re.sub(r" at 0x[0-9a-f]+", "", text)
 
 
 def _reported(error: BaseException, source: str) -> str:
@@ -152,7 +155,7 @@ def _reported(error: BaseException, source: str) -> str:
     for part in _chain(shown):
         kept = [frame for frame in part.stack if frame.filename == FILENAME]
         part.stack[:] = kept
-    return _anonymous("".join(shown.format()))
+    return _without_addresses("".join(shown.format()))
 
 
 def _chain(shown: traceback.TracebackException | None) -> list[traceback.TracebackException]:

@@ -145,7 +145,7 @@ def _described(site: runtime.Site) -> str:
         ("import os\nos.fspath(k)", "call os.fspath"),
         ("import time\ntime.sleep(0)", ""),
         ("from random import randint, shuffle\nrandint(1, 2)\nshuffle(v)", "call shuffle"),
-        ("with open(__import__('os').devnull) as f: f.readline()", "read devnull; call open; method0 readline"),
+        ("with open(__import__('os').devnull) as f: f.readline()", "read devnull; call open; with; method0 readline"),
         ("class C:\n    x: int = self.n", "read n"),
         ("self.__class__.__name__", ""),
     ],

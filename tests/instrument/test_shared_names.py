@@ -7,8 +7,9 @@ import ast
 import pytest
 
 from harness import runtime
+from harness.instrument.analysis import analyse
 from harness.instrument.loader import compile_target
-from harness.instrument.scopes import analyse, mangle
+from harness.instrument.scopes import mangle
 
 
 def shared(source: str) -> set[str]:

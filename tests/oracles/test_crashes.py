@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.model.execution import Crash, Execution
-from harness.oracles.crashes import judge
+from harness.oracles.crashes import judge, tell_deaths
 
 
 def test_an_exception_that_leaves_a_get_is_a_crash() -> None:
@@ -34,7 +34,17 @@ def test_the_sentence_says_what_the_exception_left(where: Any, future: str, sent
 
 def test_an_assertion_is_one_in_function_mode_only() -> None:
     crash = Crash("main", "scenario", "AssertionError: 1 != 2", "test_bank.py", 4, is_assertion=True)
-    assert [judge(Execution(mode, crashes=[crash]))[0].kind for mode in ("function", "class", "program")] == ["assertion", "crash", "crash"]
+    assert [judge(Execution(mode, crashes=[crash]))[0].kind for mode in ("function", "program")] == ["assertion", "crash"]
+    left_a_put = Crash("producer-1", "put", "AssertionError", "ring.py", 4, is_assertion=True)
+    assert judge(Execution("class", crashes=[left_a_put]))[0].kind == "crash"
+
+
+@pytest.mark.parametrize("where", ["thread", "future"])
+def test_a_thread_that_the_pipeline_started_dies_unnoticed_in_class_mode(where: Any) -> None:
+    died = Crash("Thread-1", where, "KeyError: 1", "courier.py", 9)
+    assert judge(Execution("class", crashes=[died])) == []
+    assert len(tell_deaths(Execution("class", crashes=[died]))) == 1
+    assert tell_deaths(Execution("program", crashes=[died])) == []
 
 
 def test_an_exception_in_function_mode_that_is_no_assertion_is_a_crash() -> None:

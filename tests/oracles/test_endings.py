@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from harness.model.execution import Execution
+from harness.model.execution import Crash, Execution
 from harness.model.trace import ThreadEnd
 from harness.oracles.endings import judge
 
@@ -94,3 +94,11 @@ def test_threads_that_ended_or_are_daemons_are_nothing() -> None:
 
 def test_a_step_limit_shows_nothing() -> None:
     assert judge(Execution("class", ending="step-limit", threads=[CONSUMER, COURIER])) == []
+
+
+def test_a_deadlock_names_the_exception_of_which_a_thread_of_the_pipelines_own_died_before() -> None:
+    died = Crash("Thread-1", "thread", "IndexError: pop from empty list", "broker.py", 19)
+    [finding] = judge(Execution("class", ending="deadlock", crashes=[died], threads=[PRODUCER, CONSUMER]))
+    cause, _, effect = finding.message.partition("; then ")
+    assert cause == "an exception ended thread Thread-1: IndexError: pop from empty list at broker.py:19"
+    assert effect.startswith("nobody can ever go on: consumer-1 waits")

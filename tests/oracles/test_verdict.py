@@ -23,13 +23,13 @@ def is_clean_execution(execution: Execution) -> bool:
 
 
 def test_the_root_cause_comes_first(read: Read) -> None:
-    """An exception in a future, a lost message, messages in the wrong order, and then everybody waits."""
+    """An exception out of a put, a lost message, messages in the wrong order, and then everybody waits."""
     execution = read(
         "p1+101 p1. p1+102 p1. p1+103 p1. c1? c1=103 c1? c1=102 c1? c1=103 c1? c1=7 c1?",
         capacity=2,
         ending="deadlock",
         threads=[ThreadEnd("consumer-1", "worker", "blocked", waits_for="a message")],
-        crashes=[Crash("producer-1", "future", "RuntimeError: release unlocked lock", "a.py", 3)],
+        crashes=[Crash("producer-1", "put", "RuntimeError: release unlocked lock", "a.py", 3)],
     )
     assert [finding.kind for finding in judge(execution)] == ["crash", "loss", "duplication", "corruption", "reorder", "deadlock", "capacity"]
 

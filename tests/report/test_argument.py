@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from harness.model.finding import KINDS
 from harness.model.trace import Trace
 from harness.report.argument import argue
@@ -193,6 +195,11 @@ def test_a_circle_of_three_is_told_even_where_all_locks_have_one_name(scribe: An
     *_, last = argue("deadlock", "ann waits to acquire a Lock", trace.trace())
     assert last == "ann, bob and cid wait in a circle, each for what the next one holds, so none can go on."
     assert "bob took a Lock at line 6 and has not released it." in argue("deadlock", "ann waits to acquire a Lock", trace.trace())
+
+
+def test_a_thread_that_was_stopped_before_it_could_wait_closes_the_circle_too(embrace: Trace) -> None:
+    unseen = msgspec.structs.replace(embrace, steps=embrace.steps[:-1])
+    assert argue("deadlock", "stuck", unseen)[-1] == "Each waits for what the other holds, so neither can go on."
 
 
 def test_a_lock_taken_twice_by_one_thread_is_its_own_reason(scribe: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import sys
 from typing import Any
@@ -64,6 +65,21 @@ def test_starting_processes_is_refused_in_one_clear_line(controlled: Any, m: Any
     with pytest.raises(HarnessError, match="ProcessPoolExecutor starts processes") as caught:
         controlled.run(lambda: m["concurrent.futures"].ProcessPoolExecutor(2))
     assert "\n" not in str(caught.value)
+
+
+def test_a_target_that_cannot_be_run_leaves_its_thread_as_an_error_of_the_harness(controlled: Any, m: Any) -> None:
+    def body() -> None:
+        m["threading"].Thread(target=m["concurrent.futures"].ProcessPoolExecutor).start()
+
+    with pytest.raises(HarnessError, match="starts processes"):
+        controlled.run(body)
+
+
+@pytest.mark.parametrize("make", ["Lock", "RLock", "Condition", "Semaphore", "Event", "Barrier", "Queue"])
+def test_nothing_with_a_lock_in_it_can_be_copied(make: str, controlled: Any, m: Any) -> None:
+    primitive = getattr(m["queue"] if make == "Queue" else m["threading"], make)
+    with pytest.raises(TypeError, match="cannot pickle"):
+        controlled.run(lambda: copy.deepcopy(primitive(2) if make == "Barrier" else primitive()))
 
 
 def test_interrupting_the_main_thread_is_refused(controlled: Any, m: Any) -> None:

@@ -1,0 +1,41 @@
+"""Checks that several tests look at, made once: every file of implementations/ and flawed/ under every workload of the tables."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import harness
+from tests.tables import FLAWED, IMPLEMENTATIONS, Expectation
+
+EXECUTIONS = 2000
+ROWS: tuple[Expectation, ...] = (*IMPLEMENTATIONS, *FLAWED)
+
+
+@cache
+def checked(row: Expectation) -> harness.Result:
+    """The result of one row of the tables: seed 0, 2,000 executions at most."""
+    return harness.check(
+        str(row.path), producers=row.producers, consumers=row.consumers, messages=row.messages, capacity=row.capacity, executions=EXECUTIONS, seed=0
+    )
+
+
+def what_must_be_the_same(result: harness.Result) -> dict[str, Any]:
+    """What a result must have in common with that of the same check on any other Python version and machine."""
+    return {
+        "verdict": result.verdict,
+        "executions": result.executions,
+        "steps": result.steps,
+        "findings": [
+            {
+                "kind": finding.kind,
+                "message": finding.message,
+                "preemptions": finding.preemptions,
+                "expiries": finding.expiries,
+                "executions_to_find": finding.executions_to_find,
+                "schedule": finding.schedule,
+                "steps": len(finding.trace.steps) if finding.trace else 0,
+            }
+            for finding in result.findings
+        ],
+    }
