@@ -129,7 +129,8 @@ def find_pipeline(namespace: Mapping[str, Any], module: str, name: str | None) -
         methods = _put_and_get(cls)
         if methods is None:
             raise HarnessError(
-                f"class {name} has no method that puts a message or none that gets one (known names: put, set_message, produce, ...; get, get_message, consume, ...)"
+                f"class {name} has no method that puts a message or none that gets one "
+                "(known names: put, set_message, produce, ...; get, get_message, consume, ...)"
             )
         return _described(name, cls, methods)
     candidates: list[tuple[tuple[int, ...], str, type, tuple[str, str]]] = []
@@ -139,7 +140,7 @@ def find_pipeline(namespace: Mapping[str, Any], module: str, name: str | None) -
         methods = _put_and_get(value)
         if methods is None:
             continue
-        put, get = methods
+        put = methods[0]
         own = sum(method in vars(value) for method in methods)
         looks = any(word in own_name.lower() for word in ("pipe", "queue", "buffer", "channel", "mailbox", "store", "stream", "fila"))
         is_base = any(other is not value and isinstance(other, type) and issubclass(other, value) for other in namespace.values())

@@ -227,7 +227,7 @@ def find_scenario(target: Target, loader: Loader, engine: Explore, mode: str | N
 
     try:
         engine.run(main, "function")
-        started = [thread for thread in engine.all[1:]]
+        started = engine.all[1:]
         ending = engine.ending
     finally:
         engine.clean_up()

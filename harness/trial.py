@@ -124,7 +124,7 @@ class Trial:
                 continue
             if isinstance(error, HarnessError):
                 raise TargetError(f"{self.target.text}: {error}")
-            file, line = innermost(error, self.files)
+            file, line, _ = innermost(error, self.files)
             crashes.append(Crash(thread.name, where, describe_error(error), file, line, isinstance(error, AssertionError), future))
         ends = thread_ends(engine, self.files, engine.recorder)
         if isinstance(scenario, ClassScenario):

@@ -175,10 +175,10 @@ class AccessHooks(Places):
     def each(self, iterable: Any, site: int) -> Any:
         """Hook: a loop is about to iterate; every step over a container is a point."""
         kind = self.kinds[type(iterable)]
-        if kind == PLAIN or kind == REAL_LOCK:
+        if kind in (PLAIN, REAL_LOCK):
             return iterable
         mode = self.cur.mode
-        if mode == OUTSIDE or mode == MUTED:
+        if mode in (OUTSIDE, MUTED):
             return iterable
         if type(iterable) is types.GeneratorType:
             self.touch(iterable, site)

@@ -6,7 +6,7 @@ import types
 from typing import Any
 
 from harness import runtime
-from harness.engines.access_hooks import AccessHooks, RealLock
+from harness.engines.access_hooks import AccessHooks
 from harness.engines.kinds import ITERATOR, READ_METHODS, READERS, REAL_LOCK
 from harness.engines.places import SHARED, WRITTEN
 from harness.engines.recorder import show

@@ -19,6 +19,8 @@ from harness.engines.identity import Identities
 from harness.engines.virtual import VirtualThread
 from harness.model.trace import Output, Step, Switch, SwitchReason, ThreadEnd, Trace
 from harness.standins.gate import Gate
+from harness.standins.lock import Lock
+from harness.standins.rlock import RLock
 
 STEPS_KEPT = 20_000
 LOOP_KINDS = frozenset({"while", "for", "loop"})
@@ -116,7 +118,7 @@ class Recorder:
         if kind == "loop":
             return
         label = self.label(obj)
-        if kind in HOLDING:
+        if kind in HOLDING and isinstance(obj, Lock | RLock):
             holds = self._held.setdefault(thread.name, [])
             if not HOLDING[kind]:
                 for held in self._held.values():
@@ -136,22 +138,25 @@ class Recorder:
         if step is not None:
             step["value"] = value
 
-    def blocked(self, thread: VirtualThread, gate: Gate) -> None:
-        """A thread cannot go on."""
+    def blocked(self, thread: VirtualThread, gate: Gate, frame: Any = None) -> None:
+        """A thread cannot go on; `frame` is where it stands if it is not the running one."""
         label = self.label(gate.owner)
-        self._add(thread, "blocked", f"waits: {gate.kind} {label}{self._holder(gate)}", label, ("object", self._identities.of(gate.owner)))
+        step = self._add(thread, "blocked", f"waits: {gate.kind} {label}{self._holder(gate)}", label, ("object", self._identities.of(gate.owner)))
+        if step is not None and frame is not None:
+            step["file"], step["line"], step["function"] = self.line_of(frame)
 
     def raised(self, thread: VirtualThread, error: BaseException, where: str, future: str) -> None:
         """An exception left something, or went into a future."""
         kept = f", kept by the future of {future}" if where == "future" else ""
-        file, line = innermost(error, self.files)
+        file, line, function = innermost(error, self.files)
         step = self._add(thread, "raise", f"raise {describe_error(error)}{kept}")
         if step is not None and file:
-            step["file"], step["line"] = file, line
+            step["file"], step["line"], step["function"] = file, line, function
 
     def printed(self, thread: VirtualThread, text: str) -> None:
         """The target wrote to standard output."""
-        self.output.append(Output(len(self.steps) + self.dropped, thread.name, text))
+        printable = text.encode("utf-8", "backslashreplace").decode()  # a lone surrogate has no place in JSON
+        self.output.append(Output(len(self.steps) + self.dropped, thread.name, printable))
 
     # -- what was recorded -------------------------------------------------------------------------------------------------------
 
@@ -185,15 +190,15 @@ class Recorder:
         name = self._local_name(obj)
         return name or f"a {type(obj).__name__}"
 
-    def line_of(self) -> tuple[str, int, str]:
-        """File, line and function of the innermost frame of the target in the running thread; ("", 0, "") where there is none."""
-        frame = self._target_frame()
+    def line_of(self, frame: Any = None) -> tuple[str, int, str]:
+        """File, line and function of the innermost frame of the target, in the running thread or from `frame` on; ("", 0, "") if none."""
+        frame = self._target_frame(frame)
         return ("", 0, "") if frame is None else (frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname)
 
     # -- helpers -----------------------------------------------------------------------------------------------------------------
 
-    def _target_frame(self) -> Any:
-        frame: Any = sys._getframe(1)
+    def _target_frame(self, frame: Any = None) -> Any:
+        frame = frame or sys._getframe(1)
         while frame is not None and frame.f_code.co_filename not in self.files:
             frame = frame.f_back
         return frame
@@ -261,14 +266,10 @@ class Recorder:
         obj = holder()
         if kind == "contents":
             step["value"] = show(obj)
-            if step["kind"] == "getitem":
+            if step["kind"] in ("getitem", "setitem"):
                 item = _item(obj, name)
                 if item is not _missing:
-                    step["value"] = show(item)
-                    step["what"] += f" = {show(item)}"
-            elif step["kind"] == "setitem":
-                item = _item(obj, name)
-                if item is not _missing:
+                    self._name(item, step["location"])
                     step["value"] = show(item)
                     step["what"] += f" = {show(item)}"
             return
@@ -283,11 +284,15 @@ class Recorder:
             value = _attribute(obj, name)
         if value is _missing:
             return
-        if not isinstance(value, int | float | str | bytes | bool | type(None) | types.FunctionType | type | types.ModuleType):
-            self._labels.setdefault(self._identities.of(value), step["location"])
+        self._name(value, step["location"])
         step["value"] = show(value)
         if not kind.endswith("delete"):
             step["what"] += f" = {show(value)}"
+
+    def _name(self, value: Any, label: str) -> None:
+        """From now on an object is called by the place it was first seen in."""
+        if not isinstance(value, int | float | str | bytes | bool | type(None) | types.FunctionType | type | types.ModuleType):
+            self._labels.setdefault(self._identities.of(value), label)
 
 
 _missing = object()
@@ -366,20 +371,23 @@ def show(value: Any, depth: int = 2) -> str:
 def describe_error(error: BaseException) -> str:
     """An exception on one line: its class and the start of its text; a text that cannot be had is left out."""
     try:
-        text = " ".join(str(error).split())
+        text = " ".join(str(error).split()).encode("utf-8", "backslashreplace").decode()
     except Exception:
         text = ""
+    if isinstance(error, RecursionError):
+        text = "maximum recursion depth exceeded"  # what Python adds depends on where exactly it noticed
     if len(text) > 200:
         text = text[:197] + "..."
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def innermost(error: BaseException, files: frozenset[str]) -> tuple[str, int]:
-    """File and line of the innermost frame of the target in an exception's traceback; ("", 0) if none."""
-    place = ("", 0)
+def innermost(error: BaseException, files: frozenset[str]) -> tuple[str, int, str]:
+    """File, line and function of the innermost frame of the target in an exception's traceback; ("", 0, "") if none."""
+    place = ("", 0, "")
     traceback = error.__traceback__
     while traceback is not None:
         if traceback.tb_frame.f_code.co_filename in files:
-            place = (traceback.tb_frame.f_code.co_filename, traceback.tb_lineno)
+            code = traceback.tb_frame.f_code
+            place = (code.co_filename, traceback.tb_lineno, code.co_qualname)
         traceback = traceback.tb_next
     return place

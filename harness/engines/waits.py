@@ -204,6 +204,8 @@ class Waits(Scheduler):
             gate.is_open = False
             for thread in gate.parked:
                 self.runnable.remove(thread)
+                if self.recorder:
+                    self.recorder.blocked(thread, gate, self.baton.frame_of(thread))
 
     def changed(self) -> None:
         """See `Control`."""

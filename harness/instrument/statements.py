@@ -119,9 +119,8 @@ class Statements:
 
     def enter(self, node: ast.With | ast.AsyncWith) -> None:
         for index, item in enumerate(node.items):
-            is_object = isinstance(node, ast.With) and isinstance(item.context_expr, ast.Name | ast.Attribute | ast.Subscript)
             item.context_expr = self.expressions.value(item.context_expr)
-            if is_object:  # no point is made of it, but a real lock is refused
+            if isinstance(node, ast.With):  # no point is made of it, but a real lock is refused
                 item.context_expr = self.points.hook("touch", [item.context_expr], item.context_expr, "with")
             if item.optional_vars is None:
                 continue

@@ -56,8 +56,8 @@ class ThreadEnd(msgspec.Struct, frozen=True):
     """How one thread stood when the execution ended.
 
     `state`: "ended", "blocked" (it can never go on by itself), or "running" (it could, but the execution was over). `waits_for` says in
-    words what a blocked thread waits for and who holds it, to be read after "waits" ("to acquire Pipeline.lock, held by consumer-1"). `role` is "worker" (started by the harness), "main" (the scenario or program
-    itself) or "own" (started by the target).
+    words what a blocked thread waits for and who holds it, to be read after "waits" ("to acquire Pipeline.lock, held by consumer-1").
+    `role` is "worker" (started by the harness), "main" (the scenario or program itself) or "own" (started by the target).
     """
 
     name: str
