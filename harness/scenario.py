@@ -23,6 +23,7 @@ from harness.model.result import ScenarioSize
 from harness.pipeline_class import PipelineClass, caller, find_pipeline
 from harness.standins.gate import Gate
 from harness.standins.modules import restore
+from harness.strategies.picks import Picks
 from harness.targets import Target
 
 Body = Callable[[], None]
@@ -225,6 +226,7 @@ def find_scenario(target: Target, loader: Loader, engine: Explore, mode: str | N
                 raise
             errors.append(error)
 
+    engine.strategy = Picks([])  # whatever the import starts runs by default; the search's strategy has not begun
     try:
         engine.run(main, "function")
         started = engine.all[1:]

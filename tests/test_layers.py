@@ -17,7 +17,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("model",),
     ("strategies", "oracles", "report"),
-    ("runtime", "guard", "pipeline_class", "explain"),
+    ("runtime", "guard", "pipeline_class", "records", "explain"),
     ("instrument", "standins"),
     ("targets",),
     ("engines",),

@@ -78,26 +78,39 @@ def test_the_result_does_not_depend_on_which_failing_list_it_started_from_where_
     assert minimise(start, Toy(lambda taken: taken[20] == 2), 1000) == [0] * 20 + [2]
 
 
+def test_an_attempt_that_costs_more_leaves_room_for_fewer() -> None:
+    cheap, dear = Toy(lambda taken: taken[25] == 1), Toy(lambda taken: taken[25] == 1)
+
+    def priced(picks: Sequence[int]) -> Played:
+        played = dear(picks)
+        return Played(played.is_shown, played.cost, played.taken, played.counts, price=10)
+
+    minimise([1] * 30, cheap, 200)
+    minimise([1] * 30, priced, 200)
+    assert dear.n_played <= 20 < cheap.n_played
+
+
 # -- thinning
 
 
 @given(st.sets(st.integers(0, 59), max_size=6))
 def test_thinning_leaves_what_is_needed_and_nothing_else(needed: set[int]) -> None:
-    assert thin(list(range(60)), lambda kept: needed <= set(kept), 1000) == sorted(needed)
+    assert thin(list(range(60)), lambda kept: (needed <= set(kept), 1), 1000) == sorted(needed)
 
 
-def test_thinning_keeps_to_its_budget() -> None:
+@pytest.mark.parametrize("price", [1, 3])
+def test_thinning_keeps_to_its_budget(price: int) -> None:
     tried: list[Sequence[int]] = []
 
-    def shows(kept: Sequence[int]) -> bool:
+    def shows(kept: Sequence[int]) -> tuple[bool, int]:
         tried.append(kept)
-        return 40 in kept
+        return 40 in kept, price
 
-    kept = thin(list(range(64)), shows, 5)
-    assert len(tried) <= 5
+    kept = thin(list(range(64)), shows, 6)
+    assert len(tried) == 6 // price
     assert 40 in kept and len(kept) < 64
 
 
 @pytest.mark.parametrize("items", [[], [1]])
 def test_thinning_nothing_or_all_is_possible(items: list[int]) -> None:
-    assert thin(items, lambda kept: True, 10) == []
+    assert thin(items, lambda kept: (True, 1), 10) == []

@@ -77,6 +77,7 @@ def _execute(path: str, n: int, strategy: Strategy, seed: int, step_limit: int) 
     with surroundings(engine, target.file):
         loader = Loader(target, make_importer(stand_ins()))
         scenario = find_scenario(target, loader, engine, "function", ScenarioSize(), "producer")
+        engine.strategy = strategy
         for _ in range(n):
             if not strategy.begin():
                 return

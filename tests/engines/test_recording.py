@@ -1,0 +1,93 @@
+"""Writing an execution down changes nothing of it: the same points, the same choices, the same end."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.engines.explore import Explore
+from harness.model.result import ScenarioSize
+from harness.model.schedule import CLOCK, Departure
+from harness.strategies.picks import Picks
+from harness.surroundings import surroundings
+from harness.targets import find_target
+from harness.trial import Trial
+from tests.engines.laboratory import Laboratory
+
+MIXED = """
+    import queue, random, threading, time
+    from concurrent.futures import ThreadPoolExecutor
+
+    class Box:
+        count = 0
+
+    def scenario():
+        box, lines, monitor = Box(), queue.Queue(1), threading.Condition()
+        table = {}
+
+        def work(n):
+            for k in range(2):
+                box.count += 1
+                table.setdefault(k, []).append(n)
+                lines.put(random.randint(1, 9))
+            with monitor:
+                monitor.notify()
+            time.sleep(0.5)
+
+        def drain():
+            total = sum(lines.get() for _ in range(4))
+            while not table:
+                pass
+            with monitor:
+                monitor.wait(1)
+            return [len(row) for row in table.values()] or total
+
+        with ThreadPoolExecutor(3) as pool:
+            jobs = [pool.submit(work, 1), pool.submit(work, 2), pool.submit(drain)]
+            for job in jobs:
+                job.result()
+        assert box.count == 4
+"""
+
+
+@settings(max_examples=40)
+@given(st.lists(st.integers(0, 3), max_size=120))
+def test_an_execution_that_is_written_down_passes_the_same_points(laboratory: Laboratory, picks: list[int]) -> None:
+    target = find_target(f"{laboratory.write(MIXED)}:scenario")
+    player = Picks(picks)
+    engine = Explore(player, 0)
+    with surroundings(engine, target.file):
+        trial = Trial(target, engine, "function", ScenarioSize(), "producer")
+        failure = trial.execute(player, keep=True)
+        searched = engine.total_points
+        shown = trial.record(trial.kept_departures)
+        # told twice, the same steps; and strictly followed, so every departure fitted
+        assert trial.record(shown.departures).trace == shown.trace
+    assert [finding.kind for finding in shown.findings] == ([finding.kind for finding in failure.findings] if failure else [])
+    assert [(d.thread, d.point, d.chosen) for d in shown.departures] == [(d.thread, d.point, d.chosen) for d in trial.kept_departures]
+    assert searched > 0
+    assert shown.preemptions + shown.expiries <= len(shown.departures)
+
+
+def test_a_departure_names_its_source_line_and_what_ran_instead(laboratory: Laboratory) -> None:
+    source = """
+        import threading, time
+        class Box:
+            n = 0
+        def scenario():
+            box = Box()
+            def work():
+                box.n += 1
+            t = threading.Thread(target=work)
+            t.start()
+            time.sleep(1)
+            assert box.n == 1
+    """
+    (finding,) = laboratory.check(source, executions=200).findings
+    from harness.model.schedule import from_token
+
+    departures = from_token(finding.schedule).departures
+    assert departures
+    assert all(isinstance(departure, Departure) and (departure.chosen == CLOCK or departure.chosen.startswith("m")) for departure in departures)
+    assert any(departure.chosen == CLOCK for departure in departures)
+    assert finding.expiries == 1

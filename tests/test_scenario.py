@@ -1,0 +1,273 @@
+"""What one execution runs: the workload of class mode, what a pipeline still holds at the end, and what is found in a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+import harness
+from harness.model.trace import Trace
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every test starts in an empty folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(source: str, name: str = "target.py") -> str:
+    """The name of a file with this source."""
+    Path(name).write_text(dedent(source), encoding="utf-8")
+    return name
+
+
+def calls(trace: Trace, thread: str) -> list[str]:
+    """What a worker put, or how many times it got."""
+    return [step.what for step in trace.steps if step.thread == thread and step.kind in ("put-begin", "get-begin")]
+
+
+BROKEN = """
+    import threading
+
+    class Pipeline:
+        def put(self, message):
+            pass
+
+        def get(self):
+            return None
+"""
+
+
+def test_messages_are_distinct_and_gets_are_shared_out_beforehand() -> None:
+    finding = harness.check(write(BROKEN), producers=3, consumers=2, messages=3, executions=1).findings[0]
+    trace = finding.trace
+    assert trace is not None
+    puts = [calls(trace, f"producer-{p}") for p in (1, 2, 3)]
+    assert puts == [[f"put({p}0{n}) begins" for n in (1, 2, 3)] for p in (1, 2, 3)]
+    assert [len(calls(trace, f"consumer-{c}")) for c in (1, 2)] == [5, 4]
+
+
+def test_more_messages_than_a_hundred_stay_distinct() -> None:
+    source = """
+        import threading
+        lock = threading.Lock()
+        class Pipeline:
+            def __init__(self):
+                self.items = []
+                self.seen = set()
+            def put(self, message):
+                with lock:
+                    assert type(message) is int and message and message not in self.seen
+                    self.seen.add(message)
+                    self.items.append(message)
+            def get(self):
+                while True:
+                    with lock:
+                        if self.items:
+                            return self.items.pop(0)
+    """
+    assert harness.check(write(source), producers=2, messages=150, executions=2).verdict == "survived"
+
+
+def test_a_put_that_raised_was_not_put() -> None:
+    source = """
+        import queue
+        class Pipeline:
+            def __init__(self):
+                self.box = queue.Queue()
+            def put(self, message):
+                if message == 102:
+                    raise ValueError("refused")
+                self.box.put(message)
+            def get(self):
+                return self.box.get()
+    """
+    kinds = [finding.kind for finding in harness.check(write(source), executions=20).findings]
+    assert kinds == ["crash", "deadlock"]  # and no loss of 102
+
+
+KEPT = {
+    "in an attribute": "self.box = [message]",
+    "in a nested container": "self.box = {'a': [({'b': message},)]}",
+    "in an object": "self.box = Node(message)",
+    "in text": "self.box = f'message {message}'",
+    "in bytes": "self.box = str(message).encode()",
+    "in a module-level list": "STORE.append(message)",
+    "in a class attribute": "Pipeline.store.append(message)",
+    "in a closure": "self.box = lambda: message",
+    "in a default argument": "def later(m=message): return m\n                self.box = later",
+    "in a slot": "self.box = Slotted(message)",
+    "in a queue": "self.queue.put(message)",
+}
+HELD = """
+    import queue, threading
+
+    STORE = []
+
+    class Node:
+        def __init__(self, value):
+            self.value = value
+
+    class Slotted:
+        __slots__ = ("value",)
+        def __init__(self, value):
+            self.value = value
+
+    class Pipeline:
+        store = []
+
+        def __init__(self):
+            self.queue = queue.Queue()
+
+        def put(self, message):
+            {keep}
+
+        def get(self):
+            threading.Event().wait()
+            return STORE, self.box
+"""
+
+
+@pytest.mark.parametrize("keep", KEPT.values(), ids=KEPT)
+def test_a_message_that_can_still_be_found_is_not_lost(keep: str) -> None:
+    (finding,) = harness.check(write(HELD.replace("            {keep}", f"            {keep}".replace("                self", "            self"))), messages=1, executions=3).findings
+    assert finding.kind == "deadlock"
+    assert "message 101 is still inside" in finding.message
+
+
+@pytest.mark.parametrize("drop", ["pass", "self.produced_log.append(message)", "history.append(message)", "print(message)"])
+def test_a_message_that_is_only_told_of_is_lost(drop: str) -> None:
+    source = HELD.replace("{keep}", drop).replace("STORE = []", "STORE, history = [], []").replace("self.queue =", "self.produced_log = []\n            self.queue =")
+    kinds = [finding.kind for finding in harness.check(write(source), messages=1, executions=3).findings]
+    assert kinds == ["loss", "deadlock"]
+
+
+def test_a_message_in_the_frame_of_a_thread_that_stands_still_is_not_lost() -> None:
+    source = """
+        import threading
+        class Pipeline:
+            def __init__(self):
+                self.box = None
+                self.filled = threading.Semaphore(0)
+                threading.Thread(target=self.carry, daemon=True).start()
+            def put(self, message):
+                self.box = message
+                self.filled.release()
+            def carry(self):
+                self.filled.acquire()
+                carried, self.box = self.box, None
+                threading.Event().wait()
+            def get(self):
+                threading.Event().wait()
+    """
+    (finding,) = harness.check(write(source), messages=1, executions=20).findings
+    assert finding.kind == "deadlock"
+
+
+def test_a_class_and_a_function_can_both_be_named_in_one_file() -> None:
+    source = """
+        class Pipeline:
+            def put(self, m): self.m = m
+            def get(self): return 1
+        def scenario():
+            assert True
+    """
+    file = write(source)
+    assert harness.check(file, executions=3).mode == "class"
+    assert harness.check(f"{file}:Pipeline", executions=3).mode == "class"
+    result = harness.check(f"{file}:scenario", executions=3)
+    assert (result.mode, result.verdict) == ("function", "survived")
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "said"),
+    [
+        (":missing", None, "there is no missing in it (there is Pipeline, scenario, needs)"),
+        (":needs", None, "a scenario takes no arguments, needs takes 1"),
+        (":number", None, "number is a int, not a class or function"),
+        (":Sink", None, "Sink has no method that puts a message or none that gets one"),
+        ("", "function", "a function is named: FILE.py:FUNCTION"),
+        ("", "program", "program mode is not built yet"),
+    ],
+)
+def test_what_cannot_be_run_is_told_in_one_line(name: str, mode: str | None, said: str) -> None:
+    source = """
+        class Pipeline:
+            def put(self, m): pass
+            def get(self): pass
+        def scenario(optional=1): pass
+        def needs(argument): pass
+        number = 3
+    """
+    if name == ":Sink":
+        source += "\n        class Sink:\n            pass\n"
+    result = harness.check(write(source) + name, mode=mode, executions=3)
+    assert (result.verdict, result.exit_status) == ("error", 2)
+    assert result.error is not None and said in result.error and "\n" not in result.error
+
+
+def test_a_scenario_may_have_arguments_with_defaults() -> None:
+    assert harness.check(write("def scenario(n=2, *, k=3):\n    assert n + k == 5\n") + ":scenario", executions=2).verdict == "survived"
+
+
+def test_a_file_whose_import_starts_threads_is_a_program() -> None:
+    source = """
+        import threading
+        class Pipeline:
+            def put(self, m): pass
+            def get(self): pass
+        t = threading.Thread(target=print)
+        t.start()
+        t.join()
+    """
+    assert "importing it starts threads" in (harness.check(write(source), executions=3).error or "")
+
+
+def test_a_dataclass_and_an_enum_of_the_target_work_as_they_should() -> None:
+    source = """
+        import dataclasses, enum, pickle, typing
+
+        class Colour(enum.Enum):
+            RED = 1
+
+        @dataclasses.dataclass(order=True)
+        class Message:
+            value: int
+            colour: "Colour" = Colour.RED
+            seen: list = dataclasses.field(default_factory=list)
+
+        def scenario():
+            assert Message(1) == Message(1) < Message(2)
+            assert typing.get_type_hints(Message)["colour"] is Colour
+            assert pickle.loads(pickle.dumps(Message(3))) == Message(3)
+    """
+    result = harness.check(write(source) + ":scenario", executions=4)
+    assert (result.verdict, [finding.message for finding in result.findings]) == ("survived", [])
+
+
+@pytest.mark.parametrize("order", ["producer", "linear", "any"])
+def test_the_order_that_is_judged_is_the_one_asked_for(order: str) -> None:
+    lifo = """
+        import queue
+        class Pipeline:
+            def __init__(self):
+                self.box = queue.LifoQueue()
+            def put(self, m): self.box.put(m)
+            def get(self): return self.box.get()
+    """
+    result = harness.check(write(lifo), executions=300, order=order)
+    assert [finding.kind for finding in result.findings] == ([] if order == "any" else ["reorder"])
+
+
+def test_input_is_answered_and_arguments_are_none() -> None:
+    source = """
+        import sys
+        def scenario():
+            assert input("how many? ") == "1"
+            assert int(sys.stdin.readline()) == 1
+            assert len(sys.argv) == 1
+    """
+    assert harness.check(write(source) + ":scenario", executions=3).verdict == "survived"
