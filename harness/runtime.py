@@ -21,7 +21,8 @@ class Site:
 
     `kind` names the operation (see `harness.instrument.rewrite`), `name` the attribute (mangled), variable or method,
     `function` the qualified name of the enclosing function or ``<module>``, `column` is 0-based as in `ast`.
-    `tests` are the dotted names that decide when a ``while`` loop ends, ``("self.count", "n")``; empty for all else.
+    `tests` are the dotted names that decide when a ``while`` loop ends, ``("self.count", "n")``; empty for all else, and for a loop
+    that does nothing but wait: what it sees change is somebody else's doing.
     `end_line` is the last line of a loop, 0 for all else.
     """
 

@@ -162,7 +162,9 @@ class ClassScenario:
                     if frame.f_code.co_filename == file:
                         roots.extend(value for name, value in frame.f_locals.items() if not name.startswith("_h"))
                     frame = frame.f_back
-        return frozenset(_find_values(roots, wanted, self.loader.target.module))
+        # a thread inside a put or get refers to the pipeline: that must not lead to its records again
+        looked_into = set() if own is None else {id(self.pipeline), id(own)}
+        return frozenset(_find_values(roots, wanted, self.loader.target.module, looked_into))
 
 
 class FunctionScenario:
@@ -345,13 +347,13 @@ def _consumer(engine: Explore, get: Callable[[], Any], number: int, n_gets: int,
     return body
 
 
-def _find_values(roots: list[Any], wanted: set[int], module: str) -> set[int]:
+def _find_values(roots: list[Any], wanted: set[int], module: str, seen: set[int]) -> set[int]:
     """Which of the wanted ints stand anywhere in what the roots refer to: as ints, floats, or digits in text or bytes.
 
-    Of classes only those of `module` are looked into, of functions only defaults and closures, of other modules nothing.
+    Of classes only those of `module` are looked into, of functions only defaults and closures, of other modules nothing;
+    nor into what is in `seen` (ids).
     """
     found: set[int] = set()
-    seen: set[int] = set()
     todo = list(roots)
     while todo and len(seen) < 50_000 and len(found) < len(wanted):
         obj = todo.pop()

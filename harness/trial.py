@@ -10,7 +10,7 @@ from typing import Any
 from harness.ends import loop_of, thread_ends
 from harness.engines.explore import Explore
 from harness.engines.recorder import Recorder, describe_error, innermost
-from harness.errors import HarnessError
+from harness.errors import HarnessError, InternalError
 from harness.instrument.loader import make_importer
 from harness.model.choice import Strategy
 from harness.model.execution import Crash, Execution
@@ -124,6 +124,8 @@ class Trial:
                 continue
             if isinstance(error, HarnessError):
                 raise TargetError(f"{self.target.text}: {error}")
+            if _is_ours(error):
+                raise InternalError(f"{describe_error(error)} in the engine") from error
             file, line, _ = innermost(error, self.files)
             crashes.append(Crash(thread.name, where, describe_error(error), file, line, isinstance(error, AssertionError), future))
         ends = thread_ends(engine, self.files, engine.recorder)
@@ -141,6 +143,20 @@ class Trial:
                 loop=loop_of(engine),
             )
         return Execution(mode=scenario.mode, crashes=crashes, ending=engine.ending, threads=ends, order="any", loop=loop_of(engine))
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether an exception that came out of the target was raised by the engine's own code, which must never raise there."""
+    if isinstance(error, RecursionError | MemoryError | KeyboardInterrupt):
+        return False  # the target's doing, wherever it shows
+    traceback = error.__traceback__
+    if traceback is None:
+        return False
+    while traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    frame = traceback.tb_frame
+    # `_steps` carries out the target's own iteration, which may well raise
+    return str(frame.f_globals.get("__name__", "")).startswith("harness.engines.") and frame.f_code.co_name != "_steps"
 
 
 class _Namespaces(dict[str, dict[str, Any]]):

@@ -111,7 +111,8 @@ def test_with_all_the_search_goes_on_and_every_kind_is_told_once() -> None:
 
 
 def test_a_warning_leaves_the_verdict_as_it_is_and_does_not_end_the_search() -> None:
-    source = SAFE + "\n    def __init__(self, capacity):\n        self.box = queue.Queue(capacity)\n        threading.Thread(target=threading.Event().wait).start()\n"
+    leaving = "        self.box = queue.Queue(capacity)\n        threading.Thread(target=threading.Event().wait).start()\n"
+    source = SAFE.replace("        self.box = queue.Queue(capacity)\n", leaving)
     result = checked("import threading\n" + source, "Pipeline", executions=40)
     assert (result.verdict, result.executions, [f.kind for f in result.findings]) == ("survived", 40, ["leaked-thread"])
 
@@ -233,7 +234,8 @@ def test_a_program_that_diverges_by_itself_gives_error_and_the_first_step_that_d
 
 
 def test_a_failure_that_can_be_confirmed_is_reported_though_the_program_diverges() -> None:
-    source = LOST_UPDATE.replace("account = Account()", "account = Account()\n    account.label = os.urandom(4)").replace("import threading", "import os, threading")
+    source = LOST_UPDATE.replace("account = Account()", "account = Account()\n    account.label = os.urandom(4)")
+    source = source.replace("import threading", "import os, threading")
     result = checked(source)
     assert (result.verdict, [f.kind for f in result.findings]) == ("failed", ["assertion"])
 
@@ -379,7 +381,8 @@ BAD = {
     "an import that waits for ever": ("import threading\nthreading.Event().wait()\n", "its top-level code waits for ever"),
     "an import that never ends": ("while True:\n    pass\n", "its top-level code does not end"),
     "a process": (
-        "import subprocess, sys\nclass Pipeline:\n    def put(self, m):\n        subprocess.run([sys.executable, '-c', ''])\n    def get(self):\n        return 1\n",
+        "import subprocess, sys\n"
+        "class Pipeline:\n    def put(self, m):\n        subprocess.run([sys.executable, '-c', ''])\n    def get(self):\n        return 1\n",
         "the target starts a process",
     ),
 }
@@ -410,7 +413,8 @@ def scenario():
 
 
 @pytest.mark.parametrize(
-    "statement", ["library_of_ours.lock.acquire()", "lock.acquire(timeout=1)", "with lock: pass", "with library_of_ours.lock as held: pass", "[lock][0].acquire()"]
+    "statement",
+    ["library_of_ours.lock.acquire()", "lock.acquire(timeout=1)", "with lock: pass", "with library_of_ours.lock as held: pass", "[lock][0].acquire()"],
 )
 def test_a_real_lock_reached_under_control_is_an_error(statement: str) -> None:
     write("import threading\nlock = threading.Lock()\nhelper = None\n", "library_of_ours.py")

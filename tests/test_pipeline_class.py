@@ -63,7 +63,8 @@ def test_the_capacity_is_found_however_the_constructor_takes_it(init: str, capac
 
 def test_a_constructed_pipeline_has_the_capacity_it_was_given() -> None:
     for init, expected in (("self, n", (7,)), ("self, *, limit=1", (7,)), ("self", ())):
-        source = with_methods("put(self, m)", "get(self)", init).replace("): pass\n", "): self.got = tuple(v for k, v in locals().items() if k != 'self')\n", 1)
+        source = with_methods("put(self, m)", "get(self)", init)
+        source = source.replace("): pass\n", "): self.got = tuple(v for k, v in locals().items() if k != 'self')\n", 1)
         namespace: dict[str, Any] = {"__name__": "module_of_test"}
         exec(source, namespace)
         plan = find_pipeline(namespace, "module_of_test", None)
@@ -114,8 +115,8 @@ def test_a_subclass_of_queue_that_sets_its_own_size_takes_none() -> None:
 
 def test_of_several_classes_the_pipeline_is_chosen_and_never_its_base() -> None:
     two = "class {0}:\n    def put(self, m): pass\n    def get(self): pass\nclass {1}:\n    def put(self, m): pass\n    def get(self): pass\n"
-    for first, second, chosen in (("Store", "Pipeline", "Pipeline"), ("Pipeline", "Queue", "Pipeline"), ("Thing", "MessageQueue", "MessageQueue"), ("A", "B", "A")):
-        plan = found(two.format(first, second))
+    for pair, chosen in (("Store Pipeline", "Pipeline"), ("Pipeline Queue", "Pipeline"), ("Thing MessageQueue", "MessageQueue"), ("A B", "A")):
+        plan = found(two.format(*pair.split()))
         assert plan is not None and plan.name == chosen
     plan = found("class Buffer:\n    def put(self, m): pass\n    def get(self): pass\nclass Better(Buffer):\n    pass\n")
     assert plan is not None and plan.name == "Better"

@@ -133,14 +133,16 @@ HELD = """
 
 @pytest.mark.parametrize("keep", KEPT.values(), ids=KEPT)
 def test_a_message_that_can_still_be_found_is_not_lost(keep: str) -> None:
-    (finding,) = harness.check(write(HELD.replace("            {keep}", f"            {keep}".replace("                self", "            self"))), messages=1, executions=3).findings
+    source = HELD.replace("{keep}", keep.replace("                self", "            self"))
+    (finding,) = harness.check(write(source), messages=1, executions=3).findings
     assert finding.kind == "deadlock"
     assert "message 101 is still inside" in finding.message
 
 
 @pytest.mark.parametrize("drop", ["pass", "self.produced_log.append(message)", "history.append(message)", "print(message)"])
 def test_a_message_that_is_only_told_of_is_lost(drop: str) -> None:
-    source = HELD.replace("{keep}", drop).replace("STORE = []", "STORE, history = [], []").replace("self.queue =", "self.produced_log = []\n            self.queue =")
+    source = HELD.replace("{keep}", drop).replace("STORE = []", "STORE, history = [], []")
+    source = source.replace("self.queue =", "self.produced_log = []\n            self.queue =")
     kinds = [finding.kind for finding in harness.check(write(source), messages=1, executions=3).findings]
     assert kinds == ["loss", "deadlock"]
 

@@ -55,7 +55,7 @@ PIPELINES = labels("pipelines")
 
 
 @pytest.mark.parametrize("workload", WORKLOADS)
-@pytest.mark.parametrize("name", [name for name in PIPELINES], ids=lambda name: name.removesuffix(".py"))
+@pytest.mark.parametrize("name", list(PIPELINES), ids=lambda name: name.removesuffix(".py"))
 def test_a_pipeline_is_judged_as_its_label_says(name: str, workload: str) -> None:
     target, label = str(SPECIMENS / "pipelines" / name), PIPELINES[name]
     producers, consumers = WORKLOADS[workload]

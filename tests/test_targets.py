@@ -119,7 +119,8 @@ def test_what_has_no_source_of_its_own_is_refused() -> None:
         pass
 
     made = type("Made", (), {"__qualname__": "Made", "__module__": "builtins"})
-    for target, said in ((inner, "is defined inside a function"), (lambda: None, "is defined inside a function"), (made, "has no source file"), (3, "not a int")):
+    inside = "is defined inside a function"
+    for target, said in ((inner, inside), (lambda: None, inside), (made, "has no source file"), (3, "not a int")):
         with pytest.raises(HarnessError, match=said):
             find_target(target)
 

@@ -52,8 +52,8 @@ def check_folder(path: Path, settings: dict[str, Any], folder: Path | None) -> i
             _write(result, folder)
         worst = max(worst, result.exit_status)
         paint([_summary(result, file.name.ljust(columns))])
-    words = "in full" if worst == 0 else "in full, with what went wrong and how to see it again"
-    paint([Line(""), Line(f"{count(len(files), 'file')} checked. One of them {words}: harness check {_quoted(files[0].parent)}/FILE.py", "basis")])
+    words = "To see one in full" if worst == 0 else "To see what went wrong in one of them"
+    paint([Line(""), Line(f"{count(len(files), 'file')} checked. {words}: harness check {_quoted(files[0].parent)}/FILE.py", "basis")])
     return worst
 
 

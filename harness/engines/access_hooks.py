@@ -120,22 +120,24 @@ class AccessHooks(Places):
         """Hook: a subscript is about to be read."""
         thread = self.cur
         thread.points += 1
-        if self.kinds[type(obj)] == CONTAINER:
+        kind = self.kinds[type(obj)]
+        if kind == CONTAINER or kind == VIEW:  # noqa: SIM109 - a tuple test costs more, and this is a fast path
             if thread.mode:
                 self._odd(thread, site, obj, f"[{show(index)}]" if self.recorder else "", False)
             else:
-                self._touch(thread, obj, site, False)
+                self._touch(thread, viewed(obj) if kind == VIEW else obj, site, False)
         return index
 
     def key_w(self, index: Any, obj: Any, site: int) -> Any:
         """Hook: a subscript is about to be set or deleted."""
         thread = self.cur
         thread.points += 1
-        if self.kinds[type(obj)] == CONTAINER:
+        kind = self.kinds[type(obj)]
+        if kind == CONTAINER or kind == VIEW:  # noqa: SIM109 - a tuple test costs more, and this is a fast path
             if thread.mode:
                 self._odd(thread, site, obj, f"[{show(index)}]" if self.recorder else "", True)
             else:
-                self._touch(thread, obj, site, True)
+                self._touch(thread, viewed(obj) if kind == VIEW else obj, site, True)
         return index
 
     def touch(self, obj: Any, site: int) -> Any:
@@ -149,7 +151,7 @@ class AccessHooks(Places):
             elif thread.mode:
                 self._odd(thread, site, obj, "", False)
             else:
-                self._touch(thread, _viewed(obj) if kind == VIEW else obj, site, False)
+                self._touch(thread, viewed(obj) if kind == VIEW else obj, site, False)
         return obj
 
     def pair(self, right: Any, left: Any, site: int) -> Any:
@@ -183,7 +185,7 @@ class AccessHooks(Places):
         if type(iterable) is types.GeneratorType:
             self.touch(iterable, site)
             return iterable
-        return self._steps(iterable, _viewed(iterable) if kind == VIEW else iterable, site, kind == ITERATOR)
+        return self._steps(iterable, viewed(iterable) if kind == VIEW else iterable, site, kind == ITERATOR)
 
     def _steps(self, loop_over: Any, iterable: Any, site: int, is_write: bool) -> Any:
         step = iter(loop_over).__next__
@@ -230,7 +232,9 @@ def _cell_of(peek: Callable[[], Any]) -> Any:
     return closure[0] if closure else None
 
 
-def _viewed(view: Any) -> Any:
-    """The dict behind a view of its keys, values or items."""
+def viewed(view: Any) -> Any:
+    """The dict behind a view of its keys, values or items; what a memoryview looks at."""
+    if type(view) is memoryview:
+        return view.obj
     behind = gc.get_referents(view)
     return behind[0] if behind else view

@@ -6,8 +6,8 @@ import types
 from typing import Any
 
 from harness import runtime
-from harness.engines.access_hooks import AccessHooks
-from harness.engines.kinds import ITERATOR, READ_METHODS, READERS, REAL_LOCK
+from harness.engines.access_hooks import AccessHooks, viewed
+from harness.engines.kinds import ITERATOR, READ_METHODS, READERS, REAL_LOCK, VIEW
 from harness.engines.places import SHARED, WRITTEN
 from harness.engines.recorder import show
 from harness.engines.virtual import VirtualThread
@@ -67,7 +67,7 @@ class CallHooks(AccessHooks):
             if self.kinds[type(owner)]:
                 self._call_bound(thread, owner, function.__name__, site, last)
                 return last
-            if function is setattr or function is getattr or function is delattr or function is hasattr:
+            if function is setattr or function is getattr or function is delattr or function is hasattr or function is vars:
                 self._call_attribute(thread, function, site, (*others, last))
                 return last
         if others or self.kinds[type(last)]:
@@ -96,6 +96,8 @@ class CallHooks(AccessHooks):
 
     def _call_attribute(self, thread: VirtualThread, function: Any, site: int, arguments: tuple[Any, ...]) -> None:
         """``getattr(obj, name)`` and its like: an access to an attribute whose name is known only now."""
+        if function is vars:
+            arguments = (*arguments, "__dict__")
         if len(arguments) < 2 or not isinstance(arguments[1], str):
             return
         obj, name = arguments[0], arguments[1]
@@ -129,7 +131,7 @@ class CallHooks(AccessHooks):
                 if thread.mode:
                     self._odd(thread, site, argument, f" passed to {getattr(function, '__name__', '')}" if self.recorder else "", change)
                 else:
-                    self._touch(thread, argument, site, change)
+                    self._touch(thread, viewed(argument) if kind == VIEW else argument, site, change)
 
     def _look_into(self, function: Any, site: int) -> None:
         """Once a site: is the callee code without points? Then it is one step, and the limits name its module."""

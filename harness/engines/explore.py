@@ -119,6 +119,7 @@ class Explore(CallHooks):
         thread.points += 1
         self.version += 1
         self.idle_loops = 0
+        self.n_progress += 1
         self.runnable.remove(thread)
         self.open(thread.done)
         if thread.role == "worker":

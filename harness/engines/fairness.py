@@ -25,6 +25,9 @@ IDLE_LOOPS = 400
 ROUNDS = 120
 """Fair rounds without progress that make a livelock; in a round every runnable thread has had its turn."""
 
+FRUITLESS_TURNS = 100
+"""Turns of a thread's outermost ``while`` loop that see nothing new before what its inner loops see no longer counts."""
+
 
 class Fairness:
     """The fair scheduler and livelock judge of one engine."""
@@ -34,6 +37,8 @@ class Fairness:
         self.whiles: dict[str, list[tuple[int, int, int]]] = {}
         self.n_sites = 0
         self.seen: dict[tuple[int, int], set[Any]] = {}
+        self.fruitless: dict[int, int] = {}
+        self.progress_seen = 0
         self.rng = random.Random(0)
         self.is_drawn = False
         self.reset()
@@ -44,6 +49,8 @@ class Fairness:
         self.turn = 0
         self.last_index = -1
         self.seen.clear()
+        self.fruitless.clear()
+        self.progress_seen = 0
         if self.is_drawn:
             self.rng.seed(0)
             self.is_drawn = False
@@ -106,32 +113,42 @@ class Fairness:
         engine.stop("livelock")
 
     def _gets_on(self, thread: VirtualThread, site: int) -> bool:
-        """Whether `thread`, which runs, is outside every while loop, or the one it is in tests values not seen there before."""
+        """Whether `thread`, which runs, is outside every while loop, or the one it is in tests values not seen there before.
+
+        What an inner loop sees counts only until the outermost one has come round often without seeing anything new: a thread that
+        takes ticket after ticket and still finds nothing gets nowhere.
+        """
         if self.n_sites != len(runtime.sites):
             self._learn_sites()
-        frame = sys._getframe(2)
-        inside = False
-        tests_frame = None
+        if self.progress_seen != self.engine.n_progress:
+            self.progress_seen = self.engine.n_progress
+            self.fruitless.clear()
+        frame: Any = sys._getframe(2)
+        innermost = outermost = None
+        first_line = 0
         while frame is not None:
             ranges = self.whiles.get(frame.f_code.co_filename)
             if ranges is not None:
-                if tests_frame is None:
-                    tests_frame = frame
+                innermost = innermost or frame
                 line = frame.f_lineno
-                if any(first <= line <= last for first, last, _ in ranges):
-                    inside = True
-                    break
-            frame = frame.f_back  # type: ignore[assignment]
-        if not inside:
+                around = [first for first, last, _ in ranges if first <= line <= last]
+                if around:
+                    outermost = frame
+                    first_line = min(around)
+            frame = frame.f_back
+        if outermost is None:
             return True
-        if site < 0 or not runtime.sites[site].tests or tests_frame is None:
+        if site < 0 or not runtime.sites[site].tests:
             return False
-        values = tuple(_look_up(tests_frame, name) for name in runtime.sites[site].tests)
+        values = tuple(_look_up(innermost, name) for name in runtime.sites[site].tests)
         seen = self.seen.setdefault((thread.index, site), set())
-        if values in seen:
-            return False
+        is_new = values not in seen and len(seen) > 0
         seen.add(values)
-        return len(seen) > 1
+        if outermost is innermost and runtime.sites[site].line == first_line:
+            if not is_new:
+                self.fruitless[thread.index] = self.fruitless.get(thread.index, 0) + 1
+            return is_new
+        return is_new and self.fruitless.get(thread.index, 0) < FRUITLESS_TURNS
 
     def _loop_around(self, thread: VirtualThread) -> int:
         """The site of the innermost while loop that a thread stands in, -1 if there is none."""

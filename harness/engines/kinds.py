@@ -5,21 +5,29 @@ from __future__ import annotations
 import _thread
 import array
 import collections
+import io
 import itertools
+import mmap
 import threading
 import types
+import weakref
 from typing import Any
 
 PLAIN, CONTAINER, ITERATOR, VIEW, REAL_LOCK = range(5)
-"""`VIEW`: a dict's keys, values or items, which stand for the dict itself."""
+"""`VIEW`: a dict's keys, values or items, which stand for the dict itself; a memoryview, for what it looks at."""
 
-_containers = (list, dict, set, collections.deque, bytearray, array.array)
+_containers: tuple[type, ...] = (
+    list, dict, set, collections.deque, bytearray, array.array, mmap.mmap, io.StringIO, io.BytesIO,
+    # written in Python, but not rewritten: to the points they are of one piece
+    collections.UserList, collections.UserDict, collections.UserString, collections.ChainMap,
+    weakref.WeakValueDictionary, weakref.WeakKeyDictionary, weakref.WeakSet,
+)  # fmt: skip
 _iterators: tuple[type, ...] = (
     type(iter([])), type(iter({})), type(iter({}.items())), type(iter({}.values())), type(iter(set())), type(iter(collections.deque())),
     type(iter(())), type(iter(range(0))), type(reversed([])), itertools.count, itertools.cycle, itertools.chain, itertools.islice,
     enumerate, zip, map, filter, types.GeneratorType,
 )  # fmt: skip
-_views: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+_views: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()), memoryview)
 _real_locks: tuple[type, ...] = (
     _thread.LockType, _thread.RLock, threading.Condition, threading.Semaphore, threading.Event, threading.Barrier,
 )  # fmt: skip

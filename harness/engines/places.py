@@ -54,7 +54,8 @@ class Places(Waits):
             self.names.append(site.name)
             self.group_of.append(group)
             self.groups.setdefault(group, []).append(number)
-            self.watch.append(self.state_of.get(group, UNWRITTEN))
+            least = WRITTEN if group == ("attribute", "__dict__") else UNWRITTEN  # to be seen by _track_attribute though nobody sets it
+            self.watch.append(max(self.state_of.get(group, UNWRITTEN), least))
 
     def _set_state(self, group: Any, state: int) -> None:
         """Raises the state of a group of sites: what is known of the place they share."""
@@ -118,6 +119,8 @@ class Places(Waits):
             group = ("global", getattr(obj, "__file__", None), name)
             self._set_state(group, WRITTEN)
             return self._track(thread, group, group, is_write, None)
+        if name == "__dict__":
+            self._share_all(obj)
         place = (id(obj), name)
         is_new = place not in self.places
         shared = self._track(thread, place, group, is_write, obj)
@@ -126,6 +129,17 @@ class Places(Waits):
             if owner is not None:
                 shared = self._track(thread, (id(owner), name), group, False, owner) or shared
         return shared
+
+    def _share_all(self, obj: Any) -> None:
+        """Who holds an object's ``__dict__`` may reach each attribute past the points of attributes: all of them are choices from now on."""
+        if isinstance(obj, type):
+            return
+        try:
+            own = object.__getattribute__(obj, "__dict__")  # not the target's own __getattribute__
+        except AttributeError:
+            return
+        for name in own:
+            self._set_state(("attribute", name), SHARED)
 
     def _touch(self, thread: VirtualThread, obj: Any, site: int, is_write: bool) -> None:
         """A point before the contents of a container or iterator are read or changed."""

@@ -71,6 +71,7 @@ class Scheduler:
         self.now = 0.0
         self.version = 0
         self.idle_loops = 0
+        self.n_progress = 0
         self.is_fair = False
         self.pends = False
         self.n_choices = 0

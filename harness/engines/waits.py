@@ -214,6 +214,7 @@ class Waits(Scheduler):
     def progress(self) -> None:
         """See `Control`."""
         self.idle_loops = 0
+        self.n_progress += 1
         if self.is_fair:
             self.fairness.progressed()
 

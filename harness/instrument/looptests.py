@@ -14,6 +14,25 @@ def names_that_end(loop: ast.While) -> tuple[str, ...]:
     return tuple(found)
 
 
+def only_waits(loop: ast.While) -> bool:
+    """Whether the loop's body does nothing but pass the time: it binds nothing, and calls nothing but a sleep or a yield."""
+    return all(_passes_time(statement) for statement in loop.body)
+
+
+def _passes_time(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Pass() | ast.Continue() | ast.Break() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name))):
+            return "sleep" in name or "yield" in name
+        case ast.If(body=body, orelse=orelse):
+            return all(_passes_time(inner) for inner in (*body, *orelse))
+        case ast.Return(value=None | ast.Constant()):
+            return True
+        case _:
+            return False
+
+
 def _tests_in(nodes: list[ast.stmt]) -> Iterator[ast.expr]:
     for node in nodes:
         if isinstance(node, ast.If | ast.While):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from harness.instrument.assignments import Assignments, assign_to, names_in
 from harness.instrument.expressions import Expressions
 from harness.instrument.filters import may_catch_unwind
-from harness.instrument.looptests import names_that_end
+from harness.instrument.looptests import names_that_end, only_waits
 from harness.instrument.points import Place, Points, located_at, name_at
 from harness.instrument.scopes import Function
 
@@ -74,7 +74,7 @@ class Statements:
                 node.test = self.expressions.truth(node.test)
                 node.body, node.orelse = self.body(node.body), self.body(node.orelse)
             case ast.While():
-                tests = names_that_end(node)
+                tests = () if only_waits(node) else names_that_end(node)
                 node.test = self.expressions.truth(node.test)
                 point = ast.Expr(self.points.hook("loop", [], node, "while", tests=tests), **located_at(node))
                 node.body, node.orelse = [point, *self.body(node.body)], self.body(node.orelse)

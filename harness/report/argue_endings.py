@@ -151,9 +151,9 @@ def _why_for_ever(story: Story, waiting: list[ThreadEnd]) -> list[str]:
         return ["A thread that waits for what it holds itself can never go on."]
     circle = _circle(wants)
     if len(circle) == 2:
-        return ["Each waits for what the other holds, so neither can go on."]
+        return ["Each waits for what the other holds, so neither can go on.", *_namesakes(story, circle)]
     if circle:
-        return [f"{joined(circle)} wait in a circle, each for what the next one holds, so none can go on."]
+        return [f"{joined(circle)} wait in a circle, each for what the next one holds, so none can go on.", *_namesakes(story, circle)]
     gone = [end.name for end in story.trace.ends if end.state == "ended"]
     if len(waiting) == 1 and gone:
         return [f"{joined(gone)} {'has' if len(gone) == 1 else 'have'} ended, so nothing is left that could wake {waiting[0].name}."]
@@ -171,6 +171,15 @@ def _wanted_from(story: Story, end: ThreadEnd) -> str:
     # It was stopped just before it would have waited, so no step shows it; how it stood at the end does.
     told = re.fullmatch(r"to acquire (?P<lock>.+), held by (?P<holder>.+) since line \d+", end.waits_for)
     return told["holder"] if told is not None and told["lock"] not in story.signal_labels() else ""
+
+
+def _namesakes(story: Story, circle: list[str]) -> list[str]:
+    """That one name stands for several locks of the circle: each object has its own ("Account.lock" of two accounts)."""
+    held: dict[str, set[Place]] = {}
+    for place, taken in story.holders().items():
+        if taken.thread in circle and taken.location and not taken.location.startswith("a "):
+            held.setdefault(taken.location, set()).add(place)
+    return [f"{name} is the name of {len(places)} locks here, each of another object." for name, places in held.items() if len(places) > 1]
 
 
 def _circle(wants: dict[str, str]) -> list[str]:

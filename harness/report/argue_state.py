@@ -7,7 +7,7 @@ import re
 from harness.model.trace import Step
 from harness.report.argue_endings import missed_wake, told_wait
 from harness.report.lost_update import lost_update
-from harness.report.story import CELL_READS, SYNCHRONISATION, Story, Told, is_same_cell, place_of, said_value
+from harness.report.story import CELL_READS, CELL_WRITES, LOCKING, SYNCHRONISATION, Story, Told, is_same_cell, place_of, said_value
 from harness.report.words import joined, printable, shortened, unique
 
 MAX_SWITCHES_TOLD = 2
@@ -20,7 +20,7 @@ def crash(story: Story, message: str) -> list[str]:
     step = _raising_step(story, message)
     if step is None:
         return []
-    sentences = [_raised(story, step, message), *_what_it_missed(story, step)]
+    sentences = [_raised(story, step, message), *(_never_taken(story, step) or _what_it_missed(story, step))]
     if len(sentences) == 1:
         sentences += _just_read(story, step) + woken_by_time(story, step)
     if len(sentences) == 1:
@@ -44,7 +44,7 @@ def assertion(story: Story, message: str) -> list[str]:
     sentences.append(_raised(story, step))
     if len(sentences) == 1:
         sentences += _just_read(story, step)
-        sentences += _what_it_missed(story, step) or what_preemptions_did(story)
+        sentences += _what_it_missed(story, step) or _acted_on_old_news(story, step) or what_preemptions_did(story)
     return sentences
 
 
@@ -64,10 +64,14 @@ def changed_since_look(story: Story, call: Told | None, act: Step) -> list[str]:
     for look in sorted(looks, key=lambda step: place_of(step) not in near):
         if place_of(look) not in near and look.function != function:
             continue
-        change = next((step for step in story.touching(place_of(look), look.step, act.step) if step.thread != act.thread and step.is_write), None)
-        if change is not None:
+        changes = [step for step in story.touching(place_of(look), look.step, act.step) if step.thread != act.thread and step.is_write]
+        if changes:
             value = f" ({said_value(look)})" if look.value else ""
-            told = [f"{look.thread} looked at {look.location}{value}{story.at(look)}; before it acted on that, {change.thread} changed it{story.at(change)}."]
+            change, last = changes[0], changes[-1]
+            who = f"{change.thread} changed it{story.at(change)}"
+            if (last.thread, last.line) != (change.thread, change.line):
+                who += f", and last {last.thread} did{story.at(last)}"
+            told = [f"{look.thread} looked at {look.location}{value}{story.at(look)}; before it acted on that, {who}."]
             waits = [step for step in own if step.kind == "blocked" and step.step > look.step and step.line]
             return told + ([f"After its wait{story.at(waits[-1])} it did not look again."] if waits else [])
     return []
@@ -77,7 +81,9 @@ def what_preemptions_did(story: Story) -> list[str]:
     """The generic argument: which thread was stopped where, and what the others changed before it went on."""
     preemptions = [switch for switch in story.trace.switches if switch.reason == "preemption"]
     if not preemptions:
-        return ["No thread was preempted in this execution."]
+        workers = unique(step.thread for step in story.steps if (end := story.end_of(step.thread)) is not None and end.role != "main" and step.kind != "start")
+        order = f": {workers[0]} ran first, then {joined(workers[1:])}" if 2 <= len(workers) <= MOST_TOLD else ""
+        return [f"No thread was preempted in this execution{order}."]
     sentences = []
     live = story.live_places()
     for switch in preemptions[:MAX_SWITCHES_TOLD]:
@@ -151,6 +157,44 @@ def _raising_step(story: Story, message: str) -> Step | None:
 
 def _what_it_missed(story: Story, step: Step) -> list[str]:
     return changed_since_look(story, story.call_of(step), step)
+
+
+def _never_taken(story: Story, step: Step) -> list[str]:
+    """Why a release failed: who had released the lock before, or that nobody had taken it."""
+    own = [earlier for earlier in story.steps if earlier.step < step.step and earlier.thread == step.thread]
+    if not own or own[-1].kind != "release" or own[-1].line != step.line or "release un" not in error_of(step) or story.trace.dropped_steps:
+        return []
+    release = own[-1]
+    before = [earlier for earlier in story.touching(place_of(release), before=release.step) if earlier.kind in LOCKING and earlier.value != "False"]
+    if not any(earlier.kind != "release" for earlier in before):
+        return [f"Nobody had acquired {release.location} before."]
+    last = before[-1]
+    return [f"{release.location} had been released already, by {last.thread}{story.at(last)}."] if last.kind == "release" else []
+
+
+def _acted_on_old_news(story: Story, step: Step) -> list[str]:
+    """The first write of what the assertion had read that came after a look which another thread had made stale.
+
+    Of the lines above the write only the latest look counts, and none before the thread's previous write: whoever looked again knew.
+    """
+    read = {place_of(look) for look in story.steps if (look.thread, look.line) == (step.thread, step.line) and look.kind in CELL_READS}
+    for act in story.steps:
+        if act.kind not in CELL_WRITES or place_of(act) not in read or act.thread == step.thread:
+            continue
+        own = [earlier for earlier in story.touching(place_of(act), before=act.step) if earlier.thread == act.thread]
+        since = max((earlier.step for earlier in own if earlier.is_write), default=0)
+        looks = [look for look in own if look.step > since and look.function == act.function and look.line < act.line and is_same_cell(look, act)]
+        if not looks:
+            continue
+        look = looks[-1]
+        changes = [other for other in story.touching(place_of(act), look.step, act.step) if other.thread != act.thread and is_same_cell(other, act)]
+        change = next((other for other in changes if other.kind in CELL_WRITES and other.value != look.value), None)
+        if change is not None:
+            return [
+                f"{look.thread} read {look.location} = {said_value(look)}{story.at(look)}.",
+                f"Before it acted on that{story.at(act)}, {change.thread} wrote {said_value(change)}{story.at(change)}.",
+            ]
+    return []
 
 
 def _just_read(story: Story, step: Step) -> list[str]:

@@ -79,6 +79,8 @@ def _verdict(result: Result, width: int) -> list[Line]:
             assert_never(result.verdict)
     lines = _paragraph(text, width, "", "  ", role)
     lines += _paragraph(_basis(result), width, "  ", "  ", "basis")
+    if result.verdict == "survived" and result.mode == "class" and result.scenario.producers == result.scenario.consumers == 1:
+        lines += _paragraph("More threads may show more: --producers 2 --consumers 2", width, "  ", "  ", "basis")
     if warnings and result.verdict != "failed":
         lines += _paragraph(f"With {count(len(warnings), 'warning')}: {joined(warnings)}. A warning does not change the verdict.", width, "  ", "  ")
     return lines

@@ -91,7 +91,10 @@ def view_of(trace: Trace, message: str = "", limit: int = 60) -> View:
     own = {end.name for end in trace.ends if end.role == "own"}
     live = story.live_places()
     opening = story.opening()
-    matter, repeats = _without_loops([step for step in trace.steps if _matters(step, own, live) and _is_action(step, opening, story)])
+    known = _waits_told_before(trace.steps)
+    matter, repeats = _without_loops(
+        [step for step in trace.steps if step.step not in known and _matters(step, own, live) and _is_action(step, opening, story)]
+    )
     chosen = matter if len(matter) <= limit else _most_telling(trace, matter, message, limit)
     numbers = {step.step for step in chosen}
     left_out = [step for step in matter if step.step not in numbers]
@@ -138,6 +141,29 @@ def _matters(step: Step, own: set[str], live: set[Place]) -> bool:
 def _is_action(step: Step, opening: int, story: Story) -> bool:
     """Whether the step is more than setting up: what a scenario's main thread does to other threads counts from its first step on."""
     return step.step > opening or (step.kind in SYNCHRONISATION and story.end_of(step.thread) is not None)
+
+
+def _waits_told_before(steps: Sequence[Step]) -> set[int]:
+    """The numbers of the steps at which a thread that waits already finds its lock taken anew: the first of a wait says it, the last how it ended."""
+    latest: dict[str, Step] = {}
+    told: set[int] = set()
+    again: dict[str, int] = {}
+    for step in steps:
+        if step.kind in NEVER:
+            continue
+        earlier = latest.get(step.thread)
+        if step.kind == "blocked" and earlier is not None and _wait_of(earlier) == _wait_of(step):
+            again[step.thread] = step.step
+            told.add(step.step)
+        else:
+            again.pop(step.thread, None)
+        latest[step.thread] = step
+    return told - set(again.values())
+
+
+def _wait_of(step: Step) -> tuple[str, Place, str, int, str]:
+    """What a blocked step waits for, whoever has it."""
+    return step.kind, place_of(step), step.file, step.line, step.what.partition(" (held by ")[0]
 
 
 def _setting(story: Story, chosen: Sequence[Step], opening: int) -> tuple[str, ...]:

@@ -11,9 +11,10 @@ from harness.strategies.pct import PCT
 from harness.strategies.portfolio import Portfolio
 from harness.strategies.pos import POS
 from harness.strategies.random_walk import RandomWalk
+from harness.strategies.stalls import Stalls
 
 STRATEGIES: dict[str, str] = {
-    "auto": "a portfolio: random, pct of depth 2 and of depth 3, pos, and schedules with one to three departures from the default take turns",
+    "auto": "a portfolio: random, pct of depth 2 and of depth 3, pos, one to three departures from the default, and long stalls of a thread take turns",
     "random": "at every choice each way is as likely as any other",
     "pct": "a random order of threads, changed at one or two random moments (depth 2 and 3 take turns)",
     "pos": "a random priority for every pending operation, drawn anew when a conflicting one has run",
@@ -33,7 +34,8 @@ def make(name: str, seed: int) -> Strategy:
         case "pos":
             return POS(_stream(seed, name))
         case "auto":
-            return Portfolio([make("random", seed), _pct(seed, 2), _pct(seed, 3), make("pos", seed), Delays(_stream(seed, "delays"))])
+            members = [make("random", seed), _pct(seed, 2), _pct(seed, 3), make("pos", seed), Delays(_stream(seed, "delays")), Stalls(_stream(seed, "stalls"))]
+            return Portfolio(members)
     if name in EXHAUSTIVE:
         raise HarnessError(f"strategy {name!r} comes with exhaustive search; use auto")
     raise HarnessError(f"there is no strategy {name!r}; there are {', '.join(STRATEGIES)}")

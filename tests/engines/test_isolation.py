@@ -121,6 +121,36 @@ def test_finalisers_have_no_points(laboratory: Laboratory) -> None:
     assert {one.seen for one in laboratory.executions(source, 200)} == {(4,)}
 
 
+def test_an_object_ends_when_its_last_reference_goes_as_it_would_without_us(laboratory: Laboratory) -> None:
+    source = """
+        import threading, weakref
+        seen = []
+        class Handle:
+            def __init__(self, room):
+                self.room = room
+                self.items = [1, 2]
+            def __del__(self):
+                self.room.release()
+        def scenario():
+            room = threading.Semaphore(1)
+            def work():
+                room.acquire()
+                handle = Handle(room)
+                handle.items.append(len(handle.items))
+                watched = weakref.ref(handle)
+                del handle
+                seen.append(watched() is None)
+            threads = [threading.Thread(target=work) for _ in range(3)]
+            for t in threads:
+                t.start()
+            for t in threads:
+                t.join()
+    """
+    assert {(one.ending, one.seen) for one in laboratory.executions(source, 60)} == {("finished", (True, True, True))}
+    result = laboratory.check(source, executions=60)
+    assert (result.verdict, result.error) == ("survived", None)
+
+
 def test_what_is_printed_is_kept_with_the_step_at_which_it_was(laboratory: Laboratory) -> None:
     source = """
         import sys, threading

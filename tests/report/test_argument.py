@@ -197,6 +197,21 @@ def test_a_circle_of_three_is_told_even_where_all_locks_have_one_name(scribe: An
     assert "bob took a Lock at line 6 and has not released it." in argue("deadlock", "ann waits to acquire a Lock", trace.trace())
 
 
+def test_two_locks_of_one_name_in_a_circle_are_told_apart(scribe: Any) -> None:
+    trace = scribe("bank.py")
+    for name, own in (("ann", 1), ("bob", 2)):
+        trace.places["Account.lock"] = own
+        trace.sync(name, "acquire", 11, "Account.lock")
+        trace.end(name, "blocked", role="own", waits_for="to acquire Account.lock", file="bank.py", line=12)
+    for name, other in (("ann", 2), ("bob", 1)):
+        trace.places["Account.lock"] = other
+        trace.step(name, "blocked", "waits: acquire Account.lock", 12, "Account.lock")
+    assert argue("deadlock", "ann waits to acquire Account.lock", trace.trace())[-2:] == (
+        "Each waits for what the other holds, so neither can go on.",
+        "Account.lock is the name of 2 locks here, each of another object.",
+    )
+
+
 def test_a_thread_that_was_stopped_before_it_could_wait_closes_the_circle_too(embrace: Trace) -> None:
     unseen = msgspec.structs.replace(embrace, steps=embrace.steps[:-1])
     assert argue("deadlock", "stuck", unseen)[-1] == "Each waits for what the other holds, so neither can go on."
@@ -242,9 +257,56 @@ def test_a_thread_that_did_not_look_again_after_its_wait_is_told_so(scribe: Any)
     trace.call("consumer-1", 29, "Pipeline.items", ".pop(0)", "[]")
     trace.raises("consumer-2", 29, "IndexError: pop from empty list")
     assert argue("crash", "an exception left consumer-2's get: IndexError: pop from empty list", trace.trace())[1:] == (
-        "consumer-2 looked at Pipeline.items ([]) at line 27; before it acted on that, producer-1 changed it at line 22.",
+        "consumer-2 looked at Pipeline.items ([]) at line 27; before it acted on that, producer-1 changed it at line 22, and last consumer-1 did at line 29.",
         "After its wait at line 28 it did not look again.",
     )
+
+
+def test_a_release_of_a_lock_that_nobody_took_says_so(scribe: Any) -> None:
+    trace = scribe()
+    trace.sync("producer-1", "release", 14, "Pipeline.full")
+    trace.raises("producer-1", 14, "RuntimeError: release unlocked lock")
+    assert argue("crash", "producer-1: RuntimeError", trace.trace())[1:] == ("Nobody had acquired Pipeline.full before.",)
+
+
+def test_a_second_release_names_the_first(scribe: Any) -> None:
+    trace = scribe()
+    trace.sync("main", "acquire", 5, "Pipeline.full")
+    trace.sync("producer-2", "release", 14, "Pipeline.full")
+    trace.sync("producer-1", "release", 14, "Pipeline.full")
+    trace.raises("producer-1", 14, "RuntimeError: release unlocked lock")
+    assert argue("crash", "producer-1: RuntimeError", trace.trace())[1:] == ("Pipeline.full had been released already, by producer-2 at line 14.",)
+
+
+def test_a_decision_on_an_old_balance_is_the_reason_of_a_failed_assertion(scribe: Any) -> None:
+    trace = scribe()
+    trace.functions = {11: "withdraw", 13: "withdraw", 22: "test_bank"}
+    trace.read("Thread-1", 11, "balance", "100")
+    trace.switch("Thread-1", "Thread-2")
+    for thread, before, after in (("Thread-2", "100", "60"), ("Thread-1", "60", "20")):
+        if thread == "Thread-2":
+            trace.read(thread, 11, "balance", before)
+        trace.read(thread, 13, "balance", before)
+        trace.write(thread, 13, "balance", after)
+    trace.read("main", 22, "balance", "20")
+    trace.raises("main", 22, "AssertionError")
+    assert argue("assertion", "main: AssertionError", trace.trace())[-2:] == (
+        "Thread-1 read balance = 100 at line 11.",
+        "Before it acted on that at line 13, Thread-2 wrote 60 at line 13.",
+    )
+
+
+def test_who_looked_again_did_not_act_on_old_news(scribe: Any) -> None:
+    trace = scribe()
+    trace.functions = {11: "withdraw", 12: "withdraw", 13: "withdraw", 22: "test_bank"}
+    trace.read("Thread-1", 11, "balance", "100")
+    trace.switch("Thread-1", "Thread-2")
+    trace.write("Thread-2", 13, "balance", "60")
+    trace.read("Thread-1", 12, "balance", "60")
+    trace.write("Thread-1", 13, "balance", "20")
+    trace.read("main", 22, "balance", "20")
+    trace.raises("main", 22, "AssertionError")
+    assert "acted" not in told("assertion", "main: AssertionError", trace.trace())
 
 
 def test_an_index_that_was_just_read_is_told_with_the_exception(scribe: Any) -> None:
@@ -373,6 +435,15 @@ def test_without_any_preemption_that_is_said(scribe: Any) -> None:
     trace = scribe()
     trace.read("producer-1", 7, "Pipeline.count", "0")
     assert argue("leaked-thread", "", trace.trace()) == ("No thread was preempted in this execution.",)
+
+
+def test_without_any_preemption_the_order_of_the_threads_is_what_there_is_to_say(scribe: Any) -> None:
+    trace = scribe()
+    trace.call("Thread-2", 7, "items", ".append(2)", "[2]")
+    trace.call("Thread-1", 7, "items", ".append(1)", "[2, 1]")
+    trace.end("Thread-1", role="own")
+    trace.end("Thread-2", role="own")
+    assert argue("leaked-thread", "", trace.trace()) == ("No thread was preempted in this execution: Thread-2 ran first, then Thread-1.",)
 
 
 def test_an_empty_trace_argues_nothing() -> None:

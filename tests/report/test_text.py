@@ -139,6 +139,7 @@ def test_a_survivor_is_promised_nothing(result_of: Callable[..., Result]) -> Non
         "SURVIVED  naive.py: no failing execution among 5,000; this is not a proof\n"
         "  1 producer, 1 consumer, 2 messages, capacity 2; 5,000 executions in 2.0 s (budget 5,000); engine\n"
         "  explore, strategy auto, seed 0, Python 3.12.1.\n"
+        "  More threads may show more: --producers 2 --consumers 2\n"
     )
 
 
@@ -218,6 +219,17 @@ def test_a_long_execution_keeps_what_stands_around_its_preemption(scribe: Any, f
     assert "read Pipeline.count -> 100" in text
     assert "steps of producer-1 left out ..." in text
     assert len(text.splitlines()) < 150
+
+
+def test_a_wait_is_said_once_and_how_it_ended(scribe: Any, finding_of: Callable[..., Finding], result_of: Callable[..., Result]) -> None:
+    trace = scribe(source={7: "with self.lock:"})
+    for holder in ("consumer-1", "consumer-2", "consumer-3"):
+        trace.sync(holder, "acquire", 7, "Pipeline.lock")
+        trace.step("producer-1", "blocked", f"waits: acquire Pipeline.lock (held by {holder} since line 7)", 7, "Pipeline.lock")
+        if holder != "consumer-3":
+            trace.sync(holder, "release", 7, "Pipeline.lock")
+    text = render(result_of("failed", finding_of("deadlock", "nobody", trace.trace())), 160)
+    assert [f"waits: acquire Pipeline.lock (held by consumer-{number}" in " ".join(text.split()) for number in (1, 2, 3)] == [True, False, True]
 
 
 def test_initialisation_and_constants_are_no_steps_that_matter(scribe: Any, finding_of: Callable[..., Finding], result_of: Callable[..., Result]) -> None:
