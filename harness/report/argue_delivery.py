@@ -114,11 +114,16 @@ def capacity(story: Story, message: str) -> list[str]:
         f"When {call.thread}'s put of message {_said(call)} returned, {count(returned, 'put')} had returned and {count(begun, 'get')} had begun: "
         f"{count(most, 'message')} waited."
     ]
+    if any(get.is_raised or get.end is None for get in story.gets) and any(step.kind in ("raise", "get-raise") for step in story.steps):
+        # Whether a get that raised had taken a message the oracle knows: its own sentence counts right, and names the put.
+        call = next((put for put in story.puts if mentions(message, put.value)), call)
+        sentences = []
     own = [step for step in story.steps if call.covers(step) and step.is_write and step.location and step.kind not in SYNCHRONISATION]
     writes = [step for step in own if mentions(step.value, call.value)]
     if writes:
         missed = changed_since_look(story, call, writes[-1])
-        sentences += missed or [f"It added the message to {_place(writes[-1])}{story.at(writes[-1])}."]
+        added = "It added the message" if sentences else f"{call.thread} added message {_said(call)}"
+        sentences += missed or [f"{added} to {_place(writes[-1])}{story.at(writes[-1])}."]
     return sentences
 
 

@@ -24,7 +24,7 @@ def crash(story: Story, message: str) -> list[str]:
     if len(sentences) == 1:
         sentences += _just_read(story, step) + woken_by_time(story, step)
     if len(sentences) == 1:
-        sentences += lost_update(story, on_one_line=True) or _last_looked(story, step)
+        sentences += lost_update(story, on_one_line=True) or _last_looked(story, step) or _nothing_to_get(story, step)
     end = story.end_of(step.thread)
     kept = unique(printable(taken.location) for taken in story.holders().values() if taken.thread == step.thread)
     if end is not None and end.state == "ended" and kept:
@@ -217,6 +217,16 @@ def _last_looked(story: Story, step: Step) -> list[str]:
     looks = [look for look in story.steps if first <= look.step < step.step and look.thread == step.thread and not look.is_write and look.value]
     looks = [look for look in looks if place_of(look) in live and look.line and look.line != step.line]
     return [f"The last that it had looked at was {looks[-1].location}{story.at(looks[-1])}, when it was {said_value(looks[-1])}."] if looks else []
+
+
+def _nothing_to_get(story: Story, step: Step) -> list[str]:
+    """That a get raised before any put had begun, without having waited for one."""
+    call = story.call_of(step)
+    if call is None or call.operation != "get" or any(put.begin.step < step.step for put in story.puts) or story.trace.dropped_steps:
+        return []
+    if any(call.covers(earlier) and earlier.kind in ("blocked", "sleep") for earlier in story.steps):
+        return []
+    return ["No put had begun yet, and this get did not wait for one."]
 
 
 def woken_by_time(story: Story, step: Step) -> list[str]:

@@ -197,8 +197,14 @@ def test_private_attribute_is_named_as_the_compiler_spells_it(points: Points) ->
     assert points("class C:\n    def f(self): self.__x = 1; return self.__x\nC().f()") == ["call0 C", "method0 f", "write _C__x", "read _C__x"]
 
 
+def test_loop_that_only_waits_names_nothing_because_what_changes_there_is_not_its_doing() -> None:
+    waiting = "while self.turn != me:\n    time.sleep(0)\n    if self.stop: break\nwhile self.turn != me:\n    tries += 1\n"
+    program = compile_target(waiting, "waits.py")
+    assert [bool(site.tests) for site in runtime.sites[program.first_site :] if site.kind == "while"] == [False, True]
+
+
 def test_while_site_names_what_can_end_the_loop() -> None:
-    source = "def f(self, n):\n  while self.count > n and not self.q.empty():\n    if self.lock.acquire(False) or ready(self.flag):\n      break\n"
+    source = "def f(self, n):\n  while self.count > n and not self.q.empty():\n    if self.lock.acquire(False) or ready(self.flag):\n      break\n    n += 1\n"
     program = compile_target(source, "loop.py")
     [site] = [site for site in runtime.sites[program.first_site :] if site.kind == "while"]
     assert site.tests == ("self.count", "n", "self.q", "self.lock", "self.flag")

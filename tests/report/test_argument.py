@@ -309,6 +309,26 @@ def test_who_looked_again_did_not_act_on_old_news(scribe: Any) -> None:
     assert "acted" not in told("assertion", "main: AssertionError", trace.trace())
 
 
+def test_a_get_that_came_before_any_put_is_told_so(scribe: Any) -> None:
+    trace = scribe()
+    trace.get("consumer-1")
+    trace.call("consumer-1", 7, "Box.items", ".pop()", "[]")
+    trace.raises("consumer-1", 7, "IndexError: pop from empty list")
+    assert argue("crash", "consumer-1: IndexError", trace.trace())[-1] == "No put had begun yet, and this get did not wait for one."
+
+
+def test_a_get_that_raised_is_not_counted_against_the_messages_that_wait(scribe: Any) -> None:
+    trace = scribe()
+    trace.get("consumer-1")
+    trace.step("consumer-1", "get-raise", "get() raises")
+    for value in ("101", "102"):
+        trace.put("producer-1", value)
+        trace.call("producer-1", 5, "Box.items", f".append({value})", f"[{value}]")
+        trace.put_returns("producer-1", value)
+    message = "when producer-1's put of message 102 returned, 2 puts had returned and no get that could have taken a message had begun"
+    assert argue("capacity", message, trace.trace()) == ("producer-1 added message 102 to Box.items at line 5.",)
+
+
 def test_an_index_that_was_just_read_is_told_with_the_exception(scribe: Any) -> None:
     trace = scribe()
     trace.write("main", 5, "Pipeline.last", "0")
