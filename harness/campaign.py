@@ -240,6 +240,8 @@ class _Campaign:
             limits.append(f"{trial.long_executions} executions were cut off at the step limit of {engine.step_limit} points")
         limits.extend(f"calls into {module} are one step: it is not rewritten" for module in sorted(engine.uncontrolled))
         limits.extend(sorted(engine.limits))
+        if self.executions and not engine.has_spawned:
+            limits.append("no thread was started, so there was nothing to interleave: a scenario starts its threads itself and asserts what must hold")
         if engine.draws:
             limits.append(f"the program draws random values; this holds for those of seed {self.seed}")
         if target.has_guard and self.mode == "class" and target.name is None:

@@ -267,7 +267,8 @@ def _capacity_of(cls: type) -> str | None:
     if len(needed) > 1 or (len(needed) == 1 and sized and needed[0] not in sized):
         extra = ", ".join(p.name for p in needed if not _is_capacity(p.name))
         raise HarnessError(
-            f"the constructor of {cls.__name__} needs {extra}, which the harness cannot give: write a function that builds one and check FILE.py:FUNCTION"
+            f"the constructor of {cls.__name__} needs {extra}, which the harness cannot give: "
+            "write a function that builds one, starts threads on it and asserts, and check FILE.py:FUNCTION"
         )
     chosen = needed[0] if needed else sized[0] if sized else None
     if chosen is None:

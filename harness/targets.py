@@ -22,7 +22,7 @@ class Target:
 
     `text` is what the user wrote or what would find it again; `name` the class or function in it, None where it is to be found;
     `has_entry`: it has a main guard, or top-level code that starts something; `records`: the
-    variables that its classes never read back (`find_records`).
+    variables that its classes never read back (`find_records`); `shown` the file's path as the user wrote it.
     """
 
     text: str
@@ -34,6 +34,7 @@ class Target:
     has_guard: bool
     package: str = ""
     records: frozenset[str] = frozenset()
+    shown: str = ""
 
 
 def find_target(target: object) -> Target:
@@ -83,7 +84,7 @@ def _from_file(text: str, path: str, name: str | None, module: str | None = None
         raise HarnessError(f"{path}: cannot be parsed ({' '.join(str(error).split()) or type(error).__name__})") from None
     stem = os.path.splitext(os.path.basename(path))[0]
     has_guard = any(isinstance(node, ast.If) and _is_guard(node.test) for node in tree.body)
-    return Target(text, file, module or _module_name(stem), name, program, has_guard or _starts_something(tree), has_guard, package, find_records(tree))
+    return Target(text, file, module or _module_name(stem), name, program, has_guard or _starts_something(tree), has_guard, package, find_records(tree), path)
 
 
 def _module_name(stem: str) -> str:

@@ -91,7 +91,7 @@ class Trial:
     def record(self, departures: Sequence[Departure]) -> Shown:
         """Plays a schedule strictly and writes every step down. Raises ReplayError where it does not fit."""
         engine, scenario = self.engine, self.scenario
-        recorder = Recorder(self.files, _Namespaces(self.loader))
+        recorder = Recorder(self.files, _Namespaces(self.loader), {self.target.file: self.target.shown})
 
         def name_of(path: str) -> str:
             return next((thread.name for thread in engine.all if thread.path == path), path)

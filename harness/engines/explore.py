@@ -151,6 +151,7 @@ class Explore(CallHooks):
         parent.children += 1
         self.baton.take(child)
         self.all.append(child)
+        self.has_spawned = True
         self.runnable.append(child)
         self.version += 1
         if role == "worker":

@@ -14,6 +14,8 @@ import types
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from harness import runtime
 from harness.engines.identity import Identities
 from harness.engines.virtual import VirtualThread
@@ -28,11 +30,13 @@ HOLDING = {"acquire": True, "try-acquire": True, "release": False}
 
 
 class Recorder:
-    """The steps, switches and printed text of one execution. `files` are the target's files: only their lines are shown."""
+    """The steps, switches and printed text of one execution. `files` are the target's files: only their lines are
+    shown; `shown_as` gives the path to show for a file, where that is not the file's own."""
 
-    def __init__(self, files: frozenset[str], namespaces: Mapping[str, dict[str, Any]]) -> None:
+    def __init__(self, files: frozenset[str], namespaces: Mapping[str, dict[str, Any]], shown_as: Mapping[str, str]) -> None:
         self.files = files
         self.namespaces = namespaces
+        self.shown_as = shown_as
         self.steps: list[dict[str, Any]] = []
         self.switches: list[Switch] = []
         self.output: list[Output] = []
@@ -168,15 +172,19 @@ class Recorder:
         source: dict[str, dict[int, str]] = {}
         for step in self.steps:
             step["is_shared"] = step["location_id"] in shared
+            step["file"] = self._shown(step["file"], step["line"], source)
             steps.append(Step(**step))
-            if step["file"] and step["line"]:
-                lines = source.setdefault(step["file"], {})
-                if step["line"] not in lines:
-                    lines[step["line"]] = linecache.getline(step["file"], step["line"]).rstrip("\n")
-        for end in ends:
-            if end.file and end.line:
-                source.setdefault(end.file, {}).setdefault(end.line, linecache.getline(end.file, end.line).rstrip("\n"))
+        ends = tuple(msgspec.structs.replace(end, file=self._shown(end.file, end.line, source)) for end in ends)
         return Trace(tuple(t.name for t in threads), tuple(steps), tuple(self.switches), tuple(self.output), ends, source, self.dropped)
+
+    def _shown(self, file: str, line: int, source: dict[str, dict[int, str]]) -> str:
+        """The path to show for a file; puts the line's text into `source` under that path."""
+        shown = self.shown_as.get(file, file)
+        if file and line:
+            lines = source.setdefault(shown, {})
+            if line not in lines:
+                lines[line] = linecache.getline(file, line).rstrip("\n")
+        return shown
 
     def label(self, obj: Any) -> str:
         """What to call an object: by the attribute or variable it was read from, else by its class."""

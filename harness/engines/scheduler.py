@@ -59,6 +59,7 @@ class Scheduler:
         self.total_points = 0
         self.last_cost = 0
         self.draws = False
+        self.has_spawned = False
         self.is_interrupted = False
         self.offers_loops = False  # a generator is shared: a thread may be stopped inside it, wherever that is
         self._reset()

@@ -97,7 +97,8 @@ def test_a_thread_draws_the_same_numbers_whatever_the_schedule(laboratory: Labor
 def test_a_program_that_draws_is_told_that_the_values_are_those_of_the_seed(laboratory: Laboratory) -> None:
     source = "import random\ndef scenario():\n    random.random()\n"
     assert "the program draws random values; this holds for those of seed 3" in laboratory.check(source, executions=5, seed=3).limits
-    assert laboratory.check("def scenario():\n    pass\n", executions=5).limits == ()
+    [limit] = laboratory.check("def scenario():\n    pass\n", executions=5).limits
+    assert limit.startswith("no thread was started, so there was nothing to interleave")
 
 
 def test_finalisers_have_no_points(laboratory: Laboratory) -> None:
