@@ -347,6 +347,9 @@ def _consumer(engine: Explore, get: Callable[[], Any], number: int, n_gets: int,
     return body
 
 
+_LEAVES = frozenset({bool, type(None), types.ModuleType, types.CodeType, types.BuiltinFunctionType, types.GetSetDescriptorType, VirtualThread, Explore})
+
+
 def _find_values(roots: list[Any], wanted: set[int], module: str, seen: set[int]) -> set[int]:
     """Which of the wanted ints stand anywhere in what the roots refer to: as ints, floats, or digits in text or bytes.
 
@@ -357,6 +360,9 @@ def _find_values(roots: list[Any], wanted: set[int], module: str, seen: set[int]
     todo = list(roots)
     while todo and len(seen) < 50_000 and len(found) < len(wanted):
         obj = todo.pop()
+        kind = type(obj)
+        if kind in _LEAVES or (kind is types.FunctionType and obj.__closure__ is None and not obj.__defaults__):
+            continue  # most of what is met, told at once: this runs for every execution in which something is wrong
         match obj:
             case int() | float():
                 if obj in wanted:
@@ -372,8 +378,6 @@ def _find_values(roots: list[Any], wanted: set[int], module: str, seen: set[int]
             continue
         seen.add(id(obj))
         match obj:
-            case types.ModuleType() | types.CodeType() | types.BuiltinFunctionType() | VirtualThread() | Explore():
-                continue
             case Gate():
                 # not its parked threads: what they hold is found in their frames
                 todo.extend(getattr(obj, slot, None) for slot in ("_items", "queue"))
