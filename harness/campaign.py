@@ -130,6 +130,7 @@ def replay(target: object, schedule: str, *, instrument: Sequence[str] = (), mod
         with surroundings(engine, found.file):
             trial = Trial(found, engine, mode or wanted.mode, size, wanted.order, instrument)
             shown = trial.record(wanted.departures)
+            engine.shut_down()
     except (RealLock, Refused) as error:
         raise HarnessError(f"{found.text}: {error}") from None
     again = next((finding for finding in shown.findings if not wanted.kind or finding.kind == wanted.kind), None)
@@ -177,7 +178,8 @@ class _Campaign:
                         _check_deterministic(trial, departures)
             finally:
                 self.steps = engine.total_points
-                gc.collect()
+                engine.shut_down()
+                gc.collect(1)  # what an execution leaves is young; a full collection takes 0.2 s in a process as big as a test session
 
     def _search(self, trial: Trial) -> ReplayError | None:
         """Executions until the search is over; the last failure that could not be shown again, if there was one."""
@@ -198,7 +200,7 @@ class _Campaign:
             if number % 128 == 0:
                 self._beat()
                 if number % COLLECT_EVERY == 0:
-                    gc.collect()
+                    gc.collect(1)
             if failure is None:
                 if trial.long_executions >= LONG_EXECUTIONS:
                     self.remarks.append(f"the search ended after {number} executions, because so many did not end")

@@ -129,7 +129,6 @@ def surroundings(engine: Explore, file: str) -> Iterator[None]:
     folder = os.path.dirname(file)
     sys.path.append(folder)
     gc.disable()  # a collection in the middle of an execution would run finalisers at a point that no schedule names
-    gc.freeze()  # what was there before is not looked through at every collection (0.2 s in a process as big as a test session)
     _engines.append(engine)
     runtime.install(engine.hooks())
 
@@ -150,6 +149,5 @@ def surroundings(engine: Explore, file: str) -> Iterator[None]:
         sys.stdout, sys.stderr, sys.stdin, sys.argv = before
         if folder in sys.path:
             sys.path.remove(folder)
-        gc.unfreeze()
         if was_collecting:
             gc.enable()

@@ -49,6 +49,13 @@ class Baton:
         carrier.throw(error)
         return thread.is_ended
 
+    def close(self) -> None:
+        """Called by the hub: ends the carriers that stand ready."""
+        for carrier in self._idle:
+            carrier.parent = greenlet.getcurrent()
+            carrier.throw(greenlet.GreenletExit)
+        self._idle.clear()
+
     def frame_of(self, thread: VirtualThread) -> Any:
         """The innermost frame of a thread that is not running, None if it has not begun or has ended."""
         return thread.greenlet.gr_frame if thread.has_begun and thread.greenlet is not None else None

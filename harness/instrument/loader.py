@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,8 +30,9 @@ class Program:
     n_sites: int
 
 
+@functools.lru_cache(maxsize=512)
 def compile_target(source: str | bytes, filename: str) -> Program:
-    """`source` rewritten and compiled, its sites registered. Raises SyntaxError as `compile` does."""
+    """`source` rewritten and compiled, its sites registered; once for the same source and file. Raises SyntaxError as `compile` does."""
     first_site = len(runtime.sites)
     rewritten = rewrite(source, filename, first_site)
     code = compile_bound(rewritten.tree, filename)
