@@ -32,8 +32,9 @@ CONFIRMATIONS = 3
 """Failing executions that may fail to show again before the program is called nondeterministic."""
 LONG_EXECUTIONS = 20
 """Executions that may hit the step limit before the campaign ends."""
-COLLECT_EVERY = 2048
-"""Executions between two runs of the cyclic collector, which is off meanwhile."""
+COLLECT_EVERY = 128
+"""Executions between two runs of the cyclic collector, which is off meanwhile. Small, so that memory is used again while it is in the
+processor's cache: double_lock costs 84 us an execution with 128, 119 us with 2048."""
 BEAT_S = 0.1
 
 OnProgress = Callable[[int, int], None]

@@ -378,6 +378,8 @@ def _find_values(roots: list[Any], wanted: set[int], module: str, seen: set[int]
             continue
         seen.add(id(obj))
         match obj:
+            case types.ModuleType():
+                continue  # a stand-in's is a subclass
             case Gate():
                 # not its parked threads: what they hold is found in their frames
                 todo.extend(getattr(obj, slot, None) for slot in ("_items", "queue"))
