@@ -67,8 +67,3 @@ class Finding(msgspec.Struct, frozen=True):
     replay: str = ""
     explanation: tuple[str, ...] = ()
     trace: Trace | None = None
-
-    @property
-    def fingerprint(self) -> tuple[str, str]:
-        """What makes two findings the same one to the minimiser: kind and mode."""
-        return (self.kind, self.mode)

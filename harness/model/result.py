@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -78,8 +78,3 @@ def from_json(data: bytes | str) -> Result:
     """The result that `to_json` wrote. Raises msgspec.ValidationError if it is no such object."""
     result: Result = msgspec.json.decode(data, type=Result)
     return result
-
-
-def as_builtins(result: Result) -> Any:
-    """The result as dicts, lists and scalars."""
-    return msgspec.to_builtins(result)
