@@ -288,7 +288,6 @@ class Scheduler:
 
     def _keep_unwinding(self, thread: VirtualThread) -> None:
         """Every point of an abandoned thread raises again, so code in ``finally`` cannot hold it up."""
-        thread.unwinds += 1
         raise runtime.Unwind
 
 

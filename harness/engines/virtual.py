@@ -51,7 +51,6 @@ class VirtualThread:
         "run",
         "stream",
         "thread",
-        "unwinds",
         "waits_at",
     )
 
@@ -85,7 +84,6 @@ class VirtualThread:
         self.pending_is_write = False
         self.locals: dict[int, dict[str, Any]] = {}
         self.stream: random.Random | None = None
-        self.unwinds = 0
 
     def is_awaited(self) -> bool:
         """Whether a program that is over but for this thread would wait for it: not for daemons, nor for a pool's worker without work."""
