@@ -21,7 +21,7 @@ from harness.model.finding import RANK, Finding
 from harness.model.result import Bounds, Result, ScenarioSize, Verdict
 from harness.model.schedule import Departure, from_token
 from harness.model.trace import Step, Trace
-from harness.scenario import TargetError
+from harness.scenarios import TargetError
 from harness.strategies.catalogue import make
 from harness.strategies.picks import Picks
 from harness.surroundings import Refused, surroundings

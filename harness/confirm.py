@@ -14,7 +14,7 @@ from harness.model.choice import Strategy
 from harness.model.finding import Finding
 from harness.model.result import ScenarioSize
 from harness.model.schedule import Departure, Schedule, to_token
-from harness.scenario import ClassScenario
+from harness.scenarios import ClassScenario
 from harness.strategies.follow import Follow
 from harness.strategies.picks import Picks
 from harness.trial import Failure, Shown, Trial

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from harness.ends import loop_of, thread_ends
+from harness.ends import thread_ends
 from harness.engines.explore import Explore
 from harness.engines.recorder import Recorder, describe_error, innermost
 from harness.errors import HarnessError, InternalError
@@ -18,8 +18,8 @@ from harness.model.finding import Finding
 from harness.model.result import ScenarioSize
 from harness.model.schedule import CLOCK, Departure
 from harness.model.trace import Trace
-from harness.oracles import is_clean, judge
-from harness.scenario import ClassScenario, Loader, TargetError, find_scenario, load_error
+from harness.oracles import judge
+from harness.scenarios import Loader, Scenario, TargetError, find_scenario, load_error
 from harness.standins.modules import stand_ins
 from harness.strategies.follow import Follow
 from harness.surroundings import kept_output
@@ -56,7 +56,7 @@ class Trial:
         self.engine = engine
         self.order = order
         self.loader = Loader(target, make_importer(stand_ins()), instrument)
-        self.scenario = find_scenario(target, self.loader, engine, mode, size, order)
+        self.scenario: Scenario = find_scenario(target, self.loader, engine, mode, size, order)
         self.files = frozenset({target.file, *self.loader.files})
         self.long_executions = 0
         self.kept_departures: list[Departure] = []
@@ -72,13 +72,7 @@ class Trial:
                 self.kept_departures = _departures(engine)
             if scenario.setup_error is not None:
                 raise load_error(self.target, scenario.setup_error)
-            if (
-                ending == "finished"
-                and not engine.crashes
-                and not engine.aftermath
-                and isinstance(scenario, ClassScenario)
-                and is_clean(scenario.log, scenario.n_messages, scenario.capacity, scenario.order)
-            ):
+            if ending == "finished" and not engine.crashes and not engine.aftermath and scenario.is_clean():
                 return None
             if ending == "step-limit":
                 self.long_executions += 1
@@ -128,21 +122,7 @@ class Trial:
                 raise InternalError(f"{describe_error(error)} in the engine") from error
             file, line, _ = innermost(error, self.files)
             crashes.append(Crash(thread.name, where, describe_error(error), file, line, isinstance(error, AssertionError), future))
-        ends = thread_ends(engine, self.files, engine.recorder)
-        if isinstance(scenario, ClassScenario):
-            return Execution(
-                mode="class",
-                log=scenario.log,
-                workers=scenario.workers,
-                crashes=crashes,
-                ending=engine.ending,
-                threads=ends,
-                kept=scenario.kept(engine),
-                capacity=scenario.capacity,
-                order=self.order,
-                loop=loop_of(engine),
-            )
-        return Execution(mode=scenario.mode, crashes=crashes, ending=engine.ending, threads=ends, order="any", loop=loop_of(engine))
+        return scenario.execution(engine, crashes, thread_ends(engine, self.files, engine.recorder))
 
 
 def _is_ours(error: BaseException) -> bool:

@@ -18,7 +18,7 @@ from harness.instrument.loader import make_importer
 from harness.model.choice import Strategy
 from harness.model.execution import Ending
 from harness.model.result import ScenarioSize
-from harness.scenario import Loader, find_scenario
+from harness.scenarios import Loader, find_scenario
 from harness.standins.modules import stand_ins
 from harness.strategies.catalogue import make
 from harness.strategies.picks import Picks

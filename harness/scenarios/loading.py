@@ -1,0 +1,86 @@
+"""Loading a target afresh for every execution, and what to say where that fails."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Any
+
+from harness.engines.recorder import describe_error
+from harness.errors import HarnessError
+from harness.instrument.hook import RewritingFinder
+from harness.instrument.loader import Importer, make_module, register, unregister
+from harness.standins.modules import restore
+from harness.targets import Target
+
+
+class TargetError(HarnessError):
+    """The target cannot be run or judged; becomes the verdict "error"."""
+
+
+class Loader:
+    """Executes the target's module afresh for every execution, and with it the modules named by `instrument`."""
+
+    def __init__(self, target: Target, importer: Importer, instrument: Sequence[str] = ()) -> None:
+        self.target = target
+        self.importer = importer
+        self.finder = RewritingFinder(instrument, importer) if instrument else None
+        self.module: types.ModuleType | None = None
+        self._previous: types.ModuleType | None = None
+        self._fresh: ExitStack | None = None
+
+    @property
+    def files(self) -> set[str]:
+        """The files of the instrumented modules loaded so far (the target's own is not among them)."""
+        return set() if self.finder is None else self.finder.files
+
+    def load(self) -> dict[str, Any]:
+        """The namespace after the module's code has run; call `unload` when the execution is over."""
+        restore()
+        module = make_module(self.target.program, self.target.module, self.importer)
+        if self.target.package:
+            module.__package__ = self.target.package
+        self.module = module
+        self._previous = register(module)
+        if self.finder is not None:
+            self._fresh = fresh = ExitStack()
+            fresh.enter_context(self.finder.fresh())
+            sys.meta_path.insert(0, self.finder)
+            fresh.callback(sys.meta_path.remove, self.finder)
+        exec(self.target.program.code, vars(module))
+        return vars(module)
+
+    def unload(self) -> None:
+        """Takes the modules out of ``sys.modules`` and lets go of them."""
+        if self._fresh is not None:
+            self._fresh.close()
+            self._fresh = None
+        if self.module is not None:
+            unregister(self.module, self._previous)
+            self.module = self._previous = None
+
+    def module_of(self, file: str) -> types.ModuleType | None:
+        """The loaded module of a file of the target."""
+        if file == self.target.file:
+            return self.module
+        return next((module for module in list(sys.modules.values()) if getattr(module, "__file__", None) == file), None)
+
+
+def load_error(target: Target, error: BaseException) -> TargetError:
+    """What to say of an exception that left the target's import, or its constructor."""
+    if isinstance(error, TargetError):
+        return error
+    if isinstance(error, HarnessError):
+        return TargetError(f"{target.text}: {error}")
+    line = 0
+    traceback = error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == target.file:
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    where = f", line {line}" if line else ""
+    if isinstance(error, SystemExit):
+        return TargetError(f"{target.text}{where}: it ends the program when it is imported (sys.exit); put that under a main guard")
+    return TargetError(f"{target.text}{where}: {describe_error(error)}")

@@ -1,0 +1,60 @@
+"""Which values can still be found in what some objects refer to."""
+
+from __future__ import annotations
+
+import array
+import gc
+import types
+from typing import Any
+
+from harness.engines.explore import Explore
+from harness.engines.virtual import VirtualThread
+from harness.standins.gate import Gate
+
+_LEAVES = frozenset({bool, type(None), types.ModuleType, types.CodeType, types.BuiltinFunctionType, types.GetSetDescriptorType, VirtualThread, Explore})
+
+
+def find_values(roots: list[Any], wanted: set[int], module: str, seen: set[int]) -> set[int]:
+    """Which of the wanted ints stand anywhere in what the roots refer to: as ints, floats, or digits in text or bytes.
+
+    Of classes only those of `module` are looked into, of functions only defaults and closures, of other modules nothing;
+    nor into what is in `seen` (ids).
+    """
+    found: set[int] = set()
+    todo = list(roots)
+    while todo and len(seen) < 50_000 and len(found) < len(wanted):
+        obj = todo.pop()
+        kind = type(obj)
+        if kind in _LEAVES or (kind is types.FunctionType and obj.__closure__ is None and not obj.__defaults__):
+            continue  # most of what is met, told at once: this runs for every execution in which something is wrong
+        match obj:
+            case int() | float():
+                if obj in wanted:
+                    found.add(int(obj))
+                continue
+            case str():
+                found.update(value for value in wanted if str(value) in obj)
+                continue
+            case bytes() | bytearray():
+                found.update(value for value in wanted if str(value).encode() in obj)
+                continue
+        if id(obj) in seen:
+            continue
+        seen.add(id(obj))
+        match obj:
+            case types.ModuleType():
+                continue  # a stand-in's is a subclass
+            case Gate():
+                # not its parked threads: what they hold is found in their frames
+                todo.extend(getattr(obj, slot, None) for slot in ("_items", "queue"))
+            case types.FunctionType():
+                todo.extend(obj.__defaults__ or ())
+                todo.extend(obj.__closure__ or ())
+            case type():
+                if obj.__module__ == module:
+                    todo.extend(vars(obj).values())
+            case array.array() | memoryview():
+                todo.extend(obj.tolist())
+            case _:
+                todo.extend(gc.get_referents(obj))
+    return found
