@@ -90,31 +90,27 @@ class AccessHooks(Places):
 
     def _odd_access(self, thread: VirtualThread, obj: Any, site: int, is_write: bool) -> None:
         """An access to a named place by a thread that is not NORMAL."""
-        mode = thread.mode
-        if mode == RECORDED:
-            if (len(self.runnable) > 1 or self.timed) and not self.is_fair:
-                self._offer(thread)
+        if self._odd_point(thread, is_write):
             self.recorder.access(thread, site, obj, is_write)
-        elif mode == UNWINDING:
-            self._keep_unwinding(thread)
-        elif mode == MUTED:
-            thread.points -= 1  # when an object dies may depend on who looks at it: it must not count
-        if is_write:
-            self.version += 1
 
     def _odd(self, thread: VirtualThread, site: int, obj: Any, detail: str, is_write: bool) -> None:
         """A touch of a container by a thread that is not NORMAL."""
+        if self._odd_point(thread, is_write):
+            self.recorder.contents(thread, site, obj, detail, is_write)
+
+    def _odd_point(self, thread: VirtualThread, is_write: bool) -> bool:
+        """The point of a thread that is not NORMAL; True if what it does is to be recorded."""
         mode = thread.mode
         if mode == RECORDED:
             if (len(self.runnable) > 1 or self.timed) and not self.is_fair:
                 self._offer(thread)
-            self.recorder.contents(thread, site, obj, detail, is_write)
         elif mode == UNWINDING:
             self._keep_unwinding(thread)
         elif mode == MUTED:
             thread.points -= 1  # when an object dies may depend on who looks at it: it must not count
         if is_write:
             self.version += 1
+        return mode == RECORDED
 
     def key(self, index: Any, obj: Any, site: int) -> Any:
         """Hook: a subscript is about to be read."""

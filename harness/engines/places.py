@@ -54,7 +54,11 @@ class Places(Waits):
             self.names.append(site.name)
             self.group_of.append(group)
             self.groups.setdefault(group, []).append(number)
-            least = WRITTEN if group == ("attribute", "__dict__") else UNWRITTEN  # to be seen by _track_attribute though nobody sets it
+            least = UNWRITTEN
+            if group == ("attribute", "__dict__"):
+                least = WRITTEN  # to be seen by _track_attribute though nobody sets it
+            elif site.kind == "computed":
+                least = SHARED  # who finds the result already there never comes by
             self.watch.append(max(self.state_of.get(group, UNWRITTEN), least))
 
     def _set_state(self, group: Any, state: int) -> None:
