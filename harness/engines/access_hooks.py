@@ -215,7 +215,8 @@ class AccessHooks(Places):
 
     def _refuse_real_lock(self, obj: Any, site: int) -> None:
         where = runtime.sites[site]
-        self.fault = RealLock(f"{where.file}:{where.line}: a real {type(obj).__name__} is used under control, where it excludes nobody")
+        made = "(made by a module that is not rewritten; --instrument can name it)"
+        self.fault = RealLock(f"{where.file}:{where.line}: a real {type(obj).__name__} is used under control, where it excludes nobody {made}")
         self.stop("finished")
 
 
