@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -53,6 +54,8 @@ class Trial:
         self.long_executions = 0
         self.kept_departures: list[Departure] = []
         engine.total_points = 0
+        for file in scenario.subject.files:
+            linecache.checkcache(file)  # it may have been edited since this process showed its lines
 
     @property
     def subject(self) -> Subject:
