@@ -29,7 +29,7 @@ from harness.strategies.catalogue import make
 from harness.strategies.picks import Picks
 from harness.surroundings import Refused, surroundings
 from harness.targets import find_target
-from harness.trial import Failure, Shown, Trial
+from harness.trial import Failure, Trial
 
 CONFIRMATIONS = 3
 """Failing executions that may fail to show again before the program is called nondeterministic."""
@@ -41,6 +41,8 @@ processor's cache: double_lock costs 84 us an execution with 128, 119 us with 20
 BEAT_S = 0.1
 
 OnProgress = Callable[[int, int], None]
+MakeScenario = Callable[[Explore], Scenario]
+Surrounded = Callable[[Explore], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +73,17 @@ def check(
     instrument: Sequence[str] = (),
     order: str = "producer",
     on_progress: OnProgress | None = None,
+    seen: set[int] | None = None,
 ) -> Result:
     """Runs the target under controlled schedules and judges every execution; what was found, and what that covers.
 
     `target` is a class, a zero-argument function, or a string that the command takes; the other arguments are the command's options.
-    A target that cannot be run or judged gives the verdict "error" with one line in `error`. Raises HarnessError for wrong arguments.
+    `seen` takes a number for every schedule of the search. A target that cannot be run or judged gives the verdict "error" with one line in
+    `error`. Raises HarnessError for wrong arguments.
     """
     _check_arguments(producers, consumers, messages, capacity, engine, executions, time_s, order, mode)
     size = ScenarioSize(producers, consumers, messages, capacity)
-    campaign = Campaign(strategy, seed, executions, size, order, time_s, all, on_progress)
+    campaign = Campaign(strategy, seed, executions, size, order, time_s, all, on_progress, seen)
     text = target if isinstance(target, str) else getattr(target, "__qualname__", repr(target))
     try:
         found = find_target(target)
@@ -108,22 +112,28 @@ def replay(target: object, schedule: str, *, instrument: Sequence[str] = (), mod
     if found.name is None and wanted.name:
         found = dataclasses.replace(found, name=wanted.name)
     size = ScenarioSize(wanted.producers, wanted.consumers, wanted.messages, wanted.capacity)
-    engine = Explore(Picks([]), wanted.seed)
+
+    def scenario(engine: Explore) -> Scenario:
+        return find_scenario(found, Loader(found, make_importer(stand_ins()), instrument), engine, mode or wanted.mode, size, wanted.order)
+
     try:
-        with surroundings(engine, found.file):
-            loader = Loader(found, make_importer(stand_ins()), instrument)
-            trial = Trial(engine, find_scenario(found, loader, engine, mode or wanted.mode, size, wanted.order), size, wanted.order)
-            shown = trial.record(wanted.departures)
-            engine.shut_down()
+        return replay_scenario(scenario, schedule, lambda engine: surroundings(engine, found.file))
     except (RealLock, Refused) as error:
         raise HarnessError(f"{found.text}: {error}") from None
-    return replayed(trial, shown, schedule)
 
 
-def replayed(trial: Trial, shown: Shown, schedule: str) -> Replayed:
-    """What a schedule's token has shown when it was played again."""
-    kind = from_token(schedule).kind
-    again = next((finding for finding in shown.findings if not kind or finding.kind == kind), None)
+def replay_scenario(scenario: MakeScenario, schedule: str, surrounded: Surrounded) -> Replayed:
+    """Plays one schedule of a scenario again, strictly. Raises ReplayError where it no longer fits."""
+    wanted = from_token(schedule)
+    size = ScenarioSize(wanted.producers, wanted.consumers, wanted.messages, wanted.capacity)
+    engine = Explore(Picks([]), wanted.seed)
+    with surrounded(engine):
+        try:
+            trial = Trial(engine, scenario(engine), size, wanted.order)
+            shown = trial.record(wanted.departures)
+        finally:
+            engine.shut_down()
+    again = next((finding for finding in shown.findings if not wanted.kind or finding.kind == wanted.kind), None)
     if again is not None:
         again = msgspec.structs.replace(explain(again, shown.trace), preemptions=shown.preemptions, expiries=shown.expiries, schedule=schedule)
     return Replayed(again is not None, again, shown.trace, trial.scenario.mode, trial.subject.text)
@@ -131,7 +141,10 @@ def replayed(trial: Trial, shown: Shown, schedule: str) -> Replayed:
 
 @dataclass
 class Campaign:
-    """One search over one scenario; `run` it once. Raises HarnessError if there is no such strategy."""
+    """One search over one scenario; `run` it once. Raises HarnessError if there is no such strategy.
+
+    `seen`: where the schedules of the search are to be noted, a number each (see `Trial.execute`).
+    """
 
     strategy_name: str
     seed: int
@@ -141,6 +154,7 @@ class Campaign:
     time_s: float | None = None
     is_all: bool = False
     on_progress: OnProgress | None = None
+    seen: set[int] | None = None
     mode: str = "class"
     executions: int = 0
     steps: int = 0
@@ -154,7 +168,7 @@ class Campaign:
         self.strategy: Strategy = make(self.strategy_name, self.seed)
         self.started = self.last_beat = time.perf_counter()
 
-    def run(self, text: str, scenario: Callable[[Explore], Scenario], surrounded: Callable[[Explore], AbstractContextManager[None]]) -> Result:
+    def run(self, text: str, scenario: MakeScenario, surrounded: Surrounded) -> Result:
         """The result of the search over the scenario that `scenario` makes within `surrounded`; `text` names it if that fails."""
         error: str | None = None
         try:
@@ -193,7 +207,7 @@ class Campaign:
             steps=self.steps,
         )
 
-    def _explore(self, scenario: Callable[[Explore], Scenario], surrounded: Callable[[Explore], AbstractContextManager[None]]) -> None:
+    def _explore(self, scenario: MakeScenario, surrounded: Surrounded) -> None:
         """Searches and fills in everything; raises what makes the verdict "error"."""
         engine = Explore(self.strategy, self.seed)
         engine.on_long = self._beat
@@ -226,7 +240,7 @@ class Campaign:
                 break
             self.executions += 1
             number = self.executions
-            failure = trial.execute(strategy, keep=number in (2, 100))
+            failure = trial.execute(strategy, number in (2, 100), self.seen)
             strategy.end(engine.n_choices)
             if number % 128 == 0:
                 self._beat()

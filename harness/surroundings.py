@@ -15,6 +15,7 @@ from typing import Any
 from harness import runtime
 from harness.engines.explore import Explore
 from harness.engines.virtual import OUTSIDE
+from harness.errors import HarnessError
 
 
 class Refused(Exception):
@@ -105,7 +106,7 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
     if not _engines or (event not in _PROCESSES and event != "_thread.start_new_thread"):
         return
     engine = _engines[-1]
-    if runtime.control is not engine or engine.cur.mode == OUTSIDE or engine.is_over:
+    if runtime.control is not engine or engine.cur.mode == OUTSIDE or engine.is_over or threading.get_ident() != engine.ident:
         return
     what = "a process" if event in _PROCESSES else "a real thread (through a module that is not rewritten; --instrument can name it)"
     engine.fault = Refused(f"the target starts {what}, which cannot be controlled ({event})")
@@ -137,6 +138,8 @@ def controlled(engine: Explore) -> Iterator[None]:
 
     Everything is put back afterwards, but for an audit hook, which Python cannot remove: it stays and does nothing."""
     global _is_audited
+    if _engines:
+        raise HarnessError("a check cannot begin inside an execution that is under control")
     if not _is_audited:
         sys.addaudithook(_audit)
         _is_audited = True
@@ -144,6 +147,7 @@ def controlled(engine: Explore) -> Iterator[None]:
     was_collecting = gc.isenabled()
     sys.stdout = sys.stderr = _Sink()
     gc.disable()  # a collection in the middle of an execution would run finalisers at a point that no schedule names
+    engine.ident = threading.get_ident()
     _engines.append(engine)
     runtime.install(engine.hooks())
 

@@ -62,16 +62,22 @@ class Trial:
         """What is executed."""
         return self.scenario.subject
 
-    def execute(self, strategy: Strategy, keep: bool = False) -> Failure | None:
-        """One execution; what to keep of it if anything is wrong, else None. `keep`: its departures go to `kept_departures`."""
+    def execute(self, strategy: Strategy, keep: bool = False, seen: set[int] | None = None) -> Failure | None:
+        """One execution; what to keep of it if anything is wrong, else None. `keep`: its departures go to `kept_departures`.
+
+        `seen` takes a number that stands for the execution's schedule, the same in every process.
+        """
         engine, scenario = self.engine, self.scenario
         engine.strategy = strategy
         try:
             ending = engine.run(scenario.body(engine), scenario.mode)
             if keep:
                 self.kept_departures = _departures(engine)
-            if scenario.setup_error is not None:
-                raise self.subject.could_not_begin(scenario.setup_error)
+            if seen is not None:
+                seen.add(hash(tuple([n for thread, point, to, _ in engine.departures for n in (thread.index, point, 0 if to is None else to.index + 1)])))
+            error = scenario.setup_error
+            if error is not None:
+                raise self.subject.could_not_begin(error)
             if ending == "finished" and not engine.crashes and not engine.aftermath and scenario.is_clean():
                 return None
             if ending == "step-limit":
@@ -96,8 +102,9 @@ class Trial:
         try:
             with kept_output(engine):
                 engine.run(scenario.body(engine), scenario.mode, recorder)
-            if scenario.setup_error is not None:
-                raise self.subject.could_not_begin(scenario.setup_error)
+            error = scenario.setup_error
+            if error is not None:
+                raise self.subject.could_not_begin(error)
             follow.check_all_used()
             findings = judge(self._execution())
             whys = [why for _, _, _, why in engine.departures]

@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("instrument", "standins"),
     ("targets",),
     ("engines",),
-    ("surroundings", "ends", "minimise"),
+    ("surroundings", "ends", "minimise", "leaks"),
     ("scenarios",),
     ("trial",),
     ("confirm",),

@@ -170,7 +170,7 @@ class Explore(CallHooks):
 
     def crashed(self, error: BaseException, where: str, future: str = "") -> Any:
         """See `Control`."""
-        if self.is_interrupted and isinstance(error, KeyboardInterrupt):
+        if self.is_interrupted:
             self.fault = error
             self.stop("finished")
         receipt = [error, where, future, self.cur, False]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import functools
 import linecache
@@ -16,7 +17,7 @@ from typing import Any
 from harness import runtime
 from harness.instrument.binding import compile_bound
 from harness.instrument.points import RUNTIME
-from harness.instrument.rewrite import rewrite
+from harness.instrument.rewrite import rewrite_tree
 
 Importer = Callable[..., Any]
 """What stands for ``__import__`` in a target's namespace."""
@@ -35,8 +36,13 @@ class Program:
 @functools.lru_cache(maxsize=128)
 def compile_target(source: str | bytes, filename: str) -> Program:
     """`source` rewritten and compiled, its sites registered; once for the same source and file. Raises SyntaxError as `compile` does."""
+    return compile_tree(ast.parse(source, filename), filename)
+
+
+def compile_tree(tree: ast.Module, filename: str) -> Program:
+    """A tree, which is changed on the way, rewritten and compiled, its sites registered."""
     first_site = len(runtime.sites)
-    rewritten = rewrite(source, filename, first_site)
+    rewritten = rewrite_tree(tree, filename, first_site)
     code = compile_bound(rewritten.tree, filename)
     runtime.sites.extend(rewritten.sites)
     program = Program(code, filename, first_site, len(rewritten.sites))

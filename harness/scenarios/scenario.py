@@ -53,7 +53,9 @@ class Scenario(Protocol):
     """
 
     mode: str
-    setup_error: BaseException | None
+
+    @property
+    def setup_error(self) -> BaseException | None: ...
 
     @property
     def subject(self) -> Subject: ...
