@@ -92,7 +92,8 @@ def _replay(session: HarnessSession, item: pytest.Item, scenario: Callable[[Expl
     findings = () if played.finding is None else (played.finding,)
     result = msgspec.structs.replace(result, mode="function", executions=1, verdict="failed" if played.is_shown else "survived", findings=findings)
     told = render_replay(played.mode, item.nodeid, played.finding, played.trace, played.is_shown, WIDTH)
-    session.tell(item, Ran(result, set(), told + "\n" + session.replay_line(item, token) + "\n"))
+    remark = "" if played.is_shown else "the schedule was played to its end, and what it was made for did not show again"
+    session.tell(item, Ran(result, set(), told + "\n" + session.replay_line(item, token) + "\n", remark))
     return result
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from _pytest.logging import caplog_records_key
+from _pytest.tmpdir import tmppath_result_key
 
 from harness.pytest_plugin import InterleaveWarning
 from harness.pytest_plugin.explore import InterleavingFailed, explore, message_of
@@ -38,7 +40,7 @@ def run_marked(session: HarnessSession, item: pytest.Function, options: Options)
     if result.verdict in ("failed", "error"):
         raise InterleavingFailed(message_of(result, steps.told if result.verdict == "failed" else ""))
     if any(limit.startswith("no thread was started") for limit in result.limits):
-        warnings.warn(InterleaveWarning(f"{item.nodeid} started no thread, so there was nothing to interleave"), stacklevel=2)
+        item.warn(InterleaveWarning(f"{item.nodeid} started no thread, so there was nothing to interleave"))
 
 
 class _TestSteps(Steps):
@@ -72,6 +74,8 @@ class _TestSteps(Steps):
         if self.is_renewed:
             item = self.item
             item._initrequest()
+            if "tmp_path" in item.fixturenames:
+                item.stash.setdefault(tmppath_result_key, {})  # its tear-down takes that away, and expects it
             _replace_setup(item, None)
             self._state.setup(item)
 
@@ -137,11 +141,7 @@ def _replace_setup(item: pytest.Function, setup: Callable[[], None] | None) -> N
 def _forget_logs(item: pytest.Item) -> None:
     """The records that pytest's logging plugin has kept of earlier executions."""
     plugin = item.config.pluginmanager.get_plugin("logging-plugin")
-    for handler in (getattr(plugin, "caplog_handler", None), getattr(plugin, "report_handler", None)):
-        if handler is not None:
-            handler.reset()
-    records = getattr(plugin, "caplog_handler", None)
-    if records is not None:
-        from _pytest.logging import caplog_records_key
-
-        item.stash[caplog_records_key]["call"] = records.records
+    if plugin is not None:
+        plugin.report_handler.reset()
+        plugin.caplog_handler.reset()
+        item.stash[caplog_records_key]["call"] = plugin.caplog_handler.records

@@ -155,6 +155,7 @@ class HarnessSession:
         report.__dict__["harness"] = {
             "executions": sum(ran.result.executions for ran in taken.ran),
             "findings": sum(len(ran.result.findings) for ran in taken.ran),
+            "remarks": [f"{item.nodeid}: {ran.remark}" for ran in taken.ran if ran.remark],
             "limits": sorted({limit for ran in taken.ran for limit in ran.result.limits}),
             "seen": {f"{key}#{n}": pack(ran.seen) for n, ran in enumerate(taken.ran)},
         }

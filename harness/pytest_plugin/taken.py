@@ -9,11 +9,13 @@ from harness.model.result import Result
 
 @dataclass(slots=True)
 class Ran:
-    """One campaign of a test: its result, numbers that stand for the schedules seen, and the text for the report of a failure."""
+    """One campaign of a test: its result, numbers that stand for the schedules seen, the text for the report of a failure,
+    and a line for the end of the session."""
 
     result: Result
     seen: set[int] = field(default_factory=set)
     section: str = ""
+    remark: str = ""
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ class Totals:
         self.findings = 0
         self.seen: dict[str, set[int]] = {}
         self.limits: Counter[str] = Counter()
+        self.remarks: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Takes in a report that a controlled test has written to."""
@@ -32,6 +33,7 @@ class Totals:
         self.executions += told["executions"]
         self.findings += told["findings"]
         self.limits.update(told["limits"])
+        self.remarks += told["remarks"]
         for what, packed in told["seen"].items():
             self.seen.setdefault(what, set()).update(unpack(packed))
 
@@ -40,6 +42,8 @@ class Totals:
         if not self.tests:
             return
         terminalreporter.section("controlled executions")
+        for remark in self.remarks:
+            terminalreporter.write_line(remark)
         distinct = sum(map(len, self.seen.values()))
         for limit, n in self.limits.most_common(LIMITS_TOLD):
             terminalreporter.write_line(f"not covered in {_count(n, 'test')}: {limit}")
