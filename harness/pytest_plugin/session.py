@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import warnings
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +47,15 @@ class HarnessSession:
             ignored=self.config.getini("harness_ignore"),
             stand_ins=publish(PACKAGE),
             foreign=AssertionRewritingHook,
-            wanted=lambda file: Path(file).name == "conftest.py" or file_mentions(file),
+            wanted=self._is_wanted,
             prepare=lambda tree, source, file: rewrite_asserts(tree, source, file, self.config),
         )
         sys.meta_path.insert(0, self.finder)
+
+    def _is_wanted(self, file: str) -> bool:
+        """Of what pytest loads itself test modules that do not mention the marker are left alone: they may want real threads."""
+        is_test = any(fnmatch(Path(file).name, pattern) for pattern in self.config.getini("python_files"))
+        return not is_test or file_mentions(file)
 
     def close(self) -> None:
         """Imports are as they were."""
