@@ -188,7 +188,17 @@ def test_a_real_thread_that_runs_beside_the_execution_is_refused(project: Projec
     )
     project.write(
         "conftest",
-        "import pytest\nfrom beside import Worker\n@pytest.fixture(scope='session')\ndef worker():\n    w = Worker()\n    yield w\n    w.stop.set()\n    w.thread.join()\n",
+        """
+        import pytest
+        from beside import Worker
+
+        @pytest.fixture(scope="session")
+        def worker():
+            worker = Worker()
+            yield worker
+            worker.stop.set()
+            worker.thread.join()
+    """,
     )
     result = project.run(source=MARKED.replace("def test_it()", "def test_it(worker)"))
     result.assert_outcomes(failed=1)
