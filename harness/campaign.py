@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from harness.confirm import confirm
+from harness.confirm import confirm, tell
 from harness.engines.access_hooks import RealLock
 from harness.engines.explore import Explore
 from harness.errors import HarnessError, ReplayError
@@ -39,6 +39,8 @@ COLLECT_EVERY = 128
 """Executions between two runs of the cyclic collector, which is off meanwhile. Small, so that memory is used again while it is in the
 processor's cache: double_lock costs 84 us an execution with 128, 119 us with 2048."""
 BEAT_S = 0.1
+LEARNING = 3
+"""Executions by default after which an engine knows the places that threads share there, so that accesses to them are choices."""
 
 OnProgress = Callable[[int, int], None]
 MakeScenario = Callable[[Explore], Scenario]
@@ -97,6 +99,27 @@ def check(
     if found.has_guard and result.mode == "class" and found.name is None and campaign.trial is not None:
         result = msgspec.structs.replace(result, limits=(*result.limits, "the file's own program was not run: program mode is not built yet"))
     return result
+
+
+def play(target: object, picks: Sequence[int], *, size: ScenarioSize, seed: int = 0, order: str = "producer", mode: str | None = None) -> list[Finding]:
+    """The findings of the one execution that follows `picks`: any list of natural numbers is a schedule, past its end the default.
+
+    Raises HarnessError for a target that cannot be run or judged.
+    """
+    found = find_target(target)
+    engine = Explore(Picks([]), seed)
+    try:
+        with surroundings(engine, found.file):
+            loader = Loader(found, make_importer(stand_ins()))
+            trial = Trial(engine, find_scenario(found, loader, engine, mode, size, order), size, order)
+            for _ in range(LEARNING):
+                trial.execute(Picks([]))
+            failure = trial.execute(Picks(picks))
+            findings = [] if failure is None else tell(trial, failure, seed)
+            engine.shut_down()
+    except (RealLock, Refused) as error:
+        raise HarnessError(f"{found.text}: {error}") from None
+    return findings
 
 
 def replay(target: object, schedule: str, *, instrument: Sequence[str] = (), mode: str | None = None) -> Replayed:

@@ -38,6 +38,12 @@ def confirm(trial: Trial, failure: Failure, kind: str, seed: int, number: int, b
     return [_finished(trial, finding, shown, seed, number) for finding in shown.findings]
 
 
+def tell(trial: Trial, failure: Failure, seed: int) -> list[Finding]:
+    """The findings of a failing execution as it was, not reduced, explained, each with its token and replay line."""
+    shown = _show(trial, failure.departures, failure.findings[0].kind)
+    return [_finished(trial, finding, shown, seed, 1) for finding in shown.findings]
+
+
 def _finished(trial: Trial, finding: Finding, shown: Shown, seed: int, number: int) -> Finding:
     scenario, size = trial.scenario, trial.size
     counts = size.producers, size.consumers, size.messages, size.capacity

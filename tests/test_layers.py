@@ -27,7 +27,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("confirm",),
     ("campaign",),
     ("__init__",),
-    ("grading", "cli", "pytest_plugin"),
+    ("grading", "cli", "pytest_plugin", "hypothesis"),
     ("__main__",),
 )
 
