@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import sys
 import warnings
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -141,11 +142,9 @@ class HarnessSession:
 
     def replay_line(self, item: pytest.Item, token: str) -> str:
         """The line that plays a schedule of a test again."""
-        import shlex
-
-        node = id_without_repetition(item)
-        shown: Any = getattr(self.config, "cwd_relative_nodeid", lambda nodeid: nodeid)
-        return f"pytest --harness-replay={token} {shlex.quote(shown(node))}"
+        path, colons, rest = id_without_repetition(item).partition("::")
+        here = os.path.relpath(self.config.rootpath / path, self.config.invocation_params.dir)
+        return f"pytest --harness-replay={token} {shlex.quote(here + colons + rest)}"
 
     # -- reports
 

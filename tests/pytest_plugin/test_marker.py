@@ -38,6 +38,13 @@ def test_a_lost_update_is_found_explained_and_replayed_by_the_last_line(project:
     again.stdout.fnmatch_lines(["SHOWN AGAIN*", "*1 test, 1 execution*"])
 
 
+def test_the_replay_line_is_meant_for_the_folder_in_which_pytest_ran(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.write("below/test_it", RACE)
+    project.pytester.makeini("[pytest]\npythonpath = .\n")
+    monkeypatch.chdir(project.pytester.path / "below")
+    project.run().stdout.fnmatch_lines(["pytest --harness-replay=h1:* test_it.py::test_two_deposits"])
+
+
 def test_without_the_marker_the_same_test_passes_on_real_threads(project: Project) -> None:
     project.run(source=RACE.replace("@pytest.mark.interleave(executions=300)", "")).assert_outcomes(passed=1)
 
