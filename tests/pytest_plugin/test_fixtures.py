@@ -189,7 +189,7 @@ def test_the_fixture_checks_a_pipeline_with_the_seed_of_the_test(project: Projec
         from pipelines import Bad, Good
 
         def test_good(interleave):
-            result = interleave.check(Good, producers=2, executions=100)
+            result = interleave.check(Good, producers=2, executions=100, strategy="random")
             assert (result.verdict, result.executions, result.seed) == ("survived", 100, interleave.seed)
 
         def test_bad(interleave):
@@ -217,7 +217,7 @@ EXPLORED = """
         assert account.balance == 2
 
     def test_it(interleave):
-        result = interleave.explore(functools.partial(deposit_twice, Account.deposit_safely), executions=50)
+        result = interleave.explore(functools.partial(deposit_twice, Account.deposit_safely), executions=50, strategy="random")
         assert result.executions == 50 and result.findings == ()
         interleave.explore(functools.partial(deposit_twice, Account.deposit), executions=300)
 """

@@ -10,7 +10,7 @@ RACE = """
     import pytest
     from bank import Account, at_once
 
-    @pytest.mark.interleave(executions=300)
+    @pytest.mark.interleave(executions=300, strategy="random")
     def test_two_deposits():
         account = Account(10)
         at_once(lambda: account.deposit(1), lambda: account.deposit(1))
@@ -46,7 +46,7 @@ def test_the_replay_line_is_meant_for_the_folder_in_which_pytest_ran(project: Pr
 
 
 def test_without_the_marker_the_same_test_passes_on_real_threads(project: Project) -> None:
-    project.run(source=RACE.replace("@pytest.mark.interleave(executions=300)", "")).assert_outcomes(passed=1)
+    project.run(source=RACE.replace('@pytest.mark.interleave(executions=300, strategy="random")', "")).assert_outcomes(passed=1)
 
 
 def test_a_correct_test_passes_after_all_its_executions(project: Project) -> None:
@@ -85,7 +85,7 @@ def test_a_token_that_was_cut_is_named(project: Project) -> None:
 
 def test_another_base_seed_gives_other_executions_and_the_same_seed_the_same(project: Project) -> None:
     def replay(seed: int) -> str:
-        output = project.run(f"--harness-seed={seed}", source=RACE.replace("executions=300", "executions=300, strategy='random'")).stdout.str()
+        output = project.run(f"--harness-seed={seed}", source=RACE).stdout.str()
         return (
             next(line for line in output.splitlines() if "first seen in execution" in line)
             + next(line for line in output.splitlines() if ", seed " in line).partition("seed")[2]
@@ -106,7 +106,7 @@ def test_another_base_seed_gives_other_executions_and_the_same_seed_the_same(pro
     ],
 )
 def test_a_wrong_option_fails_the_test_and_is_named(project: Project, options: str, said: str) -> None:
-    result = project.run(source=RACE.replace("executions=300", options))
+    result = project.run(source=RACE.replace('executions=300, strategy="random"', options))
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([f"*test_two_deposits cannot be run under control: {said}*"])
 
@@ -149,7 +149,7 @@ def test_a_deadlock_is_found_and_the_fixtures_are_torn_down(project: Project) ->
                 with second:
                     pass
 
-        @pytest.mark.interleave(executions=300)
+        @pytest.mark.interleave(executions=300, strategy="random")
         def test_philosophers(locks, monkeypatch):
             monkeypatch.setattr("bank.at_once", None)
             one, two = locks

@@ -41,7 +41,7 @@ def test_the_sum_counts_schedules_that_differ_and_not_executions(project: Projec
         import pytest
         from bank import at_once
 
-        @pytest.mark.interleave(executions=50)
+        @pytest.mark.interleave(executions=50, strategy="random")
         def test_it():
             at_once(lambda: None)
     """
