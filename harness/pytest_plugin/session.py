@@ -164,6 +164,7 @@ class HarnessSession:
             "limits": sorted({limit for ran in taken.ran for limit in ran.result.limits}),
             "seen": {f"{key}#{n}": pack(ran.seen) for n, ran in enumerate(taken.ran)},
         }
+        taken.ran.clear()  # a session has thousands of tests, and pytest keeps them all
 
     def tell(self, item: pytest.Item, ran: Ran) -> None:
         """Keeps a result for the report, the properties of JUnit's XML and the folder of ``--harness-report``."""

@@ -27,14 +27,14 @@ class Totals:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Takes in a report that a controlled test has written to."""
         told: dict[str, Any] | None = getattr(report, "harness", None)
-        if told is None:
-            return
+        if told is None or hasattr(self.config, "workerinput"):
+            return  # a worker of pytest-xdist sends the report on to where the sum is told
         self.tests += 1
         self.executions += told["executions"]
         self.findings += told["findings"]
         self.limits.update(told["limits"])
         self.remarks += told["remarks"]
-        for what, packed in told["seen"].items():
+        for what, packed in told.pop("seen").items():  # popped: pytest keeps all reports
             self.seen.setdefault(what, set()).update(unpack(packed))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:

@@ -52,3 +52,33 @@ def test_the_sum_counts_schedules_that_differ_and_not_executions(project: Projec
 
 def test_a_session_without_controlled_tests_says_nothing_of_them(project: Project) -> None:
     assert "harness:" not in project.run(source="def test_it():\n    pass\n").stdout.str()
+
+
+def test_a_session_of_many_tests_keeps_no_result_of_those_that_are_over(project: Project) -> None:
+    project.write(
+        "conftest",
+        """
+        import gc
+
+        def pytest_sessionfinish(session):
+            gc.collect()
+            kept = [type(found).__name__ for found in gc.get_objects() if type(found).__module__.startswith("harness.")]
+            print("KEPT", "of Ran, VirtualThread, Explore:", kept.count("Ran"), kept.count("VirtualThread"), kept.count("Explore"))
+    """,
+    )
+    project.write(
+        "test_it",
+        """
+        import pytest
+        from bank import Account, at_once
+
+        @pytest.mark.parametrize("n", range(20))
+        @pytest.mark.interleave(executions=5)
+        def test_it(n):
+            account = Account(10)
+            at_once(lambda: account.deposit_safely(1), lambda: account.deposit_safely(1))
+    """,
+    )
+    result = project.run("-s")
+    result.assert_outcomes(passed=20)
+    result.stdout.fnmatch_lines(["*KEPT * 0 0 0"])
