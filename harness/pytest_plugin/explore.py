@@ -78,7 +78,7 @@ def message_of(result: Result, body: str = "") -> str:
     if result.verdict == "error":
         return f"could not be judged: {result.error}"
     first = next(finding for finding in result.findings if finding.severity == "error")
-    line = f"{first.kind}: {first.message}"
+    line = f"{first.kind}: {first.message.removeprefix('an exception left the scenario: ')}"  # pytest cuts its summary off
     return f"{line}\n\n{body}" if body else line
 
 
