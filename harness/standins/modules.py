@@ -54,9 +54,14 @@ class StandIn(ModuleType):
         super().__setattr__(name, value)
 
 
-def restore() -> None:
-    """Takes back what programs have set in stand-in modules, for the next execution to begin alike; cheap where they set nothing."""
-    while _changes:
+def changes() -> int:
+    """How many settings of names in stand-in modules could be taken back by `restore`."""
+    return len(_changes)
+
+
+def restore(kept: int = 0) -> None:
+    """Takes back what programs have set in stand-in modules since there were `kept` such changes; cheap where they set nothing."""
+    while len(_changes) > kept:
         module, name, value = _changes.pop()
         if value is _missing:
             vars(module).pop(name, None)
@@ -84,6 +89,20 @@ def stand_ins() -> dict[str, ModuleType]:
     if sys.version_info < (3, 12):  # its cached_property still holds a lock while it computes
         table["functools"] = _stand_in(functools, {"cached_property": vars(_copy(functools, table))["cached_property"]})
     excepthook.hooks = table["threading"]
+    return table
+
+
+def publish(package: str) -> dict[str, ModuleType]:
+    """The table of `stand_ins`, which lies in ``sys.modules`` below a package of that name from now on."""
+    table = stand_ins()
+    if package not in sys.modules:
+        top = ModuleType(package)
+        top.__path__ = []
+        sys.modules[package] = top
+        for name, module in table.items():
+            sys.modules[f"{package}.{name}"] = module
+            if "." not in name:
+                setattr(top, name, module)
     return table
 
 
