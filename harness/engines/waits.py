@@ -218,6 +218,16 @@ class Waits(Scheduler):
         if self.is_fair:
             self.fairness.progressed()
 
+    def pass_time(self) -> None:
+        """Lets the earliest deadline come and the other threads go first: threads that get on and on must not stop the clock for ever."""
+        thread = self.cur
+        if thread.mode == UNWINDING or not self.timed:
+            return
+        self._jump()
+        thread.points += 1  # a choice of its own: (thread, point) must name one choice only
+        if len(self.runnable) > 1:
+            self._yield(thread)
+
     def boundary(self, kind: str, value: Any) -> None:
         """The point before a put or get of the harness's workers begins: other threads may come between two calls."""
         thread = self.cur

@@ -61,6 +61,8 @@ def is_kept(value: Any, kept: Collection[Any]) -> bool:
     since nobody can say that it is gone."""
     if any(same_value(value, other) for other in kept):
         return True
+    if not isinstance(kept, frozenset):
+        return False
     try:
         hash(value)
     except Exception:

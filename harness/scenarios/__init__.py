@@ -1,9 +1,10 @@
 """What one execution runs: the body of the main virtual thread, and what the oracles need to know afterwards."""
 
 from harness.scenarios.class_mode import ClassScenario
-from harness.scenarios.find import find_scenario
+from harness.scenarios.find import find_modes, find_scenario
 from harness.scenarios.function_mode import FunctionScenario
 from harness.scenarios.loading import Loader, TargetError, load_error
+from harness.scenarios.program_mode import ProgramScenario
 from harness.scenarios.scenario import Body, Scenario
 
-__all__ = ["Body", "ClassScenario", "FunctionScenario", "Loader", "Scenario", "TargetError", "find_scenario", "load_error"]
+__all__ = ["Body", "ClassScenario", "FunctionScenario", "Loader", "ProgramScenario", "Scenario", "TargetError", "find_modes", "find_scenario", "load_error"]

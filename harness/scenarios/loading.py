@@ -30,6 +30,17 @@ class Loader:
         self.module: types.ModuleType | None = None
         self._previous: types.ModuleType | None = None
         self._fresh: ExitStack | None = None
+        self.name = target.module
+        self.build_class: Any = None
+
+    def run_as(self, name: str, importer: Importer, build_class: Any) -> None:
+        """From now on the module runs under another name (``__main__``), with its own ``__import__`` and ``__build_class__``."""
+        self.name = name
+        self.importer = importer
+        self.build_class = build_class
+        if self.finder is not None:
+            self.finder.importer = importer
+            self.finder.build_class = build_class
 
     @property
     def files(self) -> set[str]:
@@ -39,8 +50,8 @@ class Loader:
     def load(self) -> dict[str, Any]:
         """The namespace after the module's code has run; call `unload` when the execution is over."""
         restore()
-        module = make_module(self.target.program, self.target.module, self.importer)
-        if self.target.package:
+        module = make_module(self.target.program, self.name, self.importer, self.build_class)
+        if self.target.package and self.name == self.target.module:
             module.__package__ = self.target.package
         self.module = module
         self._previous = register(module)

@@ -1,0 +1,254 @@
+"""Program mode: the file is run as a script, as it stands; what passes through its pipelines is written down and judged."""
+
+from __future__ import annotations
+
+import ast
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+from harness import runtime
+from harness.ends import loop_of
+from harness.engines.explore import Explore
+from harness.instrument.loader import make_importer
+from harness.model.execution import GET_RETURN, PUT_BEGIN, PUT_RETURN, Channel, Crash, Execution, LogEntry, Logs
+from harness.model.trace import ThreadEnd
+from harness.oracles.multiset import is_among, is_plain
+from harness.oracles.words import count_of, join_words, show
+from harness.program_source import find_comparisons, find_logs, has_other_ways_out, makes_local_containers, speaks_of_roles
+from harness.scenarios.ledger import Ledger, Passage
+from harness.scenarios.loading import Loader, TargetError
+from harness.scenarios.reachable import find_objects
+from harness.scenarios.scenario import Body
+from harness.scenarios.wrapping import Wrapping, recording_queue_module
+from harness.standins.modules import stand_ins
+
+STEP_LIMIT = 40_000
+"""Points of one thread after which an execution is cut off: some hundred messages. A program may be meant to run for ever."""
+NO_ORDER = ("Lifo", "Priority", "Stack", "heap")
+"""What in a class's name says that it does not mean to hand on in the order of the puts."""
+
+
+class ProgramScenario:
+    """The file's own entry, whatever it starts: its main guard is open, its threads are under control."""
+
+    mode = "program"
+
+    def __init__(self, loader: Loader, order: str) -> None:
+        self.loader = loader
+        self.order = order
+        self.setup_error: BaseException | None = None
+        self.ledger = Ledger()
+        with open(loader.target.file, "rb") as stream:
+            self.tree = ast.parse(stream.read())
+        self.wrapping = Wrapping(self.ledger, speaks_of_roles(self.tree))
+        self.remarks: dict[str, str] = {}
+        table = stand_ins()
+        loader.run_as("__main__", make_importer({**table, "queue": recording_queue_module(table["queue"], self.ledger)}), self.wrapping.build_class)
+
+    def body(self, engine: Explore) -> Body:
+        """The main thread of one execution: runs the file as a script."""
+        self.setup_error = None
+        engine.step_limit = STEP_LIMIT
+        self.ledger.reset(engine)
+
+        def main() -> None:
+            try:
+                self.loader.load()
+            except runtime.Unwind:
+                raise
+            except SystemExit as end:
+                if end.code not in (None, 0) and len(engine.all) == 1:
+                    self.setup_error = TargetError(f"{self.loader.target.text}: the program ends itself before it starts a thread (sys.exit({end.code!r}))")
+            except ModuleNotFoundError as error:
+                self.setup_error = error
+            except BaseException as error:
+                if engine.is_interrupted:
+                    raise
+                engine.crashed(error, "scenario")
+
+        return main
+
+    def is_clean(self) -> bool:
+        """See `Scenario`: what went in came out in the same order, in every pipeline and in the logs."""
+        channels = self.ledger.channels()
+        self._remark(channels)
+        if not channels:
+            logs = self._logs()
+            return logs is None or [*logs[1]] == [*logs[3]]
+        return all(passages[0].is_queue or _is_in_order(log) for passages, log in channels)
+
+    def execution(self, engine: Explore, crashes: Sequence[Crash], ends: Sequence[ThreadEnd]) -> Execution:
+        """See `Scenario`."""
+        for crash in crashes:
+            if crash.error.startswith("ModuleNotFoundError"):
+                raise TargetError(f"{self.loader.target.text}, line {crash.line}: {crash.error}")
+        groups = self.ledger.channels()
+        ending = engine.ending
+        if ending == "livelock" and not any(end.state == "running" and not end.is_daemon for end in ends):
+            ending = "deadlock"  # only daemons turn, and nothing that they do lets anybody else go on
+        return Execution(
+            mode=self.mode,
+            workers=[thread.name for thread in engine.all],
+            crashes=crashes,
+            ending=ending,
+            threads=ends,
+            order=self.order,
+            loop=loop_of(engine),
+            channels=[self._channel(engine, passages, log) for passages, log in groups if not passages[0].is_queue],
+            logs=None if groups else self._program_logs(engine),
+        )
+
+    def finish(self) -> None:
+        """Lets go of what the execution held."""
+        self.ledger.reset(None)
+        self.loader.unload()
+        if self.setup_error is not None:
+            self.setup_error.__traceback__ = None
+
+    # -- what is judged
+
+    def _channel(self, engine: Explore, passages: list[Passage], log: list[LogEntry]) -> Channel:
+        label = passages[0].label
+        outside, is_understood = self._outside(passages)
+        doubtful = [] if is_understood else _last_puts(log)
+        wanted = [value for what, _, value in log if what == PUT_BEGIN]
+        roots = self._roots(engine, [passage.obj for passage in passages])
+        roots += [value for what, _, value in log if what == GET_RETURN and not is_plain(value)]
+        texts = [value for what, _, value in log if what == GET_RETURN and isinstance(value, str | tuple) and not is_among(value, wanted)]
+        # a thread inside a put or get refers to the pipeline: that must not lead to its records again
+        looked_into = [part for passage in passages for part in (passage.obj, getattr(passage.obj, "__dict__", None))]
+        methods = self.wrapping.classes.get(label)
+        names = " ".join(type(passage.obj).__name__ for passage in passages)
+        return Channel(
+            name=label,
+            log=log,
+            outside=outside,
+            doubtful=doubtful,
+            kept=find_objects([*roots, *texts], wanted, "__main__", but=looked_into),
+            is_judged=not any(passage.fans_out for passage in passages),
+            keeps_order=not any(word.lower() in names.lower() for word in NO_ORDER),
+            may_leak=methods is None or has_other_ways_out(self.tree, label, *methods),
+        )
+
+    def _roots(self, engine: Explore, pipelines: list[Any]) -> list[Any]:
+        """Where a message may still be: in the pipelines' own state, in module-level variables that their classes use, in live frames."""
+        target, module = self.loader.target, self.loader.module
+        roots: list[Any] = []
+        for pipeline in pipelines:
+            own = getattr(pipeline, "__dict__", {})
+            roots += [value for name, value in own.items() if name not in target.records]
+            roots.append(type(pipeline))
+            if isinstance(pipeline, list | dict | set | deque):
+                roots += pipeline
+        if module is not None:
+            roots += [value for name, value in vars(module).items() if not name.startswith("__") and name not in target.records]
+        files = {target.file, *self.loader.files}
+        for thread in engine.all:
+            frame = None if thread.is_ended else engine.baton.frame_of(thread)
+            while frame is not None:
+                if frame.f_code.co_filename in files and frame.f_code.co_name != "<module>":
+                    roots += [value for name, value in frame.f_locals.items() if not name.startswith("_h") and not isinstance(value, type(module))]
+                frame = frame.f_back
+        return roots
+
+    def _outside(self, passages: Sequence[Passage]) -> tuple[list[Any], bool]:
+        """The values that the program compares with, and whether every comparison could be understood."""
+        said = find_comparisons(self.tree, self.wrapping.classes)
+        namespace = {} if self.loader.module is None else vars(self.loader.module)
+        holders = [value for value in namespace.values() if isinstance(value, type) and value.__module__ == "__main__"]
+        holders += [passage.obj for passage in passages]
+        found: dict[str, list[Any]] = {}
+        for name in said.names:
+            values = [namespace[name]] if name in namespace else []
+            values += [vars(holder)[name] for holder in holders if name in getattr(holder, "__dict__", {})]
+            found[name] = values
+        outside = [*said.constants, *(value for values in found.values() for value in values)]
+        if said.tests_truth:
+            outside += [None, 0, "", b"", ()]
+        is_understood = all(found.get(left) or found.get(right) for left, right in said.pairs)
+        return outside, is_understood and not said.types
+
+    def _logs(self) -> tuple[str, list[Any], str, list[Any]] | None:
+        """The program's own logs as they stand now: names and contents of what was produced and of what was consumed."""
+        if self.loader.module is None:
+            return None
+        lists = {name: value for name, value in vars(self.loader.module).items() if isinstance(value, list) and not name.startswith("_")}
+        names = find_logs(lists)
+        return None if names is None else (names[0], lists[names[0]], names[1], lists[names[1]])
+
+    def _program_logs(self, engine: Explore) -> Logs | None:
+        found = self._logs()
+        if found is None or self.loader.module is None:
+            return None
+        produced_name, produced, consumed_name, consumed = found
+        outside, is_understood = self._outside(())
+        roots = [value for name, value in vars(self.loader.module).items() if not name.startswith("__") and name not in (produced_name, consumed_name)]
+        return Logs(
+            produced_name,
+            consumed_name,
+            [*produced],
+            [*consumed],
+            outside,
+            find_objects(roots, produced, "__main__", but=[produced, consumed]),
+            not is_understood or makes_local_containers(self.tree),
+        )
+
+    # -- what is told beside
+
+    def _remark(self, channels: list[tuple[list[Passage], list[LogEntry]]]) -> None:
+        """Notes what passed in the first execution that ended, and what was left in a queue in the first in which something was."""
+        if "passed" not in self.remarks:
+            told = [_told(passages, log) for passages, log in channels]
+            what = f"in the first execution {join_words(told)}" if told else "no put or get was seen: what the program's threads hand each other is not judged"
+            logs = self._logs()
+            if logs is not None:
+                same = "agree" if [*logs[1]] == [*logs[3]] else "differ"
+                what += f"; its logs {logs[0]} ({count_of(len(logs[1]), 'entry').replace('entrys', 'entries')}) and {logs[2]} ({len(logs[3])}) {same}"
+            self.remarks["passed"] = what
+        for passages, log in channels:
+            if "left" not in self.remarks and passages[0].is_queue:
+                outside, is_understood = self._outside(passages)
+                values = [value for what, _, value in log if what == PUT_RETURN]
+                for what, _, value in log:
+                    if what == GET_RETURN:
+                        position = next((i for i, other in enumerate(values) if other is value or other == value), None)
+                        if position is not None:
+                            del values[position]
+                left = [value for value in values if not is_among(value, outside)]
+                if left and is_understood:
+                    self.remarks["left"] = (
+                        f"in some executions the program ends while {join_words([show(value) for value in left])} "
+                        f"{'is' if len(left) == 1 else 'are'} still in a {passages[0].label}: nobody gets what is there, but it is not lost on the way"
+                    )
+
+
+def _is_in_order(log: Sequence[LogEntry]) -> bool:
+    """Whether the gets certainly returned what was put, each once and in the order in which the puts began; one pass."""
+    puts: list[Any] = []
+    n_got = n_returned = 0
+    for what, _, value in log:
+        if what == PUT_BEGIN:
+            puts.append(value)
+        elif what == PUT_RETURN:
+            n_returned += 1
+        elif what == GET_RETURN:
+            if n_got >= len(puts) or type(puts[n_got]) is not type(value) or puts[n_got] is not value and not (is_plain(value) and puts[n_got] == value):
+                return False
+            n_got += 1
+    return n_got == n_returned == len(puts)
+
+
+def _last_puts(log: Sequence[LogEntry]) -> list[Any]:
+    """The last value that each thread put: where a comparison cannot be understood, one of these may mean the end."""
+    last: dict[int, Any] = {}
+    for what, worker, value in log:
+        if what == PUT_BEGIN:
+            last[worker] = value
+    return list(last.values())
+
+
+def _told(passages: Sequence[Passage], log: Sequence[LogEntry]) -> str:
+    n_put = sum(what == PUT_RETURN for what, _, _ in log)
+    n_got = sum(what == GET_RETURN for what, _, _ in log)
+    return f"{count_of(n_put, 'put')} and {count_of(n_got, 'get')} passed through a {passages[0].label}"
