@@ -114,20 +114,35 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
 
 @contextmanager
 def surroundings(engine: Explore, file: str) -> Iterator[None]:
-    """As a script `file` finds them, but that its folder comes last on the path: a student's ``queue.py`` must not stand in for the library's.
+    """As a script `file` finds them, under control.
+
+    Its folder comes last on the path: a student's ``queue.py`` must not stand in for the library's."""
+    before = sys.stdin, sys.argv
+    sys.stdin = _Answers()
+    sys.argv = [file]
+    folder = os.path.dirname(file)
+    sys.path.append(folder)
+    try:
+        with controlled(engine):
+            yield
+    finally:
+        sys.stdin, sys.argv = before
+        if folder in sys.path:
+            sys.path.remove(folder)
+
+
+@contextmanager
+def controlled(engine: Explore) -> Iterator[None]:
+    """The engine's hooks installed, output thrown away, the collector at rest, Ctrl-C told from the target's own KeyboardInterrupt.
 
     Everything is put back afterwards, but for an audit hook, which Python cannot remove: it stays and does nothing."""
     global _is_audited
     if not _is_audited:
         sys.addaudithook(_audit)
         _is_audited = True
-    before = sys.stdout, sys.stderr, sys.stdin, sys.argv
+    before = sys.stdout, sys.stderr
     was_collecting = gc.isenabled()
     sys.stdout = sys.stderr = _Sink()
-    sys.stdin = _Answers()
-    sys.argv = [file]
-    folder = os.path.dirname(file)
-    sys.path.append(folder)
     gc.disable()  # a collection in the middle of an execution would run finalisers at a point that no schedule names
     _engines.append(engine)
     runtime.install(engine.hooks())
@@ -146,8 +161,6 @@ def surroundings(engine: Explore, file: str) -> Iterator[None]:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         runtime.uninstall()
         _engines.pop()
-        sys.stdout, sys.stderr, sys.stdin, sys.argv = before
-        if folder in sys.path:
-            sys.path.remove(folder)
+        sys.stdout, sys.stderr = before
         if was_collecting:
             gc.enable()

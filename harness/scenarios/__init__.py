@@ -5,6 +5,18 @@ from harness.scenarios.find import find_modes, find_scenario
 from harness.scenarios.function_mode import FunctionScenario
 from harness.scenarios.loading import Loader, TargetError, load_error
 from harness.scenarios.program_mode import ProgramScenario
-from harness.scenarios.scenario import Body, Scenario
+from harness.scenarios.scenario import Body, Scenario, Subject
 
-__all__ = ["Body", "ClassScenario", "FunctionScenario", "Loader", "ProgramScenario", "Scenario", "TargetError", "find_modes", "find_scenario", "load_error"]
+__all__ = [
+    "Body",
+    "ClassScenario",
+    "FunctionScenario",
+    "Loader",
+    "ProgramScenario",
+    "Scenario",
+    "Subject",
+    "TargetError",
+    "find_modes",
+    "find_scenario",
+    "load_error",
+]
