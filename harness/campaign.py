@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from harness.both_ways import check_both_ways
 from harness.confirm import confirm
 from harness.engines.access_hooks import RealLock
 from harness.engines.explore import Explore
@@ -23,7 +24,7 @@ from harness.model.finding import RANK, Finding
 from harness.model.result import Bounds, Result, ScenarioSize, Verdict
 from harness.model.schedule import Departure, from_token
 from harness.model.trace import Step, Trace
-from harness.scenarios import Loader, Scenario, TargetError, find_scenario
+from harness.scenarios import Loader, ProgramScenario, Scenario, TargetError, find_modes, find_scenario
 from harness.standins.modules import stand_ins
 from harness.strategies.catalogue import make
 from harness.strategies.picks import Picks
@@ -79,20 +80,31 @@ def check(
     """
     _check_arguments(producers, consumers, messages, capacity, engine, executions, time_s, order, mode)
     size = ScenarioSize(producers, consumers, messages, capacity)
-    campaign = Campaign(strategy, seed, executions, size, order, time_s, all, on_progress)
     text = target if isinstance(target, str) else getattr(target, "__qualname__", repr(target))
+
+    def campaign(executions: int, time_s: float | None) -> Campaign:
+        return Campaign(strategy, seed, executions, size, order, time_s, all, on_progress)
+
     try:
         found = find_target(target)
     except HarnessError as problem:
-        return campaign.result(text, str(problem))
+        return campaign(executions, time_s).result(text, str(problem))
 
-    def scenario(engine: Explore) -> Scenario:
-        return find_scenario(found, Loader(found, make_importer(stand_ins()), instrument), engine, mode, size, order)
+    def loader() -> Loader:
+        return Loader(found, make_importer(stand_ins()), instrument)
 
-    result = campaign.run(found.text, scenario, lambda engine: surroundings(engine, found.file))
-    if found.has_guard and result.mode == "class" and found.name is None and campaign.trial is not None:
-        result = msgspec.structs.replace(result, limits=(*result.limits, "the file's own program was not run: program mode is not built yet"))
-    return result
+    def one_way(mode: str | None, executions: int, time_s: float | None) -> Result:
+        return campaign(executions, time_s).run(
+            found.text, lambda engine: find_scenario(found, loader(), engine, mode, size, order), lambda engine: surroundings(engine, found.file)
+        )
+
+    modes: Sequence[str | None] = (mode,)
+    if mode is None and found.name is None and found.has_entry:
+        looking = Explore(Picks([]), seed)
+        with surroundings(looking, found.file):
+            modes = find_modes(found, loader(), looking)
+            looking.shut_down()
+    return one_way(modes[0], executions, time_s) if len(modes) == 1 else check_both_ways(one_way, modes, executions, time_s)
 
 
 def replay(target: object, schedule: str, *, instrument: Sequence[str] = (), mode: str | None = None) -> Replayed:
@@ -191,6 +203,7 @@ class Campaign:
             findings=tuple(sorted(self.findings.values(), key=lambda finding: (finding.severity != "error", RANK[finding.kind]))),
             limits=self.limits(),
             steps=self.steps,
+            remarks=tuple(scenario.remarks.values()) if self.trial and isinstance(scenario := self.trial.scenario, ProgramScenario) else (),
         )
 
     def _explore(self, scenario: Callable[[Explore], Scenario], surrounded: Callable[[Explore], AbstractContextManager[None]]) -> None:

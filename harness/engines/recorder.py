@@ -42,6 +42,7 @@ class Recorder:
         self.output: list[Output] = []
         self.lines: dict[tuple[int, int], int] = {}
         self.dropped = 0
+        self.notes: tuple[str, ...] = ()
         self._labels: dict[int, str] = {}
         self._places: dict[Any, int] = {}
         self._identities = Identities()
@@ -175,7 +176,7 @@ class Recorder:
             step["file"] = self._shown(step["file"], step["line"], source)
             steps.append(Step(**step))
         ends = tuple(msgspec.structs.replace(end, file=self._shown(end.file, end.line, source)) for end in ends)
-        return Trace(tuple(t.name for t in threads), tuple(steps), tuple(self.switches), tuple(self.output), ends, source, self.dropped)
+        return Trace(tuple(t.name for t in threads), tuple(steps), tuple(self.switches), tuple(self.output), ends, source, self.dropped, self.notes)
 
     def _shown(self, file: str, line: int, source: dict[str, dict[int, str]]) -> str:
         """The path to show for a file; puts the line's text into `source` under that path."""

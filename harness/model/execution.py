@@ -90,7 +90,8 @@ class Execution:
     """Everything that the oracles judge. `kept` holds the messages still to be found in the pipeline's reachable state or a live frame.
 
     `capacity` is None where the constructor takes none; `order` is how delivery order is judged ("producer", "linear", "any").
-    Program mode has `channels` in place of a log, or else `logs`. `loop` names the loop of a livelock ("file.py:12"). Log values are compared by equality and identity only through `same_value`.
+    Program mode has `channels` in place of a log, or else `logs`. `loop` names the loop of a livelock ("file.py:12").
+    Log values are compared by equality and identity only through `same_value`.
     """
 
     mode: str

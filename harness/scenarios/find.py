@@ -18,7 +18,6 @@ from harness.scenarios.program_mode import ProgramScenario
 from harness.strategies.picks import Picks
 from harness.targets import Target
 
-
 AnyScenario = ClassScenario | FunctionScenario | ProgramScenario
 
 

@@ -33,9 +33,10 @@ class ProgramScenario:
     """The file's own entry, whatever it starts: its main guard is open, its threads are under control."""
 
     mode = "program"
+    token_name = ""
 
     def __init__(self, loader: Loader, order: str) -> None:
-        self.loader = loader
+        self.loader = self.subject = loader
         self.order = order
         self.setup_error: BaseException | None = None
         self.ledger = Ledger()
@@ -209,13 +210,7 @@ class ProgramScenario:
         for passages, log in channels:
             if "left" not in self.remarks and passages[0].is_queue:
                 outside, is_understood = self._outside(passages)
-                values = [value for what, _, value in log if what == PUT_RETURN]
-                for what, _, value in log:
-                    if what == GET_RETURN:
-                        position = next((i for i, other in enumerate(values) if other is value or other == value), None)
-                        if position is not None:
-                            del values[position]
-                left = [value for value in values if not is_among(value, outside)]
+                left = [value for value in _left(log) if not is_among(value, outside)]
                 if left and is_understood:
                     self.remarks["left"] = (
                         f"in some executions the program ends while {join_words([show(value) for value in left])} "
@@ -233,10 +228,21 @@ def _is_in_order(log: Sequence[LogEntry]) -> bool:
         elif what == PUT_RETURN:
             n_returned += 1
         elif what == GET_RETURN:
-            if n_got >= len(puts) or type(puts[n_got]) is not type(value) or puts[n_got] is not value and not (is_plain(value) and puts[n_got] == value):
+            if n_got >= len(puts) or not is_among(value, puts[n_got : n_got + 1]) or type(puts[n_got]) is not type(value):
                 return False
             n_got += 1
     return n_got == n_returned == len(puts)
+
+
+def _left(log: Sequence[LogEntry]) -> list[Any]:
+    """What was put and not got."""
+    values = [value for what, _, value in log if what == PUT_RETURN]
+    for what, _, got in log:
+        if what == GET_RETURN:
+            position = next((position for position, value in enumerate(values) if is_among(got, (value,))), None)
+            if position is not None:
+                del values[position]
+    return values
 
 
 def _last_puts(log: Sequence[LogEntry]) -> list[Any]:

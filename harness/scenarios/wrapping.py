@@ -44,7 +44,7 @@ class Wrapping:
 
     def build_class(self, body: Any, name: str, *bases: Any, **keywords: Any) -> Any:
         """``__build_class__``, and the class's put and get wrapped if it is a pipeline."""
-        cls = builtins.__build_class__(body, name, *bases, **keywords)  # type: ignore[attr-defined]
+        cls = builtins.__build_class__(body, name, *bases, **keywords)
         if isinstance(cls, type):
             self._wrap(cls, name)
         return cls
