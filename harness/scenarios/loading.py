@@ -35,7 +35,8 @@ class Loader:
         self.text = target.text
         self.shown_as: Mapping[str, str] = {target.file: target.shown}
         self.importer = importer
-        self.finder = RewritingFinder(instrument, importer) if instrument else None
+        rewritten = [*instrument, *(target.siblings if target.has_entry else ())]  # a program is what it imports beside it, too
+        self.finder = RewritingFinder(rewritten, importer) if rewritten else None
         self.module: types.ModuleType | None = None
         self._previous: types.ModuleType | None = None
         self._fresh: ExitStack | None = None
@@ -120,4 +121,6 @@ def load_error(target: Target, error: BaseException) -> TargetError:
     where = f", line {line}" if line else ""
     if isinstance(error, SystemExit):
         return TargetError(f"{target.text}{where}: it ends the program when it is imported (sys.exit); put that under a main guard")
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return TargetError(f"{target.text}{where}: it imports {error.name}, which is not installed where the harness runs (No module named {error.name!r})")
     return TargetError(f"{target.text}{where}: {describe_error(error)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import deque
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Any
 
 from harness import runtime
@@ -45,7 +46,8 @@ class ProgramScenario:
         self.wrapping = Wrapping(self.ledger, speaks_of_roles(self.tree))
         self.remarks: dict[str, str] = {}
         table = stand_ins()
-        loader.run_as("__main__", make_importer({**table, "queue": recording_queue_module(table["queue"], self.ledger)}), self.wrapping.build_class)
+        own = {"queue": recording_queue_module(table["queue"], self.ledger), "atexit": _atexit()}
+        loader.run_as("__main__", make_importer({**table, **own}), self.wrapping.build_class)
 
     def body(self, engine: Explore) -> Body:
         """The main thread of one execution: runs the file as a script."""
@@ -63,6 +65,7 @@ class ProgramScenario:
                     self.setup_error = TargetError(f"{self.loader.target.text}: the program ends itself before it starts a thread (sys.exit({end.code!r}))")
             except ModuleNotFoundError as error:
                 self.setup_error = error
+                engine.stop("finished")
             except BaseException as error:
                 if engine.is_interrupted:
                     raise
@@ -83,7 +86,7 @@ class ProgramScenario:
         """See `Scenario`."""
         for crash in crashes:
             if crash.error.startswith("ModuleNotFoundError"):
-                raise TargetError(f"{self.loader.target.text}, line {crash.line}: {crash.error}")
+                raise TargetError(f"{self.loader.target.text}, line {crash.line}: {crash.error}; it is not installed where the harness runs")
         groups = self.ledger.channels()
         ending = engine.ending
         if ending == "livelock" and not any(end.state == "running" and not end.is_daemon for end in ends):
@@ -117,8 +120,8 @@ class ProgramScenario:
         roots = self._roots(engine, [passage.obj for passage in passages])
         roots += [value for what, _, value in log if what == GET_RETURN and not is_plain(value)]
         texts = [value for what, _, value in log if what == GET_RETURN and isinstance(value, str | tuple) and not is_among(value, wanted)]
-        # a thread inside a put or get refers to the pipeline: that must not lead to its records again
-        looked_into = [part for passage in passages for part in (passage.obj, getattr(passage.obj, "__dict__", None))]
+        # A thread inside a put or get refers to the pipeline: that must not lead to its records again. The wrapped methods refer to the ledger.
+        looked_into = [self.ledger] + [part for passage in passages for part in (passage.obj, getattr(passage.obj, "__dict__", None))]
         methods = self.wrapping.classes.get(label)
         names = " ".join(type(passage.obj).__name__ for passage in passages)
         return Channel(
@@ -191,7 +194,7 @@ class ProgramScenario:
             [*produced],
             [*consumed],
             outside,
-            find_objects(roots, produced, "__main__", but=[produced, consumed]),
+            find_objects(roots, produced, "__main__", but=[produced, consumed, self.ledger]),
             not is_understood or makes_local_containers(self.tree),
         )
 
@@ -216,6 +219,13 @@ class ProgramScenario:
                         f"in some executions the program ends while {join_words([show(value) for value in left])} "
                         f"{'is' if len(left) == 1 else 'are'} still in a {passages[0].label}: nobody gets what is there, but it is not lost on the way"
                     )
+
+
+def _atexit() -> ModuleType:
+    """A stand-in for ``atexit``: what a program wants to do when its process ends would be done when the harness's does, once an execution."""
+    module = ModuleType("atexit")
+    vars(module).update(register=lambda function, *args, **kwargs: function, unregister=lambda function: None)
+    return module
 
 
 def _is_in_order(log: Sequence[LogEntry]) -> bool:
