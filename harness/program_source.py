@@ -135,6 +135,12 @@ def speaks_of_roles(tree: ast.Module) -> bool:
     return False
 
 
+def runs_something(tree: ast.Module) -> bool:
+    """Whether top-level code does more than import, define and assign."""
+    definitions = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Pass
+    return any(not isinstance(node, definitions) and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) for node in tree.body)
+
+
 def find_logs(names: Collection[str]) -> tuple[str, str] | None:
     """The two of these names that are the logs of what was produced and of what was consumed; None unless there is exactly one of each."""
     for produced, consumed in LOG_PAIRS:

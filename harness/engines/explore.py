@@ -181,7 +181,7 @@ class Explore(CallHooks):
         before = thread.name
         if not thread.jobs:
             thread.jobs = (before,)
-        if job in thread.jobs[1:]:
+        if job in thread.jobs[1:] or job.startswith("<"):
             return
         thread.jobs = (*thread.jobs, job)
         own, *jobs = thread.jobs

@@ -11,6 +11,7 @@ from harness.engines.explore import Explore
 from harness.errors import HarnessError
 from harness.model.result import ScenarioSize
 from harness.pipeline_class import find_pipeline
+from harness.program_source import runs_something
 from harness.scenarios.class_mode import ClassScenario
 from harness.scenarios.function_mode import FunctionScenario
 from harness.scenarios.loading import Loader, TargetError, load_error
@@ -68,7 +69,10 @@ def find_scenario(target: Target, loader: Loader, engine: Explore, mode: str | N
     if mode == "program":
         if target.name is not None:
             raise TargetError(f"{target.text}: a program is a whole file: leave out :{target.name}")
-        return ProgramScenario(loader, order)
+        scenario = ProgramScenario(loader, order)
+        if not runs_something(scenario.tree):
+            raise TargetError(f"{target.text}: it is no program: it has no main guard, and its top-level code only defines things")
+        return scenario
     found: list[AnyScenario] = []
     started, ending, errors = _load_once(loader, engine, lambda namespace: found.append(_choose(target, loader, namespace, mode, size, order)))
     if errors:

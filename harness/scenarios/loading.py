@@ -122,5 +122,5 @@ def load_error(target: Target, error: BaseException) -> TargetError:
     if isinstance(error, SystemExit):
         return TargetError(f"{target.text}{where}: it ends the program when it is imported (sys.exit); put that under a main guard")
     if isinstance(error, ModuleNotFoundError) and error.name:
-        return TargetError(f"{target.text}{where}: it imports {error.name}, which is not installed where the harness runs (No module named {error.name!r})")
+        return TargetError(f"{target.text}{where}: {describe_error(error)}; install {error.name} where the harness runs")
     return TargetError(f"{target.text}{where}: {describe_error(error)}")

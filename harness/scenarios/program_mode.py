@@ -45,6 +45,7 @@ class ProgramScenario:
             self.tree = ast.parse(stream.read())
         self.wrapping = Wrapping(self.ledger, speaks_of_roles(self.tree))
         self.remarks: dict[str, str] = {}
+        self.engine: Any = None
         table = stand_ins()
         own = {"queue": recording_queue_module(table["queue"], self.ledger), "atexit": _atexit()}
         loader.run_as("__main__", make_importer({**table, **own}), self.wrapping.build_class)
@@ -53,6 +54,7 @@ class ProgramScenario:
         """The main thread of one execution: runs the file as a script."""
         self.setup_error = None
         engine.step_limit = STEP_LIMIT
+        self.engine = engine
         self.ledger.reset(engine)
 
         def main() -> None:
@@ -76,7 +78,7 @@ class ProgramScenario:
     def is_clean(self) -> bool:
         """See `Scenario`: what went in came out in the same order, in every pipeline and in the logs."""
         channels = self.ledger.channels()
-        self._remark(channels)
+        self._notice(self.engine, channels)
         if not channels:
             logs = self._logs()
             return logs is None or [*logs[1]] == [*logs[3]]
@@ -86,8 +88,10 @@ class ProgramScenario:
         """See `Scenario`."""
         for crash in crashes:
             if crash.error.startswith("ModuleNotFoundError"):
-                raise TargetError(f"{self.loader.target.text}, line {crash.line}: {crash.error}; it is not installed where the harness runs")
+                raise TargetError(f"{self.loader.target.text}, line {crash.line}: {crash.error}; install it where the harness runs")
         groups = self.ledger.channels()
+        if engine.recorder:
+            engine.recorder.notes = self._noted(groups)
         ending = engine.ending
         if ending == "livelock" and not any(end.state == "running" and not end.is_daemon for end in ends):
             ending = "deadlock"  # only daemons turn, and nothing that they do lets anybody else go on
@@ -200,25 +204,53 @@ class ProgramScenario:
 
     # -- what is told beside
 
-    def _remark(self, channels: list[tuple[list[Passage], list[LogEntry]]]) -> None:
-        """Notes what passed in the first execution that ended, and what was left in a queue in the first in which something was."""
+    def _notice(self, engine: Explore, channels: list[tuple[list[Passage], list[LogEntry]]]) -> None:
+        """Notes what passed in the first execution that ended well, and what was left in a queue in the first in which something was."""
         if "passed" not in self.remarks:
-            told = [_told(passages, log) for passages, log in channels]
-            what = f"in the first execution {join_words(told)}" if told else "no put or get was seen: what the program's threads hand each other is not judged"
-            logs = self._logs()
-            if logs is not None:
-                same = "agree" if [*logs[1]] == [*logs[3]] else "differ"
-                what += f"; its logs {logs[0]} ({count_of(len(logs[1]), 'entry').replace('entrys', 'entries')}) and {logs[2]} ({len(logs[3])}) {same}"
-            self.remarks["passed"] = what
+            self._notice_first(engine, channels)
         for passages, log in channels:
-            if "left" not in self.remarks and passages[0].is_queue:
+            if passages[0].is_queue and "left" not in self.remarks:
                 outside, is_understood = self._outside(passages)
                 left = [value for value in _left(log) if not is_among(value, outside)]
                 if left and is_understood:
                     self.remarks["left"] = (
                         f"in some executions the program ends while {join_words([show(value) for value in left])} "
-                        f"{'is' if len(left) == 1 else 'are'} still in a {passages[0].label}: nobody gets what is there, but it is not lost on the way"
+                        f"{'is' if len(left) == 1 else 'are'} still in a {passages[0].label}: nobody takes what is there, but it was not lost on the way"
                     )
+
+    def _notice_first(self, engine: Explore, channels: list[tuple[list[Passage], list[LogEntry]]]) -> None:
+        told = [_told(passages, log) for passages, log in channels]
+        logs = self._logs()
+        if logs is not None:
+            same = "hold the same" if [*logs[1]] == [*logs[3]] else "differ"
+            told.append(f"its own logs {logs[0]} ({count_of(len(logs[1]), 'value')}) and {logs[2]} ({count_of(len(logs[3]), 'value')}) {same}")
+        if told:
+            self.remarks["passed"] = f"in one execution {join_words(told)}"
+        else:
+            self.remarks["passed"] = "no put or get of a pipeline class or queue was seen"
+            engine.limits.add("no put or get was seen and no logs: exceptions and threads that never end are judged, what the threads hand each other is not")
+        for passages, log in channels:
+            if not passages[0].is_queue:
+                channel = self._channel(engine, passages, log)
+                if not channel.is_judged:
+                    engine.limits.add(f"{channel.name} hands one message to several: what passes through it is not judged")
+                elif channel.may_leak:
+                    engine.limits.add(f"messages can leave {channel.name} otherwise than by its get: that one is lost is not judged")
+                if not channel.keeps_order:
+                    engine.limits.add(f"{channel.name} is not meant to keep the order, so order is not judged")
+
+    def _noted(self, groups: list[tuple[list[Passage], list[LogEntry]]]) -> tuple[str, ...]:
+        """The program's own logs, and what was put and got, for the report of one execution."""
+        notes = []
+        for passages, log in groups:
+            put = [show(value) for what, _, value in log if what == PUT_RETURN]
+            got = [show(value) for what, _, value in log if what == GET_RETURN]
+            notes.append(f"put into {passages[0].label}: {', '.join(put) or 'nothing'}")
+            notes.append(f"got from {passages[0].label}: {', '.join(got) or 'nothing'}")
+        logs = self._logs()
+        if logs is not None:
+            notes += [f"{name} = [{', '.join(map(show, values))}]" for name, values in ((logs[0], logs[1]), (logs[2], logs[3]))]
+        return tuple(notes)
 
 
 def _atexit() -> ModuleType:
@@ -267,4 +299,4 @@ def _last_puts(log: Sequence[LogEntry]) -> list[Any]:
 def _told(passages: Sequence[Passage], log: Sequence[LogEntry]) -> str:
     n_put = sum(what == PUT_RETURN for what, _, _ in log)
     n_got = sum(what == GET_RETURN for what, _, _ in log)
-    return f"{count_of(n_put, 'put')} and {count_of(n_got, 'get')} passed through a {passages[0].label}"
+    return f"{count_of(n_put, 'put')} into and {count_of(n_got, 'get')} out of a {passages[0].label} returned"
