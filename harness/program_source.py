@@ -22,6 +22,8 @@ LOG_PAIRS = (
 )
 """How programs call the lists in which they note what was produced, and what was consumed."""
 SIZES = re.compile(r"^(is_|has_)|empty|full|size|len|count", re.IGNORECASE)
+TAKING = frozenset("pop popleft popitem remove clear get get_nowait".split())
+SORTING = frozenset("heapq heappush heappop PriorityQueue LifoQueue sort sorted insort insort_left insort_right bisect".split())
 CONTAINERS = frozenset({"deque", "list", "dict", "set", "OrderedDict", "defaultdict"})
 
 
@@ -164,28 +166,38 @@ def makes_local_containers(tree: ast.Module) -> bool:
     return False
 
 
-def has_other_ways_out(tree: ast.Module, name: str, put: str, get: str) -> bool:
-    """Whether messages may leave the class of that name otherwise than by its get.
+@dataclass(frozen=True, slots=True)
+class OtherWays:
+    """What a pipeline class offers beside its put and get, as far as the program uses it.
 
-    They do where code outside the class reads an attribute into which the put stores its message, or uses another method that returns
-    one; the class may also call its own get's part by another name, which is not seen.
+    `leak`: messages may leave it otherwise than by its get; `repeat`: something else takes messages out, so its get may only look;
+    `reorder`: it sorts what it holds.
+    """
+
+    leak: bool = False
+    repeat: bool = False
+    reorder: bool = False
+
+
+def find_other_ways(tree: ast.Module, name: str, put: str, get: str) -> OtherWays:
+    """The other ways of the class of that name.
+
+    Messages may leak where code outside the class reads an attribute into which the put stores its message, or uses another method that
+    returns or removes one.
     """
     definition = next((node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == name), None)
-    if definition is None:
-        return False
-    methods = {node.name: node for node in definition.body if isinstance(node, ast.FunctionDef)}
-    if put not in methods:
-        return False
+    methods = {} if definition is None else {node.name: node for node in definition.body if isinstance(node, ast.FunctionDef)}
+    if definition is None or put not in methods:
+        return OtherWays(leak=True)
     holders = _holders(methods[put])
-    leaks = {
-        own
-        for own, method in methods.items()
-        if own not in (put, get) and not own.startswith("__") and not SIZES.search(own) and _returns_any(method, holders)
-    }
-    ways = holders | leaks
-    return any(
-        isinstance(node, ast.Attribute) and node.attr in ways and isinstance(node.ctx, ast.Load) and not _is_self(node.value)
-        for node in _walk(tree, {name})
+    others = {own: method for own, method in methods.items() if own not in (put, get) and not own.startswith("__") and not SIZES.search(own)}
+    returning = {own for own, method in others.items() if _returns_any(method, holders)}
+    removing = {own for own, method in others.items() if _changes_any(method, holders)}
+    used = {node.attr for node in _walk(tree, {name}) if isinstance(node, ast.Attribute) and not _is_self(node.value)}
+    return OtherWays(
+        leak=bool(used & (holders | returning | removing)),
+        repeat=bool(used & removing),
+        reorder=any(_dotted(node) in SORTING for node in ast.walk(definition)),
     )
 
 
@@ -227,6 +239,17 @@ def _returns_any(method: ast.FunctionDef, holders: set[str]) -> bool:
         for target in (name.id for goal in node.targets for name in ast.walk(goal) if isinstance(name, ast.Name))
     }
     return any((_own_attributes(value) & holders or _mentions(value, taken)) and not _is_measure(value) for value in found)
+
+
+def _changes_any(method: ast.FunctionDef, holders: set[str]) -> bool:
+    """Whether the method takes out or replaces what the put stores into."""
+    for node in ast.walk(method):
+        match node:
+            case ast.Call(func=ast.Attribute(attr=name, value=owner)) if name in TAKING and _own_attributes(owner) & holders:
+                return True
+            case ast.Delete(targets=targets) | ast.Assign(targets=targets) if any(_own_attributes(target) & holders for target in targets):
+                return True
+    return False
 
 
 def _is_measure(value: ast.expr) -> bool:

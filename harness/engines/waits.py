@@ -219,14 +219,18 @@ class Waits(Scheduler):
             self.fairness.progressed()
 
     def pass_time(self) -> None:
-        """Lets the earliest deadline come and the other threads go first: threads that get on and on must not stop the clock for ever."""
+        """Lets the earliest deadline come and the next thread run, whatever the strategy: threads that get on and on must not stop the
+        clock, or keep out for ever the one that is to stop them."""
         thread = self.cur
-        if thread.mode == UNWINDING or not self.timed:
-            return
-        self._jump()
-        thread.points += 1  # a choice of its own: (thread, point) must name one choice only
-        if len(self.runnable) > 1:
-            self._yield(thread)
+        if self.timed:
+            self._jump()
+        run = self.runnable
+        to = run[(run.index(thread) + 1) % len(run)]
+        if to is not thread:
+            if self.recorder:
+                self.recorder.switched(thread, to, "fair")
+            self.cur = to
+            to.resume()
 
     def boundary(self, kind: str, value: Any) -> None:
         """The point before a put or get of the harness's workers begins: other threads may come between two calls."""

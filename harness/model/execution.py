@@ -56,7 +56,8 @@ class Channel:
 
     `outside` are values that mean something else than a message to the program (its sentinel), `doubtful` values that may;
     `kept` the messages still to be found at the end, and those that left by another way. `is_judged`: it is certain enough what put and
-    get mean here; `keeps_order`: it hands on in order, as far as one can know; `may_leak`: messages may leave it unseen.
+    get mean here; `keeps_order`: it hands on in order, as far as one can know; `may_leak`: messages may leave it unseen;
+    `may_repeat`: a get may be meant to leave its message inside.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Channel:
     is_judged: bool = True
     keeps_order: bool = True
     may_leak: bool = False
+    may_repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True)

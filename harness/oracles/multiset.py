@@ -81,7 +81,7 @@ def _keep_certain(message: Message, channel: Channel, has_unknown: bool) -> None
         message.undelivered.clear()
     if not is_plain(value) or any(put.is_raised for put in message.puts):
         message.strays.clear()
-    if is_among(value, channel.doubtful):
+    if channel.may_repeat or is_among(value, channel.doubtful):
         message.repeats.clear()
 
 

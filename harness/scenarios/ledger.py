@@ -22,23 +22,27 @@ waits must not keep the main thread from ever waking to stop it."""
 
 @dataclass(slots=True)
 class Passage:
-    """One object that messages pass through, with all calls on it that were not made within another call."""
+    """One object that messages pass through, with all calls on it that were not made within another call.
+
+    `nested`: those that were, each with the outermost object. `loops`: a call on it made several calls on one other object, so it is
+    no transfer of one message but work that does many. `fans_out`: a call on it handed one message to several others.
+    """
 
     obj: Any
     label: str
     is_queue: bool
-    position: int
     log: list[tuple[int, LogEntry]] = field(default_factory=list)
+    nested: list[tuple[int, LogEntry, Passage]] = field(default_factory=list)
+    loops: bool = False
     fans_out: bool = False
-    joined: Passage | None = None
-    """Another that it is part of."""
 
-    def whole(self) -> Passage:
-        """The passage that stands for all that are joined to it."""
-        found = self
-        while found.joined is not None:
-            found = found.joined
-        return found
+
+@dataclass(slots=True)
+class Outermost:
+    """The outermost call that a thread is in, and how many calls within it completed on each other object."""
+
+    passage: Passage
+    inner: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
 class Ledger:
@@ -53,108 +57,100 @@ class Ledger:
         self.passages: dict[int, Passage] = {}
         self.n_entries = 0
         self.n_calls = 0
-        self._inside: dict[int, tuple[Passage, list[int]]] = {}
+        self._inside: dict[int, Outermost] = {}
 
     def put(self, obj: Any, label: str, is_queue: bool, value: Any, call: Callable[[], Any]) -> Any:
-        """Makes the call, which puts `value` into `obj`, and writes it down."""
+        """Makes the call, which puts `value` into `obj`, and writes it down. A put that returns False says that it was refused."""
+        return self._call((PUT_BEGIN, PUT_RETURN, PUT_RAISE), obj, label, is_queue, value, call)
+
+    def get(self, obj: Any, label: str, is_queue: bool, call: Callable[[], Any]) -> Any:
+        """Makes the call, which gets a message out of `obj`, and writes it down."""
+        return self._call((GET_BEGIN, GET_RETURN, GET_RAISE), obj, label, is_queue, None, call)
+
+    def channels(self) -> list[tuple[list[Passage], list[LogEntry]]]:
+        """The passages by what they are part of, in the order of their first call, each group with its calls in order."""
+        joined: dict[int, Passage] = {}
+
+        def whole(passage: Passage) -> Passage:
+            while id(passage) in joined:
+                passage = joined[id(passage)]
+            return passage
+
+        groups: dict[int, tuple[list[Passage], list[tuple[int, LogEntry]]]] = {}
+        passages = [passage for passage in self.passages.values() if not passage.loops]
+        for passage in passages:
+            for _, _, outer in passage.nested:
+                if not outer.loops and whole(outer) is not whole(passage):
+                    joined[id(whole(passage))] = whole(outer)
+        for passage in passages:
+            members, log = groups.setdefault(id(whole(passage)), ([], []))
+            members.append(passage)
+            log += passage.log
+            log += [(position, entry) for position, entry, outer in passage.nested if outer.loops]
+        return [(members, [entry for _, entry in sorted(log, key=_position)]) for members, log in groups.values() if log]
+
+    def _call(self, kinds: tuple[int, int, int], obj: Any, label: str, is_queue: bool, value: Any, call: Callable[[], Any]) -> Any:
         engine = self.engine
         if engine is None or runtime.control is not engine or engine.is_over:
             return call()
+        begins, returns, raises = kinds
         thread = engine.cur
-        if not self._enter(engine, thread.index, obj, label, is_queue):
-            return call()
-        passage = self._inside[thread.index][0]
-        self._write(passage, PUT_BEGIN, thread.index, value)
-        if engine.recorder:
-            engine.recorder.called(thread, "put-begin", f"put({show(value)}) begins", show(value))
+        index = thread.index
+        passage = self.passages.get(id(obj))
+        if passage is None:
+            passage = self.passages[id(obj)] = Passage(obj, label, is_queue)
+        around = self._inside.get(index)
+        if around is None:
+            self._inside[index] = Outermost(passage)
+        recorder = engine.recorder if around is None else None
+        word = "put" if begins == PUT_BEGIN else "get"
+        said = show(value) if recorder and begins == PUT_BEGIN else ""
+        self._write(passage, around, begins, index, value)
+        if recorder:
+            recorder.called(thread, f"{word}-begin", f"{word}({said}) begins", said)
         try:
             result = call()
         except runtime.Unwind:
             raise
         except BaseException:
-            self._inside.pop(thread.index, None)
-            self._write(passage, PUT_RAISE, thread.index, value)
-            if engine.recorder:
-                engine.recorder.called(thread, "put-raise", f"put({show(value)}) raises", show(value))
+            self._write(passage, around, raises, index, value)
+            if around is None:
+                del self._inside[index]
+            if recorder:
+                recorder.called(thread, f"{word}-raise", f"{word}({said}) raises", said)
             raise
-        self._inside.pop(thread.index, None)
-        self._write(passage, PUT_RAISE if result is False else PUT_RETURN, thread.index, value)
-        if engine.recorder:
-            engine.recorder.called(thread, "put-return", f"put({show(value)}) returns", show(value))
-        if result is not False:
-            self._completed(engine)
+        got = result if begins == GET_BEGIN else value
+        is_refused = result is False and begins == PUT_BEGIN
+        self._write(passage, around, raises if is_refused else returns, index, got)
+        if around is not None:
+            self._count(around, passage, begins)
+            return result
+        del self._inside[index]
+        if recorder:
+            recorder.called(thread, f"{word}-return", f"{word}({said}) returns" + (f" {show(got)}" if begins == GET_BEGIN else ""), show(got))
+        if not is_refused and got is not None:
+            engine.progress()
+            self.n_calls += 1
+            if self.n_calls % CALLS_IN_A_ROW == 0:
+                engine.pass_time()
         return result
 
-    def get(self, obj: Any, label: str, is_queue: bool, call: Callable[[], Any]) -> Any:
-        """Makes the call, which gets a message out of `obj`, and writes it down."""
-        engine = self.engine
-        if engine is None or runtime.control is not engine or engine.is_over:
-            return call()
-        thread = engine.cur
-        if not self._enter(engine, thread.index, obj, label, is_queue):
-            return call()
-        passage = self._inside[thread.index][0]
-        self._write(passage, GET_BEGIN, thread.index, None)
-        if engine.recorder:
-            engine.recorder.called(thread, "get-begin", "get() begins", "")
-        try:
-            value = call()
-        except runtime.Unwind:
-            raise
-        except BaseException:
-            self._inside.pop(thread.index, None)
-            self._write(passage, GET_RAISE, thread.index, None)
-            if engine.recorder:
-                engine.recorder.called(thread, "get-raise", "get() raises", "")
-            raise
-        self._inside.pop(thread.index, None)
-        self._write(passage, GET_RETURN, thread.index, value)
-        if engine.recorder:
-            engine.recorder.called(thread, "get-return", f"get() returns {show(value)}", show(value))
-        if value is not None:
-            self._completed(engine)
-        return value
+    def _count(self, around: Outermost, passage: Passage, begins: int) -> None:
+        if around.passage is passage:
+            return
+        key = (id(passage.obj), begins)
+        around.inner[key] = around.inner.get(key, 0) + 1
+        if around.inner[key] > 1:
+            around.passage.loops = True
+        elif sum(kind == begins for _, kind in around.inner) > 1:
+            around.passage.fans_out = True
 
-    def channels(self) -> list[tuple[list[Passage], list[LogEntry]]]:
-        """The passages by what they are part of, in the order of their first call, each group with its calls in order."""
-        groups: dict[int, list[Passage]] = {}
-        for passage in self.passages.values():
-            groups.setdefault(id(passage.whole()), []).append(passage)
-        found = []
-        for group in groups.values():
-            log = group[0].log if len(group) == 1 else sorted((entry for passage in group for entry in passage.log), key=_position)
-            if log:
-                found.append((group, [entry for _, entry in log]))
-        return found
-
-    def _enter(self, engine: Explore, index: int, obj: Any, label: str, is_queue: bool) -> bool:
-        """Whether the call that begins is an outermost one; one within another joins the two objects instead."""
-        passage = self.passages.get(id(obj))
-        if passage is None:
-            passage = self.passages[id(obj)] = Passage(obj, label, is_queue, len(self.passages))
-        around = self._inside.get(index)
-        if around is None:
-            self._inside[index] = (passage, [])
-            return True
-        outer, inner = around
-        if outer is not passage:
-            if id(obj) not in inner:
-                inner.append(id(obj))
-            if len(inner) > 1:
-                outer.fans_out = True
-            if passage.whole() is not outer.whole():
-                passage.whole().joined = outer.whole()
-        return False
-
-    def _write(self, passage: Passage, what: int, index: int, value: Any) -> None:
+    def _write(self, passage: Passage, around: Outermost | None, what: int, index: int, value: Any) -> None:
         self.n_entries += 1
-        passage.log.append((self.n_entries, (what, index, value)))
-
-    def _completed(self, engine: Explore) -> None:
-        engine.progress()
-        self.n_calls += 1
-        if self.n_calls % CALLS_IN_A_ROW == 0:
-            engine.pass_time()
+        if around is None:
+            passage.log.append((self.n_entries, (what, index, value)))
+        elif around.passage is not passage:
+            passage.nested.append((self.n_entries, (what, index, value), around.passage))
 
 
 def _position(entry: tuple[int, LogEntry]) -> int:

@@ -16,7 +16,7 @@ from harness.model.execution import GET_RETURN, PUT_BEGIN, PUT_RETURN, Channel, 
 from harness.model.trace import ThreadEnd
 from harness.oracles.multiset import is_among, is_plain
 from harness.oracles.words import count_of, join_words, show
-from harness.program_source import find_comparisons, find_logs, has_other_ways_out, makes_local_containers, speaks_of_roles
+from harness.program_source import OtherWays, find_comparisons, find_logs, find_other_ways, makes_local_containers, speaks_of_roles
 from harness.scenarios.ledger import Ledger, Passage
 from harness.scenarios.loading import Loader, TargetError
 from harness.scenarios.reachable import find_objects
@@ -26,7 +26,7 @@ from harness.standins.modules import stand_ins
 
 STEP_LIMIT = 40_000
 """Points of one thread after which an execution is cut off: some hundred messages. A program may be meant to run for ever."""
-NO_ORDER = ("Lifo", "Priority", "Stack", "heap")
+NO_ORDER = ("lifo", "priority", "stack", "heap")
 """What in a class's name says that it does not mean to hand on in the order of the puts."""
 
 
@@ -127,6 +127,7 @@ class ProgramScenario:
         # A thread inside a put or get refers to the pipeline: that must not lead to its records again. The wrapped methods refer to the ledger.
         looked_into = [self.ledger] + [part for passage in passages for part in (passage.obj, getattr(passage.obj, "__dict__", None))]
         methods = self.wrapping.classes.get(label)
+        ways = OtherWays(leak=True) if methods is None else find_other_ways(self.tree, label, *methods)
         names = " ".join(type(passage.obj).__name__ for passage in passages)
         return Channel(
             name=label,
@@ -135,8 +136,9 @@ class ProgramScenario:
             doubtful=doubtful,
             kept=find_objects([*roots, *texts], wanted, "__main__", but=looked_into),
             is_judged=not any(passage.fans_out for passage in passages),
-            keeps_order=not any(word.lower() in names.lower() for word in NO_ORDER),
-            may_leak=methods is None or has_other_ways_out(self.tree, label, *methods),
+            keeps_order=not (ways.reorder or any(word in names.lower() for word in NO_ORDER)),
+            may_leak=ways.leak,
+            may_repeat=ways.repeat,
         )
 
     def _roots(self, engine: Explore, pipelines: list[Any]) -> list[Any]:
@@ -225,7 +227,7 @@ class ProgramScenario:
             same = "hold the same" if [*logs[1]] == [*logs[3]] else "differ"
             told.append(f"its own logs {logs[0]} ({count_of(len(logs[1]), 'value')}) and {logs[2]} ({count_of(len(logs[3]), 'value')}) {same}")
         if told:
-            self.remarks["passed"] = f"in one execution {join_words(told)}"
+            self.remarks["passed"] = f"in one execution {'; '.join(told)}"
         else:
             self.remarks["passed"] = "no put or get of a pipeline class or queue was seen"
             engine.limits.add("no put or get was seen and no logs: exceptions and threads that never end are judged, what the threads hand each other is not")
@@ -299,4 +301,4 @@ def _last_puts(log: Sequence[LogEntry]) -> list[Any]:
 def _told(passages: Sequence[Passage], log: Sequence[LogEntry]) -> str:
     n_put = sum(what == PUT_RETURN for what, _, _ in log)
     n_got = sum(what == GET_RETURN for what, _, _ in log)
-    return f"{count_of(n_put, 'put')} into and {count_of(n_got, 'get')} out of a {passages[0].label} returned"
+    return f"{count_of(n_put, 'put')} into and {count_of(n_got, 'get')} out of a {passages[0].label}"
