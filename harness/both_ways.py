@@ -28,19 +28,19 @@ def put_together(results: Sequence[Result], executions: int, time_s: float | Non
     verdict = worst.verdict
     failed = [result for result in results if result.verdict == "error" and verdict != "error"]
     elapsed, searched = sum(result.elapsed_s for result in results), sum(_searched_s(result) for result in results)
-    shares = " and ".join(f"{result.executions} in {result.mode} mode" for result in results)
+    shares = " and ".join(f"{result.executions:,} in {result.mode} mode" for result in results)
     common = [limit for limit in results[0].limits if all(limit in result.limits for result in results)]
     limits = [f"both ways share the budget, half each: {shares}"]
-    limits += [f"{result.mode} mode could not be judged: {(result.error or '').removeprefix(f'{result.target}: ')}" for result in failed]
+    limits += [f"{result.mode} mode could not be judged: {_reason(result)}" for result in failed]
     limits += common
-    limits += [f"{result.mode} mode: {limit}" for result in results for limit in result.limits if limit not in common]
+    limits += [f"{result.mode} mode: {limit}" for result in results if result not in failed for limit in result.limits if limit not in common]
     findings = [(finding, number) for number, result in enumerate(results) for finding in result.findings]
     findings.sort(key=lambda found: (found[0].severity != "error", RANK[found[0].kind], found[1]))
     return msgspec.structs.replace(
         results[0],
         mode="+".join(result.mode for result in results),
         verdict=verdict,
-        error=f"{worst.mode} mode: {(worst.error or '').removeprefix(f'{worst.target}: ')}" if verdict == "error" else None,
+        error=f"{worst.mode} mode: {_reason(worst)}" if verdict == "error" else None,
         complete=all(result.complete for result in results),
         classes=sum(result.classes or 0 for result in results) if all(result.classes is not None for result in results) else None,
         bounds=Bounds(results[0].bounds.preemptions, executions, time_s),
@@ -52,6 +52,11 @@ def put_together(results: Sequence[Result], executions: int, time_s: float | Non
         steps=sum(result.steps for result in results),
         remarks=tuple(remark for result in results for remark in result.remarks),
     )
+
+
+def _reason(result: Result) -> str:
+    """Why it could not be judged, without the target's name, which is said elsewhere."""
+    return (result.error or "").removeprefix(result.target).lstrip(":, ")
 
 
 def _searched_s(result: Result) -> float:

@@ -83,7 +83,7 @@ def check(
     text = target if isinstance(target, str) else getattr(target, "__qualname__", repr(target))
 
     def campaign(executions: int, time_s: float | None) -> Campaign:
-        return Campaign(strategy, seed, executions, size, order, time_s, all, on_progress)
+        return Campaign(strategy, seed, executions, size, order, time_s, all, on_progress, mode=mode or "class")
 
     try:
         found = find_target(target)
@@ -93,9 +93,9 @@ def check(
     def loader() -> Loader:
         return Loader(found, make_importer(stand_ins()), instrument)
 
-    def one_way(mode: str | None, executions: int, time_s: float | None) -> Result:
+    def one_way(way: str | None, executions: int, time_s: float | None) -> Result:
         return campaign(executions, time_s).run(
-            found.text, lambda engine: find_scenario(found, loader(), engine, mode, size, order), lambda engine: surroundings(engine, found.file)
+            found.text, lambda engine: find_scenario(found, loader(), engine, way, size, order), lambda engine: surroundings(engine, found.file)
         )
 
     modes: Sequence[str | None] = (mode,)
@@ -287,7 +287,8 @@ class Campaign:
         limits.extend(f"calls into {module} are one step: it is not rewritten" for module in sorted(engine.uncontrolled))
         limits.extend(sorted(engine.limits))
         if self.executions and not engine.has_spawned:
-            limits.append("no thread was started, so there was nothing to interleave: a scenario starts its threads itself and asserts what must hold")
+            what = "" if self.mode == "program" else ": a scenario starts its threads itself and asserts what must hold"
+            limits.append(f"no thread was started, so there was nothing to interleave{what}")
         if engine.draws:
             limits.append(f"the program draws random values; this holds for those of seed {self.seed}")
         return tuple(limits)

@@ -104,7 +104,8 @@ def _judge_logs(execution: Execution, logs: Logs) -> list[Finding]:
         value = extra[0]
         times = sum(same_value(value, other) for other in consumed)
         once = sum(same_value(value, other) for other in produced)
-        more = f"; likewise {join_words(_shown(extra[1:]))}" if len(extra) > 1 else ""
+        others = _shown([other for other in extra if not same_value(value, other)])
+        more = f"; likewise {join_words(others)}" if others else ""
         sentence = f"{show(value)} stands {count_of(times, 'time')} in {logs.consumed_name} and {count_of(once, 'time')} in {logs.produced_name}{more}"
         findings.append(_finding(execution, "duplication", sentence))
     return findings

@@ -77,7 +77,7 @@ def _verdict(result: Result, width: int) -> list[Line]:
         case "survived":
             text, role = f"SURVIVED  {target}: no failing execution among {result.executions:,}; this is not a proof", "verdict-passed"
         case "error":
-            lines = _error(target, (result.error or "no reason was given").removeprefix(f"{result.target}: "))
+            lines = _error(target, (result.error or "no reason was given").removeprefix(result.target).lstrip(":, "))
             return lines + (_paragraph(_basis(result), width, "  ", "  ", "basis") if result.executions else [])
         case _:
             assert_never(result.verdict)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
+import sys
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -17,12 +19,14 @@ from harness.model.trace import ThreadEnd
 from harness.oracles.multiset import is_among, is_plain
 from harness.oracles.words import count_of, join_words, show
 from harness.program_source import OtherWays, find_comparisons, find_logs, find_other_ways, makes_local_containers, speaks_of_roles
+from harness.records import find_records
 from harness.scenarios.ledger import Ledger, Passage
 from harness.scenarios.loading import Loader, TargetError
 from harness.scenarios.reachable import find_objects
 from harness.scenarios.scenario import Body
 from harness.scenarios.wrapping import Wrapping, recording_queue_module
 from harness.standins.modules import stand_ins
+from harness.targets import Target
 
 STEP_LIMIT = 40_000
 """Points of one thread after which an execution is cut off: some hundred messages. A program may be meant to run for ever."""
@@ -41,8 +45,8 @@ class ProgramScenario:
         self.order = order
         self.setup_error: BaseException | None = None
         self.ledger = Ledger()
-        with open(loader.target.file, "rb") as stream:
-            self.tree = ast.parse(stream.read())
+        self.tree = _parsed(loader.target)
+        self.records = find_records(self.tree)
         self.wrapping = Wrapping(self.ledger, speaks_of_roles(self.tree))
         self.remarks: dict[str, str] = {}
         self.engine: Any = None
@@ -143,30 +147,40 @@ class ProgramScenario:
 
     def _roots(self, engine: Explore, pipelines: list[Any]) -> list[Any]:
         """Where a message may still be: in the pipelines' own state, in module-level variables that their classes use, in live frames."""
-        target, module = self.loader.target, self.loader.module
+        modules = self._modules()
         roots: list[Any] = []
         for pipeline in pipelines:
-            own = getattr(pipeline, "__dict__", {})
-            roots += [value for name, value in own.items() if name not in target.records]
-            roots.append(type(pipeline))
+            roots += self._live(getattr(pipeline, "__dict__", {}))
+            for cls in type(pipeline).__mro__:
+                roots += self._live(vars(cls)) if cls.__module__ in modules else []
             if isinstance(pipeline, list | dict | set | deque):
                 roots += pipeline
-        if module is not None:
-            roots += [value for name, value in vars(module).items() if not name.startswith("__") and name not in target.records]
-        files = {target.file, *self.loader.files}
+        for module in modules.values():
+            roots += self._live(vars(module))
         for thread in engine.all:
             frame = None if thread.is_ended else engine.baton.frame_of(thread)
             while frame is not None:
-                if frame.f_code.co_filename in files and frame.f_code.co_name != "<module>":
-                    roots += [value for name, value in frame.f_locals.items() if not name.startswith("_h") and not isinstance(value, type(module))]
+                if frame.f_code.co_filename in self.loader.files and frame.f_code.co_name != "<module>":
+                    roots += [value for name, value in frame.f_locals.items() if not name.startswith("_h")]
                 frame = frame.f_back
         return roots
+
+    def _live(self, names: Mapping[str, Any]) -> list[Any]:
+        """What stands under names that a pipeline reads back: not in records, nor in what every module has."""
+        return [value for name, value in names.items() if not name.startswith("__") and name not in self.records]
+
+    def _modules(self) -> dict[str, ModuleType]:
+        """The modules that the program is made of, by name, as they are loaded now."""
+        own = [self.loader.module] if self.loader.module is not None else []
+        own += [sys.modules[name] for name in self.loader.target.siblings if name in sys.modules]
+        return {module.__name__: module for module in own}
 
     def _outside(self, passages: Sequence[Passage]) -> tuple[list[Any], bool]:
         """The values that the program compares with, and whether every comparison could be understood."""
         said = find_comparisons(self.tree, self.wrapping.classes)
-        namespace = {} if self.loader.module is None else vars(self.loader.module)
-        holders = [value for value in namespace.values() if isinstance(value, type) and value.__module__ == "__main__"]
+        modules = self._modules()
+        namespace = {name: value for module in modules.values() for name, value in vars(module).items()}
+        holders = [value for value in namespace.values() if isinstance(value, type) and value.__module__ in modules]
         holders += [passage.obj for passage in passages]
         found: dict[str, list[Any]] = {}
         for name in said.names:
@@ -253,6 +267,16 @@ class ProgramScenario:
         if logs is not None:
             notes += [f"{name} = [{', '.join(map(show, values))}]" for name, values in ((logs[0], logs[1]), (logs[2], logs[3]))]
         return tuple(notes)
+
+
+def _parsed(target: Target) -> ast.Module:
+    """The program's source as one tree: its own file, and the modules beside it that it imports."""
+    folder = os.path.dirname(target.file)
+    tree = ast.Module([], [])
+    for file in (target.file, *(os.path.join(folder, f"{name}.py") for name in target.siblings)):
+        with open(file, "rb") as stream:
+            tree.body += ast.parse(stream.read()).body
+    return tree
 
 
 def _atexit() -> ModuleType:
