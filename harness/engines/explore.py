@@ -175,6 +175,10 @@ class Explore(CallHooks):
         taken = {thread.name for thread in self.all}
         return name if name not in taken else next(other for n in itertools.count(2) if (other := f"{name} #{n}") not in taken)
 
+    def loaded(self) -> None:
+        """See `Control`."""
+        self._learn_sites()
+
     def working_on(self, job: str) -> None:
         """See `Control`."""
         thread = self.cur

@@ -10,6 +10,7 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
 from typing import Any
 
+from harness import runtime
 from harness.instrument.loader import Importer, Program, compile_target, prepare
 
 
@@ -66,6 +67,8 @@ class _Loader(SourceFileLoader):
         if program is None:
             program = finder.programs[self.path] = compile_target(self.get_data(self.path), self.path)
             finder.files.add(self.path)
+            if runtime.control is not None:
+                runtime.control.loaded()
         prepare(module, finder.importer, finder.build_class)
         code: Any = program.code
         exec(code, vars(module))
