@@ -110,8 +110,9 @@ def _match(message: Message) -> None:
     left = returned + [put for put in message.puts if put.end is None]
     for get in sorted(message.gets, key=returned_at):
         before = returned_at(get)
-        if (explanation := _began_before(before, left)) is not None:
-            left = [put for put in left if put is not explanation]
+        position = next((position for position, put in enumerate(left) if put.begin < before), None)
+        if position is not None:
+            explanation = left.pop(position)
             message.deliveries.append((explanation, get))
         elif message.deliveries:
             message.repeats.append(get)

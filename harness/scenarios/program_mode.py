@@ -28,8 +28,8 @@ from harness.scenarios.wrapping import Wrapping, recording_queue_module
 from harness.standins.modules import stand_ins
 from harness.targets import Target
 
-STEP_LIMIT = 40_000
-"""Points of one thread after which an execution is cut off: some hundred messages. A program may be meant to run for ever."""
+STEP_LIMIT = 15_000
+"""Points of one thread after which an execution is cut off: about a thousand messages. A program may be meant to run for ever."""
 NO_ORDER = ("lifo", "priority", "stack", "heap")
 """What in a class's name says that it does not mean to hand on in the order of the puts."""
 
