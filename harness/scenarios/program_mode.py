@@ -18,7 +18,7 @@ from harness.model.execution import GET_RETURN, PUT_BEGIN, PUT_RETURN, Channel, 
 from harness.model.trace import ThreadEnd
 from harness.oracles.multiset import is_among, is_plain
 from harness.oracles.words import count_of, join_words, show
-from harness.program_source import OtherWays, find_comparisons, find_logs, find_other_ways, makes_local_containers, speaks_of_roles
+from harness.program_source import Comparisons, OtherWays, find_comparisons, find_logs, find_other_ways, makes_local_containers, speaks_of_roles
 from harness.records import find_records
 from harness.scenarios.ledger import Ledger, Passage
 from harness.scenarios.loading import Loader, TargetError
@@ -50,6 +50,8 @@ class ProgramScenario:
         self.wrapping = Wrapping(self.ledger, speaks_of_roles(self.tree))
         self.remarks: dict[str, str] = {}
         self.engine: Any = None
+        self._said: dict[frozenset[str], Comparisons] = {}
+        self._ways: dict[str, OtherWays] = {}
         table = stand_ins()
         own = {"queue": recording_queue_module(table["queue"], self.ledger), "atexit": _atexit()}
         loader.run_as("__main__", make_importer({**table, **own}), self.wrapping.build_class)
@@ -131,7 +133,9 @@ class ProgramScenario:
         # A thread inside a put or get refers to the pipeline: that must not lead to its records again. The wrapped methods refer to the ledger.
         looked_into = [self.ledger] + [part for passage in passages for part in (passage.obj, getattr(passage.obj, "__dict__", None))]
         methods = self.wrapping.classes.get(label)
-        ways = OtherWays(leak=True) if methods is None else find_other_ways(self.tree, label, *methods)
+        if label not in self._ways:
+            self._ways[label] = OtherWays(leak=True) if methods is None else find_other_ways(self.tree, label, *methods)
+        ways = self._ways[label]
         names = " ".join(type(passage.obj).__name__ for passage in passages)
         return Channel(
             name=label,
@@ -177,7 +181,10 @@ class ProgramScenario:
 
     def _outside(self, passages: Sequence[Passage]) -> tuple[list[Any], bool]:
         """The values that the program compares with, and whether every comparison could be understood."""
-        said = find_comparisons(self.tree, self.wrapping.classes)
+        known = frozenset(self.wrapping.classes)
+        if known not in self._said:
+            self._said[known] = find_comparisons(self.tree, known)
+        said = self._said[known]
         modules = self._modules()
         namespace = {name: value for module in modules.values() for name, value in vars(module).items()}
         holders = [value for value in namespace.values() if isinstance(value, type) and value.__module__ in modules]
@@ -226,8 +233,9 @@ class ProgramScenario:
             self._notice_first(engine, channels)
         for passages, log in channels:
             if passages[0].is_queue and "left" not in self.remarks:
-                outside, is_understood = self._outside(passages)
-                left = [value for value in _left(log) if not is_among(value, outside)]
+                inside = _left(log)
+                outside, is_understood = self._outside(passages) if inside else ([], True)
+                left = [value for value in inside if not is_among(value, outside)]
                 if left and is_understood:
                     self.remarks["left"] = (
                         f"in some executions the program ends while {join_words([show(value) for value in left])} "

@@ -11,7 +11,8 @@ import functools
 import inspect
 import re
 from collections.abc import Callable
-from types import FunctionType, ModuleType
+from dataclasses import dataclass
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from harness.pipeline_class import message_position, put_and_get
@@ -33,6 +34,16 @@ ALONE = frozenset(
 """Words that mean handing over even where nothing says what; "set", "add", "read" and the like may be anything's."""
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The names of a pipeline class's put and get, and where the put takes its message: the position after self and the parameter's name."""
+
+    put: str
+    get: str
+    place: int
+    parameter: str
+
+
 class Wrapping:
     """Wraps for one program. `speaks_of_roles`: the source speaks of producers or consumers. `classes`: names of the classes wrapped
     so far, each with its put and get."""
@@ -41,32 +52,42 @@ class Wrapping:
         self.ledger = ledger
         self.speaks_of_roles = speaks_of_roles
         self.classes: dict[str, tuple[str, str]] = {}
+        self._plans: dict[CodeType, Plan | None] = {}
 
     def build_class(self, body: Any, name: str, *bases: Any, **keywords: Any) -> Any:
         """``__build_class__``, and the class's put and get wrapped if it is a pipeline."""
         cls = builtins.__build_class__(body, name, *bases, **keywords)
         if isinstance(cls, type):
-            self._wrap(cls, name)
+            if body.__code__ not in self._plans:
+                self._plans[body.__code__] = self._plan(cls, name)
+            plan = self._plans[body.__code__]
+            if plan is not None:
+                self._wrap(cls, name, plan)
         return cls
 
-    def _wrap(self, cls: type, name: str) -> None:
+    def _plan(self, cls: type, name: str) -> Plan | None:
+        """How a class is to be wrapped, None if it is no pipeline; asked once for each class statement."""
         methods = put_and_get(cls)
         if methods is None or issubclass(cls, BaseException):
-            return
+            return None
         put, get = methods
         if not (_looks_like_one(name) or (self.speaks_of_roles and _transfers(put) and _transfers(get))):
-            return
+            return None
         own_put, own_get = _function(cls, put), _function(cls, get)
-        if own_put is None or own_get is None:
-            return
+        if own_put is None or own_get is None or not _needs_no_message(own_get):
+            return None
         place = _message_place(own_put)
-        if place is None or not _needs_no_message(own_get):
-            return
-        self.classes[name] = (put, get)
-        if put in vars(cls):
-            setattr(cls, put, _recording_put(own_put, *place, self.ledger, name))
-        if get in vars(cls):
-            setattr(cls, get, _recording_get(own_get, self.ledger, name))
+        if place is None:
+            return None
+        self.classes[name] = methods
+        return Plan(put, get, *place)
+
+    def _wrap(self, cls: type, name: str, plan: Plan) -> None:
+        own = vars(cls)
+        if plan.put in own:
+            setattr(cls, plan.put, _recording_put(own[plan.put], plan.place, plan.parameter, self.ledger, name))
+        if plan.get in own:
+            setattr(cls, plan.get, _recording_get(own[plan.get], self.ledger, name))
 
 
 def recording_queue_module(real: ModuleType, ledger: Ledger) -> ModuleType:
