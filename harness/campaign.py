@@ -101,8 +101,12 @@ def check(
     modes: Sequence[str | None] = (mode,)
     if mode is None and found.name is None and found.has_entry:
         looking = Explore(Picks([]), seed)
-        with surroundings(looking, found.file):
-            modes = find_modes(found, loader(), looking)
+        try:
+            with surroundings(looking, found.file):
+                modes = find_modes(found, loader(), looking)
+        except (HarnessError, RealLock, Refused):
+            modes = ("program",)  # which runs into the same and tells it
+        finally:
             looking.shut_down()
     return one_way(modes[0], executions, time_s) if len(modes) == 1 else check_both_ways(one_way, modes, executions, time_s)
 

@@ -137,6 +137,26 @@ def speaks_of_roles(tree: ast.Module) -> bool:
     return False
 
 
+def waits_to_be_interrupted(tree: ast.Module) -> bool:
+    """Whether the program is made to go on until somebody presses Ctrl-C: it handles that, or has a loop that does nothing but sleep."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.ExceptHandler(type=ast.expr() as kind) if any(_dotted(inner) == "KeyboardInterrupt" for inner in ast.walk(kind)):
+                return True
+            case ast.While(test=ast.Constant(value=value), body=body) if value and all(map(_only_passes_time, body)):
+                return True
+    return False
+
+
+def _only_passes_time(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Pass():
+            return True
+        case ast.Expr(value=ast.Call(func=called, args=arguments)):
+            return _dotted(called) in ("sleep", "print") and not any(isinstance(inner, ast.Call) for argument in arguments for inner in ast.walk(argument))
+    return False
+
+
 def runs_something(tree: ast.Module) -> bool:
     """Whether top-level code does more than import, define and assign."""
     definitions = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Pass

@@ -501,6 +501,35 @@ def test_a_program_without_end_is_cut_off_and_the_limits_say_so() -> None:
     assert any("cut off at the step limit" in limit for limit in result.limits)
 
 
+SERVICE = """
+    import queue, threading, time
+    q = queue.Queue()
+    def work():
+        while True: print(q.get())
+    threading.Thread(target=work, daemon=True).start()
+    q.put(1)
+"""
+
+
+@pytest.mark.parametrize(
+    "loop", ["while True: time.sleep(1)\n", "try:\n        while not q.full(): time.sleep(1)\n    except KeyboardInterrupt:\n        pass\n"]
+)
+def test_a_program_that_waits_for_ctrl_c_is_no_livelock(loop: str) -> None:
+    result = check(SERVICE + "    " + loop, 20)
+    assert (result.verdict, kinds(result)) == ("survived", [])
+    assert "the program goes on until it is interrupted (Ctrl-C); what it would do then was not run" in result.limits
+
+
+def test_a_main_thread_that_polls_for_what_never_comes_is_a_livelock() -> None:
+    assert kinds(check(SERVICE + "    while not q.full():\n        time.sleep(1)\n", 20)) == ["livelock"]
+
+
+def test_a_script_that_starts_a_process_cannot_be_judged() -> None:
+    result = harness.check(write("import subprocess, threading\nthreading.Thread(target=print).start()\nsubprocess.run(['true'])\n"), executions=5)
+    assert (result.mode, result.verdict) == ("program", "error")
+    assert "starts a process" in (result.error or "")
+
+
 @pytest.mark.parametrize("where", ["import no_such_module\n", "def main():\n    import no_such_module\n\nif __name__ == '__main__':\n    main()\n"])
 def test_a_module_that_is_missing_is_named_and_nothing_is_judged(where: str) -> None:
     result = harness.check(write(where + "import threading\nthreading.Thread(target=print).start()\n"))

@@ -18,7 +18,16 @@ from harness.model.execution import GET_RETURN, PUT_BEGIN, PUT_RETURN, Channel, 
 from harness.model.trace import ThreadEnd
 from harness.oracles.multiset import is_among, is_plain
 from harness.oracles.words import count_of, join_words, show
-from harness.program_source import Comparisons, OtherWays, find_comparisons, find_logs, find_other_ways, makes_local_containers, speaks_of_roles
+from harness.program_source import (
+    Comparisons,
+    OtherWays,
+    find_comparisons,
+    find_logs,
+    find_other_ways,
+    makes_local_containers,
+    speaks_of_roles,
+    waits_to_be_interrupted,
+)
 from harness.records import find_records
 from harness.scenarios.ledger import Ledger, Passage
 from harness.scenarios.loading import Loader, TargetError
@@ -99,8 +108,13 @@ class ProgramScenario:
         if engine.recorder:
             engine.recorder.notes = self._noted(groups)
         ending = engine.ending
-        if ending == "livelock" and not any(end.state == "running" and not end.is_daemon for end in ends):
-            ending = "deadlock"  # only daemons turn, and nothing that they do lets anybody else go on
+        if ending == "livelock":
+            turning = [end for end in ends if end.state == "running" and not end.is_daemon]
+            if not turning:
+                ending = "deadlock"  # only daemons turn, and nothing that they do lets anybody else go on
+            elif all(end.role == "main" for end in turning) and waits_to_be_interrupted(self.tree):
+                engine.limits.add("the program goes on until it is interrupted (Ctrl-C); what it would do then was not run")
+                ending = "step-limit"
         return Execution(
             mode=self.mode,
             workers=[thread.name for thread in engine.all],
