@@ -1,7 +1,8 @@
 """Program mode: what a program's own threads put and got, compared as multisets; only what every way of matching shows is reported.
 
 The values are the program's, not ours: they repeat, some of them mean "stop", and what a get returns may be something made from what
-was put. So a channel is judged only once some get returned what a put had put, and of its values only those that are certain.
+was put. So a channel is judged only once some get returned what a put had put, unless one returned a value of the pipeline's own making,
+and of its values only those that are certain.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from harness.model.execution import Call, Channel, Execution, LogEntry, Logs, calls_from_log, same_value
+from harness.model.execution import Channel, Execution, LogEntry, Logs, calls_from_log, same_value
 from harness.model.finding import SEVERITY, Finding
 from harness.oracles import conservation, ordering
-from harness.oracles.history import History, Message, read_history
+from harness.oracles.history import Message, read_history
 from harness.oracles.words import count_of, join_words, show
 
 PLAIN = (int, str, bytes, float, bool, type(None))
@@ -59,9 +60,12 @@ def _judge_channel(execution: Execution, channel: Channel) -> list[Finding]:
         return []
     messages = replace(seen, log=without(channel.log, execution.workers, channel.outside))
     history = read_history(messages)
-    unknown = _unknown(history)
+    strange = [message.value for message in history.messages if message.strays]
+    if any(is_plain(value) and value for value in strange):
+        return []  # an empty slot gives None, 0 or the like; a value of its own comes from a pipeline that works on its messages
+    has_unknown = not all(map(is_plain, strange))
     for message in history.messages:
-        _keep_certain(message, channel, bool(unknown))
+        _keep_certain(message, channel, has_unknown)
     lost = replace(messages, kept=())
     findings = conservation.judge(lost, history)
     if channel.keeps_order:
@@ -69,13 +73,11 @@ def _judge_channel(execution: Execution, channel: Channel) -> list[Finding]:
     return findings
 
 
-def _unknown(history: History) -> list[Call]:
-    """The gets that returned an object which no put is known to have put: it may be any message in another form."""
-    return [get for message in history.messages for get in message.strays if not is_plain(message.value)]
-
-
 def _keep_certain(message: Message, channel: Channel, has_unknown: bool) -> None:
-    """Takes out of a message's account what another reading of the program would explain."""
+    """Takes out of a message's account what another reading of the program would explain.
+
+    `has_unknown`: some get returned an object that no put is known to have put; it may be any message in another form.
+    """
     value = message.value
     if channel.may_leak or has_unknown or is_among(value, channel.kept) or is_among(value, channel.doubtful):
         message.undelivered.clear()

@@ -25,7 +25,8 @@ class Passage:
     """One object that messages pass through, with all calls on it that were not made within another call.
 
     `nested`: those that were, each with the outermost object. `loops`: a call on it made several calls on one other object, so it is
-    no transfer of one message but work that does many. `fans_out`: a call on it handed one message to several others.
+    no transfer of one message but work that does many. `is_simple`: no put handed one message to several others, or took one out within,
+    and no get put one in.
     """
 
     obj: Any
@@ -34,15 +35,17 @@ class Passage:
     log: list[tuple[int, LogEntry]] = field(default_factory=list)
     nested: list[tuple[int, LogEntry, Passage]] = field(default_factory=list)
     loops: bool = False
-    fans_out: bool = False
+    is_simple: bool = True
 
 
 @dataclass(slots=True)
 class Outermost:
-    """The outermost call that a thread is in, and how many calls within it completed on each other object."""
+    """The outermost call that a thread is in, how many calls it itself has made that completed on each other object, and how deep it is."""
 
     passage: Passage
-    inner: dict[tuple[int, int], int] = field(default_factory=dict)
+    begins: int
+    inner: dict[int, int] = field(default_factory=dict)
+    depth: int = 0
 
 
 class Ledger:
@@ -87,7 +90,11 @@ class Ledger:
             members.append(passage)
             log += passage.log
             log += [(position, entry) for position, entry, outer in passage.nested if outer.loops]
-        return [(members, [entry for _, entry in sorted(log, key=_position)]) for members, log in groups.values() if log]
+        return [
+            (sorted(members, key=_is_queue), [entry for _, entry in sorted(log, key=_position)])  # what it is called by comes first
+            for members, log in groups.values()
+            if log
+        ]
 
     def _call(self, kinds: tuple[int, int, int], obj: Any, label: str, is_queue: bool, value: Any, call: Callable[[], Any]) -> Any:
         engine = self.engine
@@ -101,7 +108,11 @@ class Ledger:
             passage = self.passages[id(obj)] = Passage(obj, label, is_queue)
         around = self._inside.get(index)
         if around is None:
-            self._inside[index] = Outermost(passage)
+            self._inside[index] = Outermost(passage, begins)
+        else:
+            around.depth += 1
+            if begins != around.begins:
+                around.passage.is_simple = False
         recorder = engine.recorder if around is None else None
         word = "put" if begins == PUT_BEGIN else "get"
         said = show(value) if recorder and begins == PUT_BEGIN else ""
@@ -116,6 +127,8 @@ class Ledger:
             self._write(passage, around, raises, index, value)
             if around is None:
                 del self._inside[index]
+            else:
+                around.depth -= 1
             if recorder:
                 recorder.called(thread, f"{word}-raise", f"{word}({said}) raises", said)
             raise
@@ -123,7 +136,9 @@ class Ledger:
         is_refused = result is False and begins == PUT_BEGIN
         self._write(passage, around, raises if is_refused else returns, index, got)
         if around is not None:
-            self._count(around, passage, begins)
+            if around.depth == 1:
+                self._count(around, passage)
+            around.depth -= 1
             return result
         del self._inside[index]
         if recorder:
@@ -135,15 +150,14 @@ class Ledger:
                 engine.pass_time()
         return result
 
-    def _count(self, around: Outermost, passage: Passage, begins: int) -> None:
+    def _count(self, around: Outermost, passage: Passage) -> None:
         if around.passage is passage:
             return
-        key = (id(passage.obj), begins)
-        around.inner[key] = around.inner.get(key, 0) + 1
-        if around.inner[key] > 1:
+        around.inner[id(passage)] = around.inner.get(id(passage), 0) + 1
+        if around.inner[id(passage)] > 1:
             around.passage.loops = True
-        elif sum(kind == begins for _, kind in around.inner) > 1:
-            around.passage.fans_out = True
+        elif len(around.inner) > 1:
+            around.passage.is_simple = False
 
     def _write(self, passage: Passage, around: Outermost | None, what: int, index: int, value: Any) -> None:
         self.n_entries += 1
@@ -155,3 +169,7 @@ class Ledger:
 
 def _position(entry: tuple[int, LogEntry]) -> int:
     return entry[0]
+
+
+def _is_queue(passage: Passage) -> bool:
+    return passage.is_queue

@@ -157,7 +157,7 @@ class ProgramScenario:
             outside=outside,
             doubtful=doubtful,
             kept=find_objects([*roots, *texts], wanted, "__main__", but=looked_into),
-            is_judged=not any(passage.fans_out for passage in passages),
+            is_judged=all(passage.is_simple for passage in passages),
             keeps_order=not (ways.reorder or any(word in names.lower() for word in NO_ORDER)),
             may_leak=ways.leak,
             may_repeat=ways.repeat,
@@ -271,7 +271,7 @@ class ProgramScenario:
             if not passages[0].is_queue:
                 channel = self._channel(engine, passages, log)
                 if not channel.is_judged:
-                    engine.limits.add(f"{channel.name} hands one message to several: what passes through it is not judged")
+                    engine.limits.add(f"{channel.name} does more than hand on one message in a put or a get: what passes through it is not judged")
                 elif channel.may_leak:
                     engine.limits.add(f"messages can leave {channel.name} otherwise than by its get: that one is lost is not judged")
                 if not channel.keeps_order:
