@@ -16,7 +16,7 @@ ROLES = re.compile(r"prod(uc|ut|uz)|cons(um|ommat)|verbraucher|erzeuger", re.IGN
 """Words by which a program says that some of its threads produce and others consume."""
 LOG_PAIRS = (
     (re.compile(r"prod", re.IGNORECASE), re.compile(r"cons", re.IGNORECASE)),
-    (re.compile(r"sent|enviad", re.IGNORECASE), re.compile(r"rece?i", re.IGNORECASE)),
+    (re.compile(r"sent|enviad", re.IGNORECASE), re.compile(r"rece|reci", re.IGNORECASE)),
     (re.compile(r"written", re.IGNORECASE), re.compile(r"read", re.IGNORECASE)),
     (re.compile(r"(^|_)put", re.IGNORECASE), re.compile(r"(^|_)got", re.IGNORECASE)),
 )

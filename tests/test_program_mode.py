@@ -653,3 +653,36 @@ def test_a_pipeline_that_hands_a_message_to_several_is_named_among_the_limits() 
 def test_what_a_program_wants_done_when_its_process_ends_is_not_done(capfd: pytest.CaptureFixture[str]) -> None:
     check("import atexit, threading\natexit.register(print, 'bye')\nthreading.Thread(target=print).start()\n", 3)
     assert "bye" not in capfd.readouterr().out
+
+
+HOLDERS = {
+    "slots": "class Pipeline:\n    __slots__ = ('items',)\n    def __init__(self): self.items = []",
+    "a private attribute": "class Pipeline:\n    def __init__(self): self.__items = []",
+    "the class": "class Pipeline:\n    items = []",
+    "the object itself": "class Pipeline(list):\n    pass",
+}
+
+
+@pytest.mark.parametrize("where", HOLDERS)
+def test_a_message_left_inside_at_the_end_is_found_wherever_the_pipeline_holds_it(where: str) -> None:
+    items = {"a private attribute": "self.__items", "the object itself": "self"}.get(where, "self.items")
+    source = f"""
+import threading
+ready = threading.Semaphore(0)
+{HOLDERS[where]}
+    def put(self, item):
+        {items}.append(item)
+        ready.release()
+    def get(self):
+        ready.acquire()
+        return {items}.pop(0)
+pipeline = Pipeline()
+def producer():
+    for value in range(60, 66): pipeline.put(value)
+def consumer():
+    for _ in range(2): pipeline.get()
+for target in (producer, consumer): threading.Thread(target=target).start()
+"""
+    result = check(source)
+    assert [finding.message for finding in result.findings] == []
+    assert "6 puts into and 2 gets out of a Pipeline" in result.remarks[0]

@@ -7,7 +7,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Mapping, Sequence
-from types import ModuleType
+from types import MemberDescriptorType, ModuleType
 from typing import Any
 
 from harness import runtime
@@ -171,6 +171,7 @@ class ProgramScenario:
             roots += self._live(getattr(pipeline, "__dict__", {}))
             for cls in type(pipeline).__mro__:
                 roots += self._live(vars(cls)) if cls.__module__ in modules else []
+                roots += self._live(_slots(cls, pipeline))
             if isinstance(pipeline, list | dict | set | deque):
                 roots += pipeline
         for module in modules.values():
@@ -289,6 +290,18 @@ class ProgramScenario:
         if logs is not None:
             notes += [f"{name} = [{', '.join(map(show, values))}]" for name, values in ((logs[0], logs[1]), (logs[2], logs[3]))]
         return tuple(notes)
+
+
+def _slots(cls: type, obj: Any) -> dict[str, Any]:
+    """What an object holds in the slots that a class gives it."""
+    slots = {name: slot for name, slot in vars(cls).items() if isinstance(slot, MemberDescriptorType)}
+    held = {}
+    for name, slot in slots.items():
+        try:
+            held[name] = slot.__get__(obj, cls)
+        except AttributeError:
+            continue  # nothing was set
+    return held
 
 
 def _parsed(target: Target) -> ast.Module:
