@@ -645,6 +645,35 @@ def test_a_finding_shows_what_passed_and_the_program_s_own_logs() -> None:
     assert trace.notes[-2:] == ("produced = [1]", "consumed = []")
 
 
+@pytest.mark.parametrize(
+    ("name", "put", "get", "role", "is_one"),
+    [
+        ("Pipeline", "set_message", "get_message", "work", True),
+        ("Pipeline", "set", "get", "producer", True),
+        ("Shared", "put_item", "getItem", "consumer", True),
+        ("FrameBuffer", "write", "read", "work", False),  # whoever reads it may want the latest, however often
+        ("Shared", "set", "get", "producer", False),
+        ("Shared", "put", "get", "work", False),
+        ("Chocolate", "put", "get", "work", False),
+        ("Fila", "inserir", "remover", "work", True),
+    ],
+)
+def test_a_class_is_a_pipeline_if_two_of_three_signs_say_so(name: str, put: str, get: str, role: str, is_one: bool) -> None:
+    result = check(f"""
+import threading
+class {name}:
+    def {put}(self, value): self.value = value
+    def {get}(self): return self.value
+thing = {name}()
+def {role}(): thing.{put}(1)
+worker = threading.Thread(target={role})
+worker.start()
+worker.join()
+thing.{get}()
+""", 3)  # fmt: skip
+    assert (f"1 put into and 1 get out of a {name}" in result.remarks[0]) is is_one
+
+
 def test_a_pipeline_that_hands_a_message_to_several_is_named_among_the_limits() -> None:
     result = check(CORRECT["a broker that hands each message to two"])
     assert "FanOutChannel does more than hand on one message in a put or a get: what passes through it is not judged" in result.limits

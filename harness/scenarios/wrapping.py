@@ -19,8 +19,9 @@ from harness.pipeline_class import message_position, put_and_get
 from harness.scenarios.ledger import Ledger
 from harness.standins import queues, simple_queue
 
-LOOKS = ("pipe", "queue", "buffer", "channel", "mailbox", "fila", "cola", "belt", "conveyor", "slot", "box", "warteschlange", "puffer", "tampon", "canal")
-"""What is in the name of a class that is a pipeline whatever its methods are called."""
+LOOKS = ("pipe", "queue", "buffer", "channel", "mailbox", "conveyor", "warteschlange", "puffer")
+LOOKS_ALONE = frozenset({"fila", "cola", "belt", "canal", "tampon", "box"})
+"""What is in the name of a class that is a pipeline; the second only as a word of its own (there is chocolate)."""
 PLAIN_WORDS = frozenset("message msg item data product value mensagem mensaje job task element".split())
 TRANSFERS = frozenset(
     "set put add write append store produce enqueue insert send push offer deposit post publish "
@@ -71,7 +72,8 @@ class Wrapping:
         if methods is None or issubclass(cls, BaseException):
             return None
         put, get = methods
-        if not (_looks_like_one(name) or (self.speaks_of_roles and _transfers(put) and _transfers(get))):
+        # Two of three signs: a register that is set and read again and again may be called anything, a stack of statistics too.
+        if _looks_like_one(name) + self.speaks_of_roles + (_transfers(put) and _transfers(get)) < 2:
             return None
         own_put, own_get = _function(cls, put), _function(cls, get)
         if own_put is None or own_get is None or not _needs_no_message(own_get):
@@ -167,10 +169,15 @@ def _needs_no_message(get: FunctionType) -> bool:
 
 
 def _looks_like_one(name: str) -> bool:
-    return any(word in name.lower() for word in LOOKS)
+    return any(word in name.lower() for word in LOOKS) or not LOOKS_ALONE.isdisjoint(_words(name))
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name in camel case or with underscores."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip("_")).lower().split("_")
 
 
 def _transfers(method: str) -> bool:
     """Whether a method's name says that something is handed over: ``put``, ``get_item``, ``set_message``; not ``set`` or ``get_total``."""
-    first, *rest = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", method.strip("_")).lower().split("_")
+    first, *rest = _words(method)
     return first in TRANSFERS | ALONE and rest[-1] in PLAIN_WORDS if rest else first in ALONE
