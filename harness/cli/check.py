@@ -14,6 +14,7 @@ from harness.cli.progress import ProgressBar
 from harness.cli.terminal import paint, width
 from harness.errors import InternalError
 from harness.model.result import Result, to_json
+from harness.program_source import runs_something
 from harness.report.table import Line
 from harness.report.text import report_lines
 from harness.report.words import count, joined, printable, seconds, shortened, unique
@@ -129,7 +130,7 @@ def _has_something_to_check(file: Path) -> bool:
         tree = ast.parse(file.read_bytes())
     except (SyntaxError, ValueError, OSError):
         return True
-    return any(isinstance(node, ast.ClassDef) or (isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)) for node in tree.body)
+    return runs_something(tree) or any(isinstance(node, ast.ClassDef) for node in tree.body)
 
 
 def _quoted(path: Path) -> str:
