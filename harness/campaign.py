@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import gc
 import platform
 import time
@@ -16,14 +17,16 @@ from harness.engines.access_hooks import RealLock
 from harness.engines.explore import Explore
 from harness.errors import HarnessError, ReplayError
 from harness.explain import explain
+from harness.guard import run_guarded
 from harness.model.choice import Strategy
 from harness.model.finding import RANK, Finding
-from harness.model.result import Bounds, Result, ScenarioSize, Verdict
+from harness.model.result import Bounds, Result, ScenarioSize, Verdict, from_json, to_json
 from harness.model.schedule import Departure, from_token
 from harness.model.trace import Step, Trace
 from harness.scenarios import TargetError
 from harness.strategies.catalogue import make
 from harness.strategies.picks import Picks
+from harness.stress.check import StressCampaign
 from harness.surroundings import Refused, surroundings
 from harness.targets import Target, find_target
 from harness.trial import Failure, Trial
@@ -36,6 +39,8 @@ COLLECT_EVERY = 128
 """Executions between two runs of the cyclic collector, which is off meanwhile. Small, so that memory is used again while it is in the
 processor's cache: double_lock costs 84 us an execution with 128, 119 us with 2048."""
 BEAT_S = 0.1
+REPRODUCTIONS = 1000
+"""Executions that explore may spend on a finding of engine stress, to give it a schedule."""
 
 OnProgress = Callable[[int, int], None]
 
@@ -76,7 +81,12 @@ def check(
     """
     _check_arguments(producers, consumers, messages, capacity, engine, executions, time_s, order, mode)
     size = ScenarioSize(producers, consumers, messages, capacity)
-    campaign = _Campaign(make(strategy, seed), seed, size, order, executions, time_s, all, on_progress, instrument)
+    campaign: _Campaign | StressCampaign
+    if engine == "stress":
+        again = functools.partial(_found_by_explore, target, mode, size, order, seed, instrument, on_progress)
+        campaign = StressCampaign(seed, size, order, executions, time_s, all, on_progress, instrument, strategy, again)
+    else:
+        campaign = _Campaign(make(strategy, seed), seed, size, order, executions, time_s, all, on_progress, instrument)
     text = target if isinstance(target, str) else getattr(target, "__qualname__", repr(target))
     started = time.perf_counter()
     error: str | None = None
@@ -138,6 +148,32 @@ def replay(target: object, schedule: str, *, instrument: Sequence[str] = (), mod
     if again is not None:
         again = msgspec.structs.replace(explain(again, shown.trace), preemptions=shown.preemptions, expiries=shown.expiries, schedule=schedule)
     return Replayed(again is not None, again, shown.trace, trial.scenario.mode, found.text)
+
+
+def _found_by_explore(
+    target: object, mode: str | None, size: ScenarioSize, order: str, seed: int, instrument: Sequence[str], on_progress: OnProgress | None
+) -> Sequence[Finding]:
+    """What engine explore finds in the same scenario, in a guarded child: none of the target's code runs in this process under engine stress."""
+
+    def work(beat: OnProgress) -> bytes:
+        result = check(
+            target,
+            mode=mode,
+            producers=size.producers,
+            consumers=size.consumers,
+            messages=size.messages,
+            capacity=size.capacity,
+            executions=REPRODUCTIONS,
+            seed=seed,
+            all=True,
+            instrument=instrument,
+            order=order,
+            on_progress=beat,
+        )
+        return to_json(result)
+
+    done = run_guarded(work).result
+    return () if done is None else from_json(done).findings
 
 
 @dataclass
@@ -292,10 +328,8 @@ def _check_arguments(
         raise HarnessError(f"{producers + consumers} threads are more than the 500 that a scenario may have")
     if time_s is not None and time_s <= 0:
         raise HarnessError(f"time must be positive, not {time_s!r}")
-    if engine == "stress":
-        raise HarnessError("engine stress is not built yet; use explore")
-    if engine != "explore":
-        raise HarnessError(f"there is no engine {engine!r}; there is explore")
+    if engine not in ("explore", "stress"):
+        raise HarnessError(f"there is no engine {engine!r}; there are explore and stress")
     if order not in ("producer", "linear", "any"):
         raise HarnessError(f"order is producer, linear or any, not {order!r}")
     if mode not in (None, "class", "program", "function"):
