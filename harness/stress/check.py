@@ -23,7 +23,7 @@ from harness.targets import Target
 BATCH = 250
 """Executions in one child process, unless threads are left behind."""
 NATIVE_S = 10.0
-LONGEST_S = 30.0
+LONGEST_S = 20.0
 SILENT_ENOUGH = 3
 """Executions that may be cut off, each after seconds, before the campaign ends."""
 DEATHS_ENOUGH = 20
@@ -64,7 +64,7 @@ class StressCampaign:
     unjudged: list[str] = field(default_factory=list)
     _n_silent: int = 0
     _n_died: int = 0
-    _spinning: Silence | None = None
+    _reproduced: dict[str, Finding] | None = None
     _limits: dict[str, None] = field(default_factory=dict)
     _uncontrolled: set[str] = field(default_factory=set)
     _draws: bool = False
@@ -81,8 +81,7 @@ class StressCampaign:
             self._search(target, mode, begun)
         finally:
             self.search_s = time.perf_counter() - begun
-        if self.findings or self._spinning is not None:
-            self._attach(target)
+        self._attach_schedules()
         if self.unjudged and not self._has_failed():
             first, *others = self.unjudged
             more = f" (and {len(others)} more of {self.executions} executions came to no end that could be judged)" if others else ""
@@ -161,9 +160,7 @@ class StressCampaign:
         self._n_silent += 1
         if silence.kind == "native":
             self.unjudged.append(f"execution {silence.number}: {silence.what}, where the harness has no control")
-        else:
-            if silence.kind == "spinning":
-                self._spinning = self._spinning or silence
+        elif not self._judge_cut_off(silence):
             where = f" (it went round the loop at {' and '.join(silence.loops)})" if silence.loops else ""
             self._limits[f"execution {silence.number} was cut off: {silence.what}{where}; whether it would have ended is not known"] = None
         if self._n_silent == SILENT_ENOUGH:
@@ -202,31 +199,41 @@ class StressCampaign:
             words += ["--instrument", name]
         return shlex.join(words)
 
-    def _attach(self, target: Target) -> None:
-        """Where explore finds the same kind, its schedule goes with the finding; a livelock is one only if explore finds it too."""
-        found = {finding.kind: finding for finding in self.reproduce()}
-        if self._spinning is not None and "livelock" in found and not self._has_failed():
-            number = self._spinning.number
-            explanation = (
-                f"Seen on real threads in execution {number} of seed {self.seed}: {self._spinning.what}, in the loop at {' and '.join(self._spinning.loops)}.",
-                "That alone proves nothing; under control, where every thread is given its turns, it goes round for ever too.",
-            )
-            again = msgspec.structs.replace(found["livelock"], trace=None, events=(), executions_to_find=number, explanation=explanation)
-            self.findings["livelock"] = again
-            return
+    def _under_explore(self) -> dict[str, Finding]:
+        """What engine explore finds in the same scenario, by kind; searched for once."""
+        if self._reproduced is None:
+            self._reproduced = {finding.kind: finding for finding in self.reproduce()}
+        return self._reproduced
+
+    def _attach_schedules(self) -> None:
+        """Where explore finds the same kind, its schedule goes with the finding."""
         for kind, finding in self.findings.items():
-            same = found.get(kind)
-            if same is None:
-                continue
-            self.findings[kind] = msgspec.structs.replace(
-                finding,
-                preemptions=same.preemptions,
-                expiries=same.expiries,
-                schedule=same.schedule,
-                replay=same.replay,
-                events=same.events,
-                explanation=(*finding.explanation, f"Engine explore finds the same kind under control, so there is a schedule to replay: {same.message}."),
-            )
+            same = None if finding.schedule else self._under_explore().get(kind)
+            if same is not None:
+                self.findings[kind] = msgspec.structs.replace(
+                    finding,
+                    preemptions=same.preemptions,
+                    expiries=same.expiries,
+                    schedule=same.schedule,
+                    replay=same.replay,
+                    events=same.events,
+                    explanation=(*finding.explanation, f"Engine explore finds the same kind under control, with a schedule to replay: {same.message}."),
+                )
+
+    def _judge_cut_off(self, silence: Silence) -> bool:
+        """Whether an execution that was cut off is a finding: on real threads that is never known, so only if explore finds what it looks like."""
+        same = next((self._under_explore()[kind] for kind in ("livelock", "deadlock") if kind in self._under_explore()), None)
+        if same is None:
+            return False
+        where = f", in the loop at {' and '.join(silence.loops)}" if silence.loops else ""
+        explanation = (
+            f"Execution {silence.number} of seed {self.seed} was cut off on real threads: {silence.what}{where}.",
+            f"That alone proves nothing, but under control, where every thread is given its turns, the scenario has a {same.kind}, and a schedule to replay.",
+        )
+        for finding in self._under_explore().values():
+            if finding.trace == same.trace and finding.kind not in self.findings:  # of one execution: what went wrong before may be the cause
+                self.findings[finding.kind] = msgspec.structs.replace(finding, trace=None, executions_to_find=silence.number, explanation=explanation)
+        return True
 
     def _has_failed(self) -> bool:
         return any(finding.severity == "error" for finding in self.findings.values())

@@ -20,6 +20,7 @@ from harness.stress.hooks import hooks_of
 from harness.stress.idle import is_idle_worker
 from harness.stress.perturbation import NEVER, Perturbation
 from harness.stress.stuck import all_are_stuck
+from harness.watched.modules import number_anew
 from harness.watched.pools import allow_workers, end_idle_workers
 from harness.watched.watch import Watched
 
@@ -109,7 +110,7 @@ class Stress:
             self._role = "own"
 
     def boundary(self, kind: str, value: Any) -> None:
-        """A put or a get is about to begin."""
+        """A put, a get or a thread's work is about to begin."""
         me = self.me()
         me.moves += 1
         me.countdown -= 1
@@ -318,6 +319,7 @@ class Stress:
         self.gate = threading.Event()
         self.ended = threading.Semaphore(0)
         self._numbers = itertools.count(1)
+        number_anew(self.modules)
         self._role = "own"
 
     def _adopt(self) -> Watched:

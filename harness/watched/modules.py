@@ -15,6 +15,7 @@ import concurrent.futures.thread
 import functools
 import importlib
 import importlib.util
+import itertools
 import queue
 import sched
 import sys
@@ -58,6 +59,12 @@ def watched_modules() -> dict[str, ModuleType]:
     table["concurrent"] = _changed(concurrent, {"futures": futures})
     table["sched"] = _executed(sched, table)
     return table
+
+
+def number_anew(modules: Mapping[str, ModuleType]) -> None:
+    """Threads and pools are called ``Thread-1`` and ``ThreadPoolExecutor-0`` again, as in a process that has just begun."""
+    vars(modules["threading"])["_counter"] = itertools.count(1).__next__
+    vars(modules["concurrent.futures.thread"])["ThreadPoolExecutor"]._counter = itertools.count().__next__
 
 
 def _changed(real: ModuleType, names: Mapping[str, Any]) -> ModuleType:
@@ -107,6 +114,7 @@ def _share_threads(copy: ModuleType) -> None:
     namespace["_active"][_thread.get_ident()] = namespace["_main_thread"]
     namespace["_make_invoke_excepthook"] = functools.partial(_report_deaths, namespace, namespace["excepthook"])
     namespace["Thread"].start = _watched_start(namespace["Thread"].start)
+    namespace["Thread"].run = _watched_run(namespace["Thread"].run)
     namespace["Thread"].join = _watched_join(namespace["Thread"].join)
 
 
@@ -146,6 +154,20 @@ def _watched_start(start: Callable[[Any], None]) -> Callable[[Any], None]:
 
     watched.__name__ = watched.__qualname__ = "start"
     watched.__doc__ = start.__doc__
+    return watched
+
+
+def _watched_run(run: Callable[[Any], None]) -> Callable[[Any], None]:
+    """``Thread.run``, with a point before a target that may have none of its own."""
+
+    def watched(self: Any) -> None:
+        e = runtime.control
+        if e is not None:
+            e.boundary("run", self)
+        run(self)
+
+    watched.__name__ = watched.__qualname__ = "run"
+    watched.__doc__ = run.__doc__
     return watched
 
 

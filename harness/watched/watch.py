@@ -53,6 +53,9 @@ class Watch(Protocol):
     def pause(self, me: Watched) -> None:
         """A place where a delay may be injected."""
 
+    def boundary(self, kind: str, value: Any) -> None:
+        """A point of the harness's own: a put, a get or a thread's work is about to begin."""
+
     def release_start(self, me: Watched) -> None:
         """The calling thread is about to wait: threads held back at their start may go."""
 
