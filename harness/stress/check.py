@@ -100,7 +100,7 @@ class StressCampaign:
             limits.append("the file's own program was not run: program mode runs under explore only")
         if self.strategy != "auto":
             limits.append(f"strategy {self.strategy} was not used: on real threads there are no schedules to choose; the seed alone decides the delays")
-        if self.executions:
+        if self.executions and not self._has_failed():
             limits.append(self._disturbed())
         return tuple(limits)
 
@@ -116,8 +116,8 @@ class StressCampaign:
         )
         told = ", ".join(f"{number:,} {what}" for number, what in counts if number)
         return (
-            f"real threads, whose order the operating system decides: of {self.executions:,} executions {told or 'none was disturbed'}; "
-            "a thread gives way only where it waits, at a call or at a turn of a loop, and other orders were not tried"
+            f"real threads, whose order the operating system decides: of {self.executions:,} executions {told or 'none was disturbed'}. "
+            "CPython lets another thread go on only where one waits, at a call or at a turn of a loop; other orders were not tried"
         )
 
     def _search(self, target: Target, mode: str | None, begun: float) -> None:
@@ -153,7 +153,8 @@ class StressCampaign:
 
     def _why_not_loaded(self, outcome: parent.Outcome) -> str:
         if outcome.silence is not None:
-            return outcome.silence.what if outcome.silence.kind == "native" else f"its top-level code does not end ({outcome.silence.what}), so it cannot be loaded"
+            what = outcome.silence.what
+            return what if outcome.silence.kind == "native" else f"its top-level code does not end ({what}), so it cannot be loaded"
         return outcome.died or "its top-level code waits for ever, so it cannot be loaded"
 
     def _note_silence(self, silence: Silence) -> None:
@@ -217,7 +218,10 @@ class StressCampaign:
                     schedule=same.schedule,
                     replay=same.replay,
                     events=same.events,
-                    explanation=(*finding.explanation, f"Engine explore finds the same kind under control, with a schedule to replay: {same.message}."),
+                    explanation=(
+                        *finding.explanation,
+                        "Engine explore finds the same kind in this scenario under control; the line below replays its schedule.",
+                    ),
                 )
 
     def _judge_cut_off(self, silence: Silence) -> bool:

@@ -105,7 +105,11 @@ def _execute(plan: Plan, board: Board, line: _Line, lifeline: int, stacks: int) 
     any_engine: Any = engine  # scenarios are written for Explore, and ask of it no more than Stress has
     loader = Loader(target, make_importer(modules), plan.instrument)
     files = frozenset({target.file})
-    monitor = Monitor(engine, board, lambda told: line.send(STUCK if isinstance(told, Report) else SILENT, _pack(told)), lifeline, stacks, plan.native_s, plan.longest_s)
+
+    def tell(told: Report | Silence) -> None:
+        line.send(STUCK if isinstance(told, Report) else SILENT, _pack(told))
+
+    monitor = Monitor(engine, board, tell, lifeline, stacks, plan.native_s, plan.longest_s)
     engine.own_idents.add(_start(monitor))
     runtime.install(engine.hooks())
     runtime.control = engine

@@ -72,7 +72,12 @@ class Stress:
         self.perturbation: Perturbation | None = None
         self._processors = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
         self._grace_s = GRACE_S
-        self._reset()
+        self.bodies: list[Callable[[], None]] = []
+        self.has_begun_threads = False
+        self.gate = threading.Event()
+        self.ended = threading.Semaphore(0)
+        self._numbers = itertools.count(1)
+        self._role = "own"
 
     # -- what scenarios ask
 
@@ -313,7 +318,7 @@ class Stress:
         self.by_ident = {}
         self.by_index = {}
         self.crashes = []
-        self.bodies: list[Callable[[], None]] = []
+        self.bodies = []
         self.ending = "finished"
         self.has_begun_threads = False
         self.gate = threading.Event()

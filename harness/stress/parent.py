@@ -20,8 +20,8 @@ from harness.guard.child import HEADER
 from harness.guard.frames import dumped_frames, innermost_of_target, said
 from harness.guard.parent import flush, fork, interrupts_held
 from harness.model.execution import Execution
-from harness.stress.child import Plan, run_batch
 from harness.stress import messages
+from harness.stress.child import Plan, run_batch
 from harness.stress.messages import Board, Ledger, Report, Scene, Silence, unpacked
 
 POLL_S = 0.05
@@ -225,4 +225,3 @@ def _report(body: bytes) -> Report:
     report = msgspec.msgpack.decode(body, type=Report)
     execution: Execution = unpacked(report.execution)
     return Report(report.number, execution, report.moves, report.stacks)
-

@@ -22,6 +22,7 @@ from harness.watched.watch import Watched
 _WATCHED = os.path.dirname(lock_module.__file__)
 _WORDS = {
     "acquire": "to acquire {}",
+    "checking": "to acquire {}",
     "__enter__": "to acquire {}",
     "wait": "for {}",
     "wait_for": "for {}",
@@ -71,7 +72,7 @@ def describe_wait(engine: Any, record: Watched, frame: FrameType | None, target:
     does = outer.f_code.co_name
     label = label_of(owner, target) if owner is not None else f"a future ({does})"
     words = _WORDS.get(does, "for {} (" + does + ")").format(label)
-    if does in ("acquire", "__enter__") and type(owner).__name__ in _HELD and isinstance(record.waits, Lock):
+    if does in ("acquire", "checking", "__enter__") and type(owner).__name__ in _HELD and isinstance(record.waits, Lock):
         holder = record.waits.holder()
         if holder != NOBODY and holder in engine.by_index:
             words += f", held by {engine.by_index[holder].name}"
@@ -128,21 +129,24 @@ def target_frame(frame: FrameType | None, files: frozenset[str]) -> FrameType | 
 
 
 def stacks(engine: Any) -> tuple[str, ...]:
-    """For each thread that has not ended, its stack in one line, the innermost call last."""
+    """For each thread that has not ended, its stack in one line, the innermost call first."""
     frames = sys._current_frames()
-    own = os.path.dirname(os.path.dirname(_WATCHED))
+    own = os.path.dirname(_WATCHED) + os.sep
     told = []
     for record in list(engine.all):
         frame = None if record.is_ended else frames.get(record.ident)
         calls: list[str] = []
         while frame is not None:
             code = frame.f_code
-            if code.co_filename not in LIBRARY and not code.co_filename.startswith(own + os.sep):
-                name = "" if code.co_name == "<module>" else f" {code.co_name}"
-                calls.insert(0, f"{os.path.basename(code.co_filename)}:{frame.f_lineno}{name}")
+            if code.co_filename.startswith(own):
+                if calls:
+                    break  # from here on it is the harness that calls
+            elif code.co_filename not in LIBRARY:
+                name = "" if code.co_name == "<module>" else f" in {code.co_name}"
+                calls.append(f"{os.path.basename(code.co_filename)}:{frame.f_lineno}{name}")
             frame = frame.f_back
         if calls:
-            told.append(f"{record.name} stands at {' > '.join(calls)}.")
+            told.append(f"{record.name} stands at {', '.join(calls)}.")
     return tuple(told)
 
 

@@ -46,7 +46,8 @@ def watched_modules() -> dict[str, ModuleType]:
     del vars(of_queues)["SimpleQueue"]
     table["threading"] = threads = _executed(threading, table)
     _share_threads(threads)
-    vars(of_threads)["RLock"] = vars(threads)["_PyRLock"]
+    vars(of_threads)["RLock"] = rlock = vars(threads)["_PyRLock"]
+    rlock.acquire = rlock.__enter__ = _checking(rlock.acquire)
     table["queue"] = queues = _executed(queue, table)
     vars(of_queues)["SimpleQueue"] = vars(queues)["SimpleQueue"]
     table["concurrent.futures._base"] = base = _executed(concurrent.futures._base, table)
@@ -82,9 +83,7 @@ def _executed(real: ModuleType, table: Mapping[str, ModuleType]) -> ModuleType:
     loader: Any = spec.loader
     module = StandIn(real.__name__)
     namespace = vars(module)
-    namespace.update(
-        __file__=real.__file__, __spec__=spec, __package__=real.__package__, __builtins__={**vars(builtins), "__import__": make_importer(table)}
-    )
+    namespace.update(__file__=real.__file__, __spec__=spec, __package__=real.__package__, __builtins__={**vars(builtins), "__import__": make_importer(table)})
     exec(loader.get_code(real.__name__), namespace)
     for name, value in list(namespace.items()):
         if isinstance(value, type) and issubclass(value, BaseException):
@@ -98,7 +97,7 @@ def _renewed(real: ModuleType, base: ModuleType) -> dict[str, Any]:
 
 
 def _thread_names() -> dict[str, Any]:
-    names: dict[str, Any] = {name: Lock for name in ("allocate_lock", "allocate", "lock", "LockType")}
+    names: dict[str, Any] = dict.fromkeys(("allocate_lock", "allocate", "lock", "LockType"), Lock)
     names.update(start_new_thread=_start_new_thread, start_new=_start_new_thread)
     if hasattr(_thread, "start_joinable_thread"):
         names["start_joinable_thread"] = _start_joinable_thread
@@ -135,6 +134,19 @@ def _report_deaths(namespace: dict[str, Any], default: Any) -> Callable[[Any], N
                 e.crashed(second, "thread")
 
     return invoke
+
+
+def _checking(acquire: Callable[..., bool]) -> Callable[..., bool]:
+    """``RLock.acquire``, which in Python, unlike in C, looks at its arguments only where it has to wait."""
+
+    def checking(self: Any, blocking: bool = True, timeout: float = -1) -> bool:
+        if timeout != -1 or not blocking:
+            _thread.allocate_lock().acquire(blocking, timeout)
+        return acquire(self, blocking, timeout)
+
+    checking.__name__ = checking.__qualname__ = "acquire"
+    checking.__doc__ = acquire.__doc__
+    return checking
 
 
 def _watched_start(start: Callable[[Any], None]) -> Callable[[Any], None]:
@@ -206,7 +218,8 @@ def _watched_join(join: Callable[..., None]) -> Callable[..., None]:
 def _start_new_thread(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> int:
     """``_thread.start_new_thread``; threading of Python 3.11 and 3.12 starts its threads by it too."""
     e = runtime.control
-    if e is None:
+    is_sound = callable(function) and isinstance(args, tuple) and isinstance(kwargs or {}, dict)
+    if e is None or not is_sound:  # what is wrong with the arguments, the real one says
         return _thread.start_new_thread(function, args) if kwargs is None else _thread.start_new_thread(function, args, kwargs)
     owner = getattr(function, "__self__", None)
     thread = owner if getattr(function, "__name__", "") == "_bootstrap" and hasattr(owner, "_started") else None

@@ -15,8 +15,8 @@ class Watched:
     """
 
     __slots__ = (
-        "chance", "children", "countdown", "delays", "ident", "index", "is_daemon", "is_ended", "is_held", "is_muted", "is_starting", "is_timed", "loop_site", "moves",
-        "name", "path", "role", "starve_at", "stream", "thread", "turns", "waits",
+        "chance", "children", "countdown", "ident", "index", "is_daemon", "is_ended", "is_held", "is_muted", "is_starting", "is_timed",
+        "loop_site", "moves", "name", "path", "role", "starve_at", "stream", "thread", "turns", "waits",
     )  # fmt: skip
 
     def __init__(self, index: int, path: str, name: str, role: str, is_daemon: bool, thread: Any) -> None:
@@ -39,7 +39,6 @@ class Watched:
         self.turns = 0
         self.countdown = 0
         self.starve_at = 0
-        self.delays = 0
         self.stream: Any = None
         self.chance: Any = None
 
