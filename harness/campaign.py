@@ -84,6 +84,8 @@ def check(
     campaign: _Campaign | StressCampaign
     if engine == "stress":
         again = functools.partial(_found_by_explore, target, mode, size, order, seed, instrument, on_progress)
+        if strategy not in ("bounded", "dpor"):
+            make(strategy, seed)  # a name that does not exist is an error, whether or not it is used
         campaign = StressCampaign(seed, size, order, executions, time_s, all, on_progress, instrument, strategy, again)
     else:
         campaign = _Campaign(make(strategy, seed), seed, size, order, executions, time_s, all, on_progress, instrument)

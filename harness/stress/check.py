@@ -185,13 +185,13 @@ class StressCampaign:
             *(report.stacks if finding.kind == "deadlock" else ()),
             "A seed is not a schedule: it decides the delays, the operating system decides the rest, so the same seed may take more executions or fewer.",
         )
-        return msgspec.structs.replace(finding, executions_to_find=report.number, explanation=explanation, replay=self._again(target, report.number))
+        return msgspec.structs.replace(finding, executions_to_find=report.number, explanation=explanation, replay=self._again(target, report))
 
-    def _again(self, target: Target, number: int) -> str:
+    def _again(self, target: Target, report: Report) -> str:
         """The command that runs the same stress again."""
         size = self.size
-        words = ["harness", "check", target.text, "--engine", "stress", "--seed", str(self.seed), "--executions", str(max(1000, 2 * number))]
-        if self.mode == "class":
+        words = ["harness", "check", target.text, "--engine", "stress", "--seed", str(self.seed), "--executions", str(max(1000, 2 * report.number))]
+        if report.execution.mode == "class":
             words += ["--producers", str(size.producers), "--consumers", str(size.consumers), "--messages", str(size.messages)]
             words += ["--capacity", str(size.capacity)]
         if self.order != "producer":

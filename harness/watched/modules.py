@@ -215,7 +215,7 @@ def _watched_join(join: Callable[..., None]) -> Callable[..., None]:
     return watched
 
 
-def _start_new_thread(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> int:
+def _start_new_thread(function: Any, args: Any, kwargs: Any = None) -> int:
     """``_thread.start_new_thread``; threading of Python 3.11 and 3.12 starts its threads by it too."""
     e = runtime.control
     is_sound = callable(function) and isinstance(args, tuple) and isinstance(kwargs or {}, dict)
