@@ -29,6 +29,11 @@ SILENT_ENOUGH = 3
 DEATHS_ENOUGH = 20
 """Child processes that may die before the campaign ends."""
 
+POINTS_ARE_CALLS = (
+    "CPython lets another thread go on only where one waits, at a call or at a turn of a loop; the harness's points are calls, so a thread may give way "
+    "between the read and the write of `x += 1`, where the file as it stands would not under this Python"
+)
+
 Reproduce = Callable[[], Sequence[Finding]]
 OnProgress = Callable[[int, int], None]
 
@@ -100,8 +105,10 @@ class StressCampaign:
             limits.append("the file's own program was not run: program mode runs under explore only")
         if self.strategy != "auto":
             limits.append(f"strategy {self.strategy} was not used: on real threads there are no schedules to choose; the seed alone decides the delays")
-        if self.executions and not self._has_failed():
-            limits.append(self._disturbed())
+        if self.executions:
+            limits.append(POINTS_ARE_CALLS)
+            if not self._has_failed():
+                limits.append(self._disturbed())
         return tuple(limits)
 
     def _disturbed(self) -> str:
@@ -116,8 +123,8 @@ class StressCampaign:
         )
         told = ", ".join(f"{number:,} {what}" for number, what in counts if number)
         return (
-            f"real threads, whose order the operating system decides: of {self.executions:,} executions {told or 'none was disturbed'}. "
-            "CPython lets another thread go on only where one waits, at a call or at a turn of a loop; other orders were not tried"
+            f"real threads, whose order the operating system decides: of {self.executions:,} executions {told or 'none was disturbed'}; "
+            "other orders were not tried"
         )
 
     def _search(self, target: Target, mode: str | None, begun: float) -> None:

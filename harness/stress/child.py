@@ -20,7 +20,7 @@ from harness import runtime
 from harness.errors import HarnessError
 from harness.guard.child import FAULT, REASON, Connection, set_up, watch_over
 from harness.instrument.loader import make_importer
-from harness.model.execution import Execution
+from harness.model.execution import PUT_BEGIN, Execution
 from harness.model.result import ScenarioSize
 from harness.scenarios import Loader, Scenario, find_scenario, load_error
 from harness.stress import stands
@@ -28,6 +28,7 @@ from harness.stress.engine import Stress
 from harness.stress.messages import DONE, EXECUTION, REFUSED, SCENARIO, SILENT, STUCK, Board, Ledger, Report, Scene, Silence, packed
 from harness.stress.monitor import Monitor
 from harness.stress.perturbation import perturbation
+from harness.stress.stuck import is_stuck
 from harness.targets import Target
 from harness.watched.modules import watched_modules
 
@@ -149,7 +150,11 @@ def _one(plan: Plan, engine: Stress, scenario: Scenario, number: int, line: _Lin
 
 def _execution(scenario: Scenario, engine: Stress, files: frozenset[str]) -> Execution:
     any_engine: Any = engine
-    return scenario.execution(any_engine, stands.crashes(engine, files), stands.thread_ends(engine, files))
+    execution = scenario.execution(any_engine, stands.crashes(engine, files), stands.thread_ends(engine, files))
+    if any(not record.is_ended and not is_stuck(record) for record in engine.all):
+        # A thread that runs may have a message where nobody can look (between a get and a put): nothing is said to be lost.
+        return replace(execution, kept=frozenset(value for what, _, value in execution.log if what == PUT_BEGIN))
+    return execution
 
 
 def _start(monitor: Monitor) -> int:

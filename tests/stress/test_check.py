@@ -206,6 +206,37 @@ def test_pools_timers_and_threads_end_as_under_explore(scenario: str, kinds: lis
     assert [finding.kind for finding in result.findings] == kinds
 
 
+@pytest.mark.parametrize("engine", ["explore", "stress"])
+def test_a_message_on_its_way_into_a_full_queue_is_not_lost(engine: str, write: Write) -> None:
+    path = write(
+        """
+        import queue, threading
+
+        class Pipeline:
+            def __init__(self):
+                self.inbox, self.outbox = queue.Queue(), queue.Queue(1)
+                self.never = threading.Semaphore(0)
+                self.is_first = True
+                threading.Thread(target=self.carry, daemon=True).start()
+
+            def carry(self):
+                while True:
+                    self.outbox.put(self.inbox.get())
+
+            def put(self, item):
+                self.inbox.put(item)
+
+            def get(self):
+                if not self.is_first:
+                    self.never.acquire()
+                self.is_first = False
+                return self.outbox.get()
+        """
+    )
+    result = harness.check(str(path), engine=engine, executions=2, all=True)
+    assert [finding.kind for finding in result.findings] == ["deadlock"]
+
+
 def test_a_thread_left_blocked_is_a_warning_and_a_daemon_is_not() -> None:
     pipelines = SPECIMENS / "pipelines"
     result = stress(str(pipelines / "courier_is_no_daemon.py"), 3)
