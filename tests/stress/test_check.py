@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -355,3 +357,11 @@ def test_the_budget_of_seconds_ends_the_search_and_is_told(write: Write) -> None
     assert result.verdict == "survived"
     assert 0 < result.executions < 100_000
     assert any(limit.startswith("the budget of 0.3 s ended the search after") for limit in result.limits)
+
+
+def test_one_command_makes_the_figures() -> None:
+    few = ["--seeds", "1", "--executions", "5"]
+    done = subprocess.run([sys.executable, "-m", "benchmarks.stress", *few], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "| dining philosophers |" in done.stdout
+    assert "| queue_pipeline, 2 x 2 | 5 | 0 |" in done.stdout
