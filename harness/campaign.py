@@ -83,7 +83,7 @@ def check(
     size = ScenarioSize(producers, consumers, messages, capacity)
     campaign: _Campaign | StressCampaign
     if engine == "stress":
-        again = functools.partial(_found_by_explore, target, mode, size, order, seed, instrument, on_progress)
+        again = functools.partial(_found_by_explore, target, mode, size, order, seed, instrument)
         if strategy not in ("bounded", "dpor"):
             make(strategy, seed)  # a name that does not exist is an error, whether or not it is used
         campaign = StressCampaign(seed, size, order, executions, time_s, all, on_progress, instrument, strategy, again)
@@ -153,9 +153,10 @@ def replay(target: object, schedule: str, *, instrument: Sequence[str] = (), mod
 
 
 def _found_by_explore(
-    target: object, mode: str | None, size: ScenarioSize, order: str, seed: int, instrument: Sequence[str], on_progress: OnProgress | None
+    target: object, mode: str | None, size: ScenarioSize, order: str, seed: int, instrument: Sequence[str], is_thorough: bool
 ) -> Sequence[Finding]:
-    """What engine explore finds in the same scenario, in a guarded child: none of the target's code runs in this process under engine stress."""
+    """What engine explore finds in the same scenario (`is_thorough`: one of every kind), in a guarded child: under engine stress none of the
+    target's code runs in this process."""
 
     def work(beat: OnProgress) -> bytes:
         result = check(
@@ -167,7 +168,7 @@ def _found_by_explore(
             capacity=size.capacity,
             executions=REPRODUCTIONS,
             seed=seed,
-            all=True,
+            all=is_thorough,
             instrument=instrument,
             order=order,
             on_progress=beat,

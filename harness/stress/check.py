@@ -16,16 +16,16 @@ from harness.model.result import ScenarioSize
 from harness.oracles import judge
 from harness.stress import parent
 from harness.stress.child import Plan
-from harness.stress.messages import Report, Silence
+from harness.stress.messages import Patience, Report, Silence
 from harness.stress.perturbation import perturbation
 from harness.targets import Target
 
 BATCH = 250
 """Executions in one child process, unless threads are left behind."""
-NATIVE_S = 10.0
-LONGEST_S = 20.0
 SILENT_ENOUGH = 3
 """Executions that may be cut off, each after seconds, before the campaign ends."""
+DEADLOCKS_ENOUGH = 50
+"""Executions that may end in a deadlock, each at the cost of a process, before a campaign that goes on after findings ends."""
 DEATHS_ENOUGH = 20
 """Child processes that may die before the campaign ends."""
 
@@ -34,7 +34,7 @@ POINTS_ARE_CALLS = (
     "between the read and the write of `x += 1`, where the file as it stands would not under this Python"
 )
 
-Reproduce = Callable[[], Sequence[Finding]]
+Reproduce = Callable[[bool], Sequence[Finding]]
 OnProgress = Callable[[int, int], None]
 
 
@@ -46,7 +46,8 @@ class TargetRefused(HarnessError):
 class StressCampaign:
     """The state of one `check` on real threads.
 
-    `reproduce` gives the findings of engine explore on the same scenario, within a budget of its own. `native_s` and `longest_s` see `Plan`.
+    `reproduce` gives the findings of engine explore on the same scenario, within a budget of its own: of its first failing execution, or, given
+    True, one of every kind.
     """
 
     seed: int
@@ -59,8 +60,7 @@ class StressCampaign:
     instrument: Sequence[str]
     strategy: str
     reproduce: Reproduce
-    native_s: float = NATIVE_S
-    longest_s: float = LONGEST_S
+    patience: Patience = field(default_factory=Patience)
     mode: str = "class"
     executions: int = 0
     steps: int = 0
@@ -69,7 +69,8 @@ class StressCampaign:
     unjudged: list[str] = field(default_factory=list)
     _n_silent: int = 0
     _n_died: int = 0
-    _reproduced: dict[str, Finding] | None = None
+    _n_deadlocks: int = 0
+    _reproduced: dict[bool, dict[str, Finding]] = field(default_factory=dict)
     _limits: dict[str, None] = field(default_factory=dict)
     _uncontrolled: set[str] = field(default_factory=set)
     _draws: bool = False
@@ -130,9 +131,7 @@ class StressCampaign:
     def _search(self, target: Target, mode: str | None, begun: float) -> None:
         number = 1
         while number <= self.budget and not self._is_over(begun):
-            plan = Plan(
-                target, mode, self.size, self.order, self.instrument, self.seed, number, min(self.budget, number + BATCH - 1), self.native_s, self.longest_s
-            )
+            plan = Plan(target, mode, self.size, self.order, self.instrument, self.seed, number, min(self.budget, number + BATCH - 1), self.patience)
             first = number
             outcome = parent.run(plan, self._judge_for(target), lambda current, first=first: self._beat(max(current, first), begun))  # type: ignore[misc]
             if outcome.refused:
@@ -178,6 +177,10 @@ class StressCampaign:
         def on_report(report: Report) -> bool:
             if report.number == 0:
                 return True
+            if report.execution.ending == "deadlock":
+                self._n_deadlocks += 1
+                if self._n_deadlocks == DEADLOCKS_ENOUGH:
+                    self._limits[f"the search ended after {report.number} executions, because {self._n_deadlocks} of them ended in a deadlock"] = None
             for finding in judge(report.execution):
                 if finding.kind not in self.findings:
                     self.findings[finding.kind] = self._told(target, finding, report)
@@ -207,16 +210,23 @@ class StressCampaign:
             words += ["--instrument", name]
         return shlex.join(words)
 
-    def _under_explore(self) -> dict[str, Finding]:
-        """What engine explore finds in the same scenario, by kind; searched for once."""
-        if self._reproduced is None:
-            self._reproduced = {finding.kind: finding for finding in self.reproduce()}
-        return self._reproduced
+    def _under_explore(self, *kinds: str) -> Finding | None:
+        """What engine explore finds in the same scenario of one of the kinds; the first that it finds as a rule, which is quick."""
+        for is_thorough in (False, True):
+            if is_thorough not in self._reproduced:
+                self._reproduced[is_thorough] = {finding.kind: finding for finding in self.reproduce(is_thorough)}
+            found = self._reproduced[is_thorough]
+            if not found:
+                break
+            for kind in kinds:
+                if kind in found:
+                    return found[kind]
+        return None
 
     def _attach_schedules(self) -> None:
         """Where explore finds the same kind, its schedule goes with the finding."""
         for kind, finding in self.findings.items():
-            same = None if finding.schedule else self._under_explore().get(kind)
+            same = None if finding.schedule else self._under_explore(kind)
             if same is not None:
                 self.findings[kind] = msgspec.structs.replace(
                     finding,
@@ -233,7 +243,7 @@ class StressCampaign:
 
     def _judge_cut_off(self, silence: Silence) -> bool:
         """Whether an execution that was cut off is a finding: on real threads that is never known, so only if explore finds what it looks like."""
-        same = next((self._under_explore()[kind] for kind in ("livelock", "deadlock") if kind in self._under_explore()), None)
+        same = self._under_explore("livelock", "deadlock")
         if same is None:
             return False
         where = f", in the loop at {' and '.join(silence.loops)}" if silence.loops else ""
@@ -241,7 +251,7 @@ class StressCampaign:
             f"Execution {silence.number} of seed {self.seed} was cut off on real threads: {silence.what}{where}.",
             f"That alone proves nothing, but under control, where every thread is given its turns, the scenario has a {same.kind}, and a schedule to replay.",
         )
-        for finding in self._under_explore().values():
+        for finding in (finding for found in self._reproduced.values() for finding in found.values()):
             if finding.trace == same.trace and finding.kind not in self.findings:  # of one execution: what went wrong before may be the cause
                 self.findings[finding.kind] = msgspec.structs.replace(finding, trace=None, executions_to_find=silence.number, explanation=explanation)
         return True
@@ -252,7 +262,7 @@ class StressCampaign:
     def _is_over(self, begun: float) -> bool:
         if self._has_failed() and not self.is_all:
             return True
-        if self._n_silent >= SILENT_ENOUGH or self._n_died >= DEATHS_ENOUGH:
+        if self._n_silent >= SILENT_ENOUGH or self._n_died >= DEATHS_ENOUGH or self._n_deadlocks >= DEADLOCKS_ENOUGH:
             return True
         if self.time_s is not None and time.perf_counter() - begun >= self.time_s:
             self._limits[

@@ -25,7 +25,7 @@ from harness.model.result import ScenarioSize
 from harness.scenarios import Loader, Scenario, find_scenario, load_error
 from harness.stress import stands
 from harness.stress.engine import Stress
-from harness.stress.messages import DONE, EXECUTION, REFUSED, SCENARIO, SILENT, STUCK, Board, Ledger, Report, Scene, Silence, packed
+from harness.stress.messages import DONE, EXECUTION, REFUSED, SCENARIO, SILENT, STUCK, Board, Ledger, Patience, Report, Scene, Silence, packed
 from harness.stress.monitor import Monitor
 from harness.stress.perturbation import perturbation
 from harness.stress.stuck import is_stuck
@@ -41,10 +41,7 @@ _exit_process = os._exit
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A batch: what to execute, and the numbers of the first and the last execution.
-
-    A thread outside of what is watched may be silent for `native_s`, an execution last for `longest_s`.
-    """
+    """A batch: what to execute, the numbers of the first and the last execution, and how long each may be silent."""
 
     target: Target
     mode: str | None
@@ -54,8 +51,7 @@ class Plan:
     seed: int
     first: int
     last: int
-    native_s: float
-    longest_s: float
+    patience: Patience
 
 
 class _Line(Connection):
@@ -107,10 +103,16 @@ def _execute(plan: Plan, board: Board, line: _Line, lifeline: int, stacks: int) 
     loader = Loader(target, make_importer(modules), plan.instrument)
     files = frozenset({target.file})
 
-    def tell(told: Report | Silence) -> None:
-        line.send(STUCK if isinstance(told, Report) else SILENT, _pack(told))
+    def tell(told: Report | Silence | HarnessError) -> None:
+        match told:
+            case Report():
+                line.send(STUCK, _pack(told))
+            case Silence():
+                line.send(SILENT, _pack(told))
+            case HarnessError():
+                line.send(REFUSED, f"{target.text}: {told}".encode(errors="replace"))
 
-    monitor = Monitor(engine, board, tell, lifeline, stacks, plan.native_s, plan.longest_s)
+    monitor = Monitor(engine, board, tell, lifeline, stacks, plan.patience)
     engine.own_idents.add(_start(monitor))
     runtime.install(engine.hooks())
     runtime.control = engine

@@ -18,6 +18,17 @@ watched, or that goes on for too long; why the target cannot be run; the batch i
 _LARGEST = 1 << 62
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an execution may be silent. `native_s`: a thread passes no point and is in no watched wait. `spin_s`: all threads that are
+    awake go round, while no put or get completes and no thread starts or ends. `longest_s`: it has not ended.
+    """
+
+    native_s: float = 10.0
+    spin_s: float = 5.0
+    longest_s: float = 20.0
+
+
 class Scene(msgspec.Struct, array_like=True):
     """What was found to run: the mode, and the class or function."""
 

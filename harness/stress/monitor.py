@@ -17,15 +17,14 @@ from harness.model.execution import Execution
 from harness.stress import stands
 from harness.stress.engine import Stress
 from harness.stress.idle import is_idle_worker
-from harness.stress.messages import Board, Report, Silence, packed
+from harness.stress.messages import Board, Patience, Report, Silence, packed
 from harness.stress.stuck import all_are_stuck
 from harness.watched.watch import Watched
 
 PERIOD_S = 0.05
 WIND_EVERY_S = 1.0
-SPIN_S = 5.0
-"""How long all threads that are awake must go round, while no put or get completes and no thread starts or ends, to be told of."""
 SPIN_TURNS = 1000
+"""Turns of a loop since the thread last made progress, from which on it is said to go round."""
 
 _exit_process = os._exit
 
@@ -34,15 +33,20 @@ class Monitor:
     """`describe` gives an execution that has not ended, as the oracles see it; `lifeline` is a pipe that ends when the parent does."""
 
     def __init__(
-        self, engine: Stress, board: Board, send: Callable[[Report | Silence], None], lifeline: int, stacks: int, native_s: float, longest_s: float
+        self,
+        engine: Stress,
+        board: Board,
+        send: Callable[[Report | Silence | HarnessError], None],
+        lifeline: int,
+        stacks: int,
+        patience: Patience,
     ) -> None:
         self.engine = engine
         self.board = board
         self.send = send
         self.lifeline = lifeline
         self.stacks = stacks
-        self.native_s = native_s
-        self.longest_s = longest_s
+        self.patience = patience
         self.describe: Callable[[], Execution] | None = None
         self._execution: Any = None
         self._seen: dict[int, tuple[int, float]] = {}
@@ -60,13 +64,13 @@ class Monitor:
             if now - wound > WIND_EVERY_S:
                 wound = now
                 # A thread in C that needs nothing of the interpreter: ends this process even where the parent has died and native code holds all.
-                faulthandler.dump_traceback_later(3 * self.native_s + 10, exit=True, file=self.stacks)
+                faulthandler.dump_traceback_later(3 * self.patience.native_s + 10, exit=True, file=self.stacks)
             beat += 1
             self.board.note_beat(beat)
             try:
                 self.look(now)
-            except HarnessError:
-                continue  # told when the execution has ended, or not at all
+            except HarnessError as error:
+                self.send(error)  # a thread did what cannot be run here, and the others wait for it
             except Exception as error:
                 # Threads that run on change what is being read.
                 self.engine.limits.add(f"the monitor could not read the threads' state once ({describe_error(error)})")
@@ -112,15 +116,15 @@ class Monitor:
             moves, since = self._seen.get(record.index, (-1, now))
             if moves != record.moves or record.is_held:
                 self._seen[record.index] = (record.moves, now)
-            elif now - since >= self.native_s:
-                return Silence(engine.number, "native", f"{record.name} did not come back for {self.native_s:g} s{self._place(record)}")
+            elif now - since >= self.patience.native_s:
+                return Silence(engine.number, "native", f"{record.name} did not come back for {self.patience.native_s:g} s{self._place(record)}")
         if self._progress[0] != engine.n_progress:
             self._progress = (engine.n_progress, now)
-        if now - engine.begun_at >= self.longest_s:
-            return Silence(engine.number, "long", f"it had not ended after {self.longest_s:g} s", stands.loops(engine))
-        if awake and now - self._progress[1] >= SPIN_S and all(_goes_round(record) for record in awake):
+        if now - engine.begun_at >= self.patience.longest_s:
+            return Silence(engine.number, "long", f"it had not ended after {self.patience.longest_s:g} s", stands.loops(engine))
+        if awake and now - self._progress[1] >= self.patience.spin_s and all(_goes_round(record) for record in awake):
             who = " and ".join(record.name for record in awake)
-            return Silence(engine.number, "spinning", f"for {SPIN_S:g} s {who} only went round", stands.loops(engine))
+            return Silence(engine.number, "spinning", f"for {self.patience.spin_s:g} s {who} only went round", stands.loops(engine))
         return None
 
     def _place(self, record: Watched) -> str:

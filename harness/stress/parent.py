@@ -92,6 +92,7 @@ class _Batch:
         outcome = Outcome(self._plan.first)
         suspect: tuple[int, int, float] | None = None
         beat, alive_at = 0, time.monotonic()
+        current, begun_at = 0, alive_at
         reason = ""
         while True:
             is_over = False
@@ -137,14 +138,21 @@ class _Batch:
             now = time.monotonic()
             if new_beat != beat:
                 beat, alive_at = new_beat, now
+            if number != current:
+                current, begun_at = number, now
             if is_over or (self._has_ended() and not select.select([self._reader], [], [], 0)[0]):
                 self._await_the_end()
                 outcome.next = number + 1
                 outcome.died = reason or self._how_it_died()
                 return outcome
-            if now - alive_at > self._plan.native_s + SPARE_S:
+            if now - alive_at > self._plan.patience.native_s + SPARE_S:
                 outcome.next = number + 1
                 outcome.silence = Silence(number, "native", self._who_holds_all())
+                return outcome
+            if now - begun_at > self._plan.patience.longest_s + SPARE_S:
+                # The child's monitor should have spoken first; whatever kept it, no execution lasts for ever.
+                outcome.next = number + 1
+                outcome.silence = Silence(number, "long", f"it had not ended after {self._plan.patience.longest_s:g} s")
                 return outcome
             if on_beat(number):
                 outcome.next = number + 1
@@ -205,7 +213,7 @@ class _Batch:
         while "most recent call first" not in dump and time.monotonic() < deadline and not self._has_ended():
             time.sleep(0.005)
             dump = self._dump()
-        waited = f"did not come back for {self._plan.native_s:g} s"
+        waited = f"did not come back for {self._plan.patience.native_s:g} s"
         names = self._board.names()
         for part in dump.split("\n\n"):
             frames = dumped_frames(part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from random import Random
 from typing import Literal
@@ -20,6 +21,7 @@ WORDS: dict[Shape, str] = {
     "rare": "a yield, and one time in 16 from 0.5 to 3 ms",
 }
 NEVER = 1 << 60
+CAN_PIN = hasattr(os, "sched_setaffinity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +84,5 @@ def perturbation(seed: int, number: int) -> Perturbation:
         starve_s=chance.uniform(1e-3, 10e-3),
         is_biased=chance.random() < 0.3,
         is_gated=chance.random() < 0.7,
-        is_pinned=chance.random() < 0.3,
+        is_pinned=chance.random() < 0.3 and CAN_PIN,
     )

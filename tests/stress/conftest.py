@@ -27,7 +27,7 @@ def write(tmp_path: Path) -> Callable[[str], Path]:
     return write
 
 
-def nothing_found() -> Sequence[Finding]:
+def nothing_found(is_thorough: bool) -> Sequence[Finding]:
     return ()
 
 

@@ -15,6 +15,7 @@ import pytest
 import harness
 from harness.model.finding import Finding
 from harness.report.text import render
+from harness.stress.messages import Patience
 from tests.stress.conftest import campaign_on
 from tests.tables import FLAWED, IMPLEMENTATIONS, ROOT, SPECIMENS, Expectation
 from tests.test_specimens import PIPELINES, SCENARIOS, WORKLOADS
@@ -33,6 +34,14 @@ SOUGHT: dict[str, tuple[str, int, int]] = {
     "dining philosophers": (PHILOSOPHERS, 1, 1),
 }
 """What the issue asks for by name: the target, producers, consumers."""
+DEADLOCK = """
+    import threading
+
+    def scenario():
+        lock = threading.Lock()
+        lock.acquire()
+        lock.acquire()
+"""
 CORRECT = [row for row in (*IMPLEMENTATIONS, *FLAWED) if not row.kinds and row.file.count("/") == 1]
 
 
@@ -171,20 +180,23 @@ def test_a_deadlock_beside_a_daemon_that_goes_on_is_known_only_through_explore(w
             lock.acquire()
         """
     )
-    campaign, error = campaign_on(f"{path}:scenario", 1, longest_s=1.0)
+    campaign, error = campaign_on(f"{path}:scenario", 1, patience=Patience(longest_s=1.0))
     assert (campaign.findings, error) == ({}, "")
     assert any(limit.startswith("execution 1 was cut off: it had not ended after 1 s") for limit in campaign.limits())
     found = Finding(kind="deadlock", severity="error", mode="function", message="main waits", schedule="h1:x", replay="harness replay x h1:x")
-    campaign, _ = campaign_on(f"{path}:scenario", 1, longest_s=1.0, reproduce=lambda: [found])
+    campaign, _ = campaign_on(f"{path}:scenario", 1, patience=Patience(longest_s=1.0), reproduce=lambda is_thorough: [found])
     assert campaign.findings["deadlock"].schedule == "h1:x"
     assert "was cut off on real threads" in campaign.findings["deadlock"].explanation[0]
 
 
 def test_threads_that_only_go_round_are_a_livelock_where_explore_says_so(write: Write) -> None:
     path = write("done = False\ndef scenario():\n    while not done:\n        pass\n")
-    result = stress(f"{path}:scenario", 1)
-    assert [finding.kind for finding in result.findings] == ["livelock"]
-    assert "main only went round, in the loop at target.py:3" in result.findings[0].explanation[0]
+    under_explore = harness.check(f"{path}:scenario", executions=5).findings
+    for found, kinds in ((under_explore, ["livelock"]), ((), [])):
+        campaign, error = campaign_on(f"{path}:scenario", 1, patience=Patience(spin_s=1.0), reproduce=lambda is_thorough, found=found: found)
+        assert (list(campaign.findings), error) == (kinds, "")
+        told = [*campaign.limits(), *(sentence for finding in campaign.findings.values() for sentence in finding.explanation)]
+        assert any("for 1 s main only went round" in sentence and "target.py:3" in sentence for sentence in told)
 
 
 @pytest.mark.parametrize(
@@ -351,6 +363,36 @@ def test_a_file_that_starts_threads_when_imported_is_told_that_program_mode_is_n
     assert "importing it starts threads" in result.error
 
 
+def test_what_a_thread_may_not_do_is_told_even_where_all_others_wait_for_it_in_vain(write: Write) -> None:
+    path = write(
+        """
+        import threading
+        from concurrent.futures import ProcessPoolExecutor
+
+        done = threading.Semaphore(0)
+
+        def work():
+            ProcessPoolExecutor()
+            done.release()
+
+        def scenario():
+            threading.Thread(target=work).start()
+            done.acquire()
+        """
+    )
+    result = stress(f"{path}:scenario", 5)
+    assert result.verdict == "error"
+    assert result.error is not None
+    assert "ProcessPoolExecutor starts processes" in result.error
+
+
+def test_a_search_that_goes_on_after_deadlocks_ends_before_it_costs_too_many_processes(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.stress.check.DEADLOCKS_ENOUGH", 3)
+    campaign, _ = campaign_on(f"{write(DEADLOCK)}:scenario", 100, is_all=True)
+    assert (list(campaign.findings), campaign.executions) == (["deadlock"], 3)
+    assert "the search ended after 3 executions, because 3 of them ended in a deadlock" in campaign.limits()
+
+
 def test_the_budget_of_seconds_ends_the_search_and_is_told(write: Write) -> None:
     path = write("import time\ndef scenario():\n    time.sleep(0.05)\n")
     result = stress(f"{path}:scenario", 100_000, time_s=0.3)
@@ -359,6 +401,7 @@ def test_the_budget_of_seconds_ends_the_search_and_is_told(write: Write) -> None
     assert any(limit.startswith("the budget of 0.3 s ended the search after") for limit in result.limits)
 
 
+@pytest.mark.slow
 def test_one_command_makes_the_figures() -> None:
     few = ["--seeds", "1", "--executions", "5"]
     done = subprocess.run([sys.executable, "-m", "benchmarks.stress", *few], cwd=ROOT, capture_output=True, text=True, check=False)

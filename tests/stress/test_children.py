@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 import harness
+from harness.stress.messages import Patience
 from tests.stress.conftest import campaign_on
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="engine stress needs fork")
 
 Write = Callable[[str], Path]
-NATIVE_S = 1.0
+SHORT = Patience(native_s=1.0)
 """The shortest silence that a busy machine does not produce by itself."""
 
 BLOCKS = """
@@ -97,14 +98,14 @@ def what_is_there() -> tuple[set[int], set[str], int, int]:
 
 
 def test_a_native_call_that_blocks_is_named_by_thread_and_line(write: Write) -> None:
-    campaign, error = campaign_on(f"{write(BLOCKS)}:scenario", 3, native_s=NATIVE_S)
+    campaign, error = campaign_on(f"{write(BLOCKS)}:scenario", 3, patience=SHORT)
     assert "execution 1: reader did not come back for 1 s: it blocks or computes at target.py:6 in stand_still, where the harness has no control" in error
     assert "and 2 more of 3 executions" in error
     assert campaign.findings == {}
 
 
 def test_native_code_that_keeps_the_interpreter_is_named_by_thread_and_line(write: Write) -> None:
-    _, error = campaign_on(f"{write(COMPUTES)}:scenario", 1, native_s=NATIVE_S)
+    _, error = campaign_on(f"{write(COMPUTES)}:scenario", 1, patience=SHORT)
     assert "execution 1: counter did not come back for 1 s and kept all others from running: it blocks or computes at target.py:5 in compute" in error
 
 
@@ -189,7 +190,7 @@ def test_nothing_is_left_after_a_deadlock_a_death_and_a_hang(write: Write) -> No
     before = what_is_there()
     for source in (DEADLOCK, DIES.format(how="abort()")):
         campaign_on(f"{write(source)}:scenario", 2)
-    campaign_on(f"{write(BLOCKS)}:scenario", 1, native_s=NATIVE_S)
+    campaign_on(f"{write(BLOCKS)}:scenario", 1, patience=SHORT)
     assert what_is_there() == before
 
 
@@ -202,7 +203,7 @@ def test_nothing_is_left_after_a_hundred_deadlocks_twenty_hangs_and_twenty_kille
         assert (list(campaign.findings), error) == (["deadlock"], "")
     path = write(BLOCKS)
     for seed in range(20):
-        assert "reader did not come back" in campaign_on(f"{path}:scenario", 1, seed=seed, native_s=NATIVE_S)[1]
+        assert "reader did not come back" in campaign_on(f"{path}:scenario", 1, seed=seed, patience=SHORT)[1]
     path = write(DIES.format(how="kill(os.getpid(), 9)"))
     for seed in range(20):
         assert "was killed" in campaign_on(f"{path}:scenario", 1, seed=seed)[1]
