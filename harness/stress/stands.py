@@ -30,6 +30,8 @@ _WORDS = {
     "put": "for room in {}",
     "reading": "for the result of {}",
 }
+_BEGINS = frozenset({"_bootstrap", "_bootstrap_inner", "run", "running", "call", "_worker", "job"})
+"""What stands below a primitive in the stack where a thread or a job is nothing but a call of it."""
 _HELD = frozenset({"Lock", "_RLock", "Condition"})
 """What somebody holds; of a semaphore nobody is known to."""
 
@@ -64,7 +66,7 @@ def describe_wait(engine: Any, record: Watched, frame: FrameType | None, target:
     if isinstance(record.waits, Watched):
         return f"for {record.waits.name} to end"
     outer = None
-    while frame is not None and (frame.f_code.co_filename in LIBRARY or os.path.dirname(frame.f_code.co_filename) == _WATCHED):
+    while frame is not None and frame.f_code.co_name not in _BEGINS and frame.f_code.co_filename in LIBRARY:
         outer, frame = frame, frame.f_back
     if outer is None:
         return ""
@@ -84,10 +86,11 @@ def describe_wait(engine: Any, record: Watched, frame: FrameType | None, target:
 
 def label_of(wanted: Any, frame: FrameType | None) -> str:
     """What the target calls an object: an attribute of what its function's variables hold, a variable, or just what it is."""
-    plain = f"a {type(wanted).__name__.lstrip('_')}"
+    kind = type(wanted).__name__.lstrip("_")
+    plain = f"{'an' if kind[:1] in tuple('AEIOU') else 'a'} {kind}"
     if frame is None:
         return plain
-    variables = dict(frame.f_locals)
+    variables = {name: value for name, value in frame.f_locals.items() if not name.startswith("_h")}  # the rewriter's own temporaries
     for name, value in variables.items():
         if value is wanted and name != "self":
             return name

@@ -10,6 +10,7 @@ from __future__ import annotations
 import _thread
 import concurrent.futures._base
 import concurrent.futures.thread
+import os
 import queue
 import sys
 import threading
@@ -18,7 +19,8 @@ from typing import Any
 from harness import runtime
 
 NOBODY = -1
-LIBRARY = frozenset({__file__, threading.__file__, queue.__file__, concurrent.futures._base.__file__, concurrent.futures.thread.__file__})
+_OWN = [os.path.join(os.path.dirname(__file__), name) for name in ("lock.py", "modules.py", "pools.py")]
+LIBRARY = frozenset([*_OWN, *(str(module.__file__) for module in (threading, queue, concurrent.futures._base, concurrent.futures.thread))])
 """Where the primitives are written: whoever stands there acts for a caller."""
 
 

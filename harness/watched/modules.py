@@ -152,7 +152,7 @@ def _checking(acquire: Callable[..., bool]) -> Callable[..., bool]:
 def _watched_start(start: Callable[[Any], None]) -> Callable[[Any], None]:
     """``Thread.start``, in which the starter's waiting for the thread to exist is no waiting of the program's."""
 
-    def watched(self: Any) -> None:
+    def starting(self: Any) -> None:
         e = runtime.control
         if e is None:
             start(self)
@@ -164,27 +164,27 @@ def _watched_start(start: Callable[[Any], None]) -> Callable[[Any], None]:
         finally:
             me.is_starting = False
 
-    watched.__name__ = watched.__qualname__ = "start"
-    watched.__doc__ = start.__doc__
-    return watched
+    starting.__name__ = starting.__qualname__ = "start"
+    starting.__doc__ = start.__doc__
+    return starting
 
 
 def _watched_run(run: Callable[[Any], None]) -> Callable[[Any], None]:
     """``Thread.run``, with a point before a target that may have none of its own."""
 
-    def watched(self: Any) -> None:
+    def running(self: Any) -> None:
         e = runtime.control
         if e is not None:
             e.boundary("run", self)
         run(self)
 
-    watched.__name__ = watched.__qualname__ = "run"
-    watched.__doc__ = run.__doc__
-    return watched
+    running.__name__ = running.__qualname__ = "run"
+    running.__doc__ = run.__doc__
+    return running
 
 
 def _watched_join(join: Callable[..., None]) -> Callable[..., None]:
-    def watched(self: Any, timeout: float | None = None) -> None:
+    def joining(self: Any, timeout: float | None = None) -> None:
         e = runtime.control
         if e is None:
             join(self, timeout)
@@ -210,9 +210,9 @@ def _watched_join(join: Callable[..., None]) -> Callable[..., None]:
                 me.is_timed = False
         me.moves += 1
 
-    watched.__name__ = watched.__qualname__ = "join"
-    watched.__doc__ = join.__doc__
-    return watched
+    joining.__name__ = joining.__qualname__ = "join"
+    joining.__doc__ = join.__doc__
+    return joining
 
 
 def _start_new_thread(function: Any, args: Any, kwargs: Any = None) -> int:

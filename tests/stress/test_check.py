@@ -111,6 +111,59 @@ def test_a_deadlock_names_who_holds_what_who_waits_and_where_everybody_stands() 
     assert any(sentence.startswith("producer-1 stands at ab_ba.py:25 in ") for sentence in finding.explanation)
 
 
+def test_every_kind_of_wait_is_told_in_the_words_of_explore(write: Write) -> None:
+    path = write(
+        """
+        import queue, threading
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Desk:
+            def __init__(self):
+                self.full = queue.Queue(1)
+                self.full.put(1)
+                self.empty = queue.Queue()
+                self.changed = threading.Condition()
+                self.slots = [threading.Semaphore(0)]
+                self.mine = threading.RLock()
+
+            def put(self):
+                self.full.put(2)
+
+            def get(self):
+                self.empty.get()
+
+            def wait(self):
+                with self.changed:
+                    self.changed.wait()
+
+            def take(self):
+                self.slots[0].acquire()
+
+            def want(self):
+                with self.mine:
+                    pass
+
+        def scenario():
+            desk, pool, said = Desk(), ThreadPoolExecutor(1), threading.Event()
+            desk.mine.acquire()
+            for work in (desk.put, desk.get, desk.wait, desk.take, desk.want, said.wait):
+                threading.Thread(target=work, name=work.__name__ if work != said.wait else "event").start()
+            pool.submit(lambda: pool.submit(int).result()).result()
+        """
+    )
+    message = stress(f"{path}:scenario", 1).findings[0].message
+    for told in (
+        "put waits at target.py:15 for room in Desk.full",
+        "get waits at target.py:18 for an item in Desk.empty",
+        "wait waits at target.py:22 for Desk.changed",
+        "take waits at target.py:25 to acquire Desk.slots[0]",
+        "want waits at target.py:28 to acquire Desk.mine, held by main since line 33",
+        "event waits for an Event",
+        "main waits at target.py:36 for the result of a Future",
+    ):
+        assert told in message
+
+
 def test_a_finding_carries_seed_and_perturbation_and_says_that_a_seed_is_no_schedule() -> None:
     result = sought("dining philosophers", 3)
     text = " ".join(result.findings[0].explanation)
