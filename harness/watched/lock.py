@@ -50,8 +50,10 @@ class Lock:
             if not real.acquire(False):
                 e.release_start(me)
                 me.waits = self
-                real.acquire()
-                me.waits = None
+                try:
+                    real.acquire()
+                finally:
+                    me.waits = None
             self._taken_by(me)
             return True
         if not blocking:

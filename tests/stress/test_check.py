@@ -217,6 +217,29 @@ def test_a_wait_with_a_timeout_is_no_deadlock(write: Write) -> None:
     assert stress(f"{path}:scenario", 2).verdict == "survived"
 
 
+def test_a_signal_handler_may_end_a_wait_by_an_exception(write: Write) -> None:
+    path = write(
+        """
+        import signal, threading, time
+
+        def too_late(*_):
+            raise TimeoutError
+
+        def scenario():
+            lock = threading.Lock()
+            lock.acquire()
+            signal.signal(signal.SIGALRM, too_late)
+            signal.setitimer(signal.ITIMER_REAL, 0.01)
+            try:
+                lock.acquire()
+            except TimeoutError:
+                pass
+            time.sleep(0.6)
+        """
+    )
+    assert stress(f"{path}:scenario", 2).verdict == "survived"
+
+
 def test_a_deadlock_beside_a_daemon_that_goes_on_is_known_only_through_explore(write: Write) -> None:
     path = write(
         """
