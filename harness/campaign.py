@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import gc
 import platform
 import time
@@ -26,8 +27,9 @@ from harness.model.schedule import Departure, from_token
 from harness.model.trace import Step, Trace
 from harness.scenarios import Loader, ProgramScenario, Scenario, TargetError, find_modes, find_scenario
 from harness.standins.modules import stand_ins
-from harness.strategies.catalogue import make
+from harness.strategies.catalogue import EXHAUSTIVE, make
 from harness.strategies.picks import Picks
+from harness.stress_check import check_by_stress
 from harness.surroundings import Refused, surroundings
 from harness.targets import find_target
 from harness.trial import Failure, Trial
@@ -94,7 +96,12 @@ def check(
     try:
         found = find_target(target)
     except HarnessError as problem:
-        return campaign(executions, time_s).result(text, str(problem))
+        return msgspec.structs.replace(campaign(executions, time_s).result(text, str(problem)), engine=engine)
+    if engine == "stress":
+        make("auto" if strategy in EXHAUSTIVE else strategy, seed)  # a name that does not exist is an error, whether or not it is used
+        explore = functools.partial(check, target, producers=producers, consumers=consumers, messages=messages, capacity=capacity)
+        again = functools.partial(explore, seed=seed, instrument=instrument, order=order)
+        return check_by_stress(found, mode, again, size, order, executions, time_s, seed, all, instrument, strategy, on_progress)
 
     def loader() -> Loader:
         return Loader(found, make_importer(stand_ins()), instrument)
@@ -379,10 +386,8 @@ def _check_arguments(
         raise HarnessError(f"{producers + consumers} threads are more than the 500 that a scenario may have")
     if time_s is not None and time_s <= 0:
         raise HarnessError(f"time must be positive, not {time_s!r}")
-    if engine == "stress":
-        raise HarnessError("engine stress is not built yet; use explore")
-    if engine != "explore":
-        raise HarnessError(f"there is no engine {engine!r}; there is explore")
+    if engine not in ("explore", "stress"):
+        raise HarnessError(f"there is no engine {engine!r}; there are explore and stress")
     if order not in ("producer", "linear", "any"):
         raise HarnessError(f"order is producer, linear or any, not {order!r}")
     if mode not in (None, "class", "program", "function"):

@@ -9,7 +9,7 @@ from typing import Any, assert_never
 
 import click
 
-from harness.cli.answers import Checked, Faulted, Progress, Refused, Shown, Stopped, error_result, guarded
+from harness.cli.answers import Checked, Faulted, Progress, Refused, Shown, Stopped, error_result, guarded, unguarded
 from harness.cli.progress import ProgressBar
 from harness.cli.terminal import paint, width
 from harness.errors import InternalError
@@ -76,7 +76,8 @@ def _result(target: str, settings: dict[str, Any]) -> Result | int:
         return Checked(campaign.check(target, on_progress=beat, **settings))
 
     with ProgressBar(target) as bar:
-        answer = guarded(work, bar.advance)
+        # Engine stress keeps the target in child processes of its own, and its watch must stand outside of them: here.
+        answer = unguarded(work, bar.advance) if settings["engine"] == "stress" else guarded(work, bar.advance)
     match answer:
         case Checked(result=result):
             return result

@@ -224,7 +224,9 @@ def _replays(groups: Sequence[Sequence[Finding]]) -> list[Line]:
     commands = [(joined(unique(finding.kind for finding in group)), group[0].replay) for group in groups if group[0].replay]
     if not commands:
         return []
-    lines = [Line(""), Line("To see it again, step by step:" if len(commands) == 1 else "To see them again, step by step:", "heading")]
+    them = "it" if len(commands) == 1 else "them"
+    is_replay = all(command.startswith("harness replay") for _, command in commands)
+    lines = [Line(""), Line(f"To see {them} again, step by step:" if is_replay else f"To look for {them} again:", "heading")]
     for kinds, command in reversed(commands):
         if len(commands) > 1:
             lines.append(Line(f"# {kinds}", "gap"))
