@@ -211,7 +211,7 @@ def test_a_target_that_engine_stress_cannot_run_is_an_error_in_one_line(said: Sa
     Path("broken.py").write_text("import threading\nraise KeyError('x')\n")
     status, out, err = said("check", "broken.py", "--engine", "stress")
     assert (status, err) == (2, "")
-    assert out == "ERROR  broken.py could not be judged: broken.py, line 2: KeyError: 'x'\n"
+    assert out == "ERROR  broken.py could not be judged: line 2: KeyError: 'x'\n"
 
 
 def test_a_folder_gives_a_line_for_each_file_and_the_worst_status(naive: str, safe: str, said: Said) -> None:

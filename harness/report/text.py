@@ -225,7 +225,7 @@ def _replays(groups: Sequence[Sequence[Finding]]) -> list[Line]:
     if not commands:
         return []
     them = "it" if len(commands) == 1 else "them"
-    is_replay = all(command.startswith("harness replay") for _, command in commands)
+    is_replay = all(finding.schedule for group in groups for finding in group if finding.replay)
     lines = [Line(""), Line(f"To see {them} again, step by step:" if is_replay else f"To look for {them} again:", "heading")]
     for kinds, command in reversed(commands):
         if len(commands) > 1:

@@ -127,6 +127,9 @@ class Stress:
         self.n_progress += 1  # a hint for the monitor, so a lost count does no harm
         self.me().turns = 0
 
+    def loaded(self) -> None:
+        """Modules were rewritten in the middle of an execution: nothing is kept by site."""
+
     def clean_up(self) -> None:
         """Lets go of what the execution held."""
         for crash in self.crashes:

@@ -52,7 +52,7 @@ def test_all_else_of_an_execution_arrives() -> None:
     arrived = sent(execution)
     assert tuple(arrived.crashes) == execution.crashes
     assert tuple(arrived.threads) == execution.threads
-    assert (arrived.ending, arrived.kept, arrived.capacity, arrived.order) == ("deadlock", frozenset({101}), 2, "linear")
+    assert (arrived.ending, frozenset(arrived.kept), arrived.capacity, arrived.order) == ("deadlock", frozenset({101}), 2, "linear")
 
 
 def test_the_board_shows_number_beat_and_names() -> None:
