@@ -218,6 +218,19 @@ class Waits(Scheduler):
         if self.is_fair:
             self.fairness.progressed()
 
+    def pass_time(self) -> None:
+        """Lets the earliest deadline come and the thread run that has done least, whatever the strategy: threads that get on and on must
+        not stop the clock, or keep out for ever the one that is to stop them."""
+        thread = self.cur
+        if self.timed:
+            self._jump()
+        to = min(self.runnable, key=_by_points)
+        if to is not thread:
+            if self.recorder:
+                self.recorder.switched(thread, to, "fair")
+            self.cur = to
+            to.resume()
+
     def boundary(self, kind: str, value: Any) -> None:
         """The point before a put or get of the harness's workers begins: other threads may come between two calls."""
         thread = self.cur
@@ -286,3 +299,7 @@ class Waits(Scheduler):
         """A wait or sleep is a turn of some loop too, as far as fairness goes."""
         self.idle_loops += 1
         self.fairness.looped(thread, -1)
+
+
+def _by_points(thread: VirtualThread) -> int:
+    return thread.points

@@ -120,7 +120,7 @@ class ThreadPoolExecutor(concurrent.futures.ThreadPoolExecutor, Executor):
         if pool.is_shut:
             raise RuntimeError("cannot schedule new futures after shutdown")
         future = Future()
-        future.job = getattr(fn, "__qualname__", None) or type(fn).__name__
+        future.job = (getattr(fn, "__qualname__", None) or type(fn).__name__).rpartition("<locals>.")[2]
         pool.jobs.add(e, (future, fn, args, kwargs))
         if pool.n_idle:
             pool.n_idle -= 1
@@ -187,6 +187,7 @@ class ThreadPoolExecutor(concurrent.futures.ThreadPoolExecutor, Executor):
             else:
                 e.close(jobs._stock)
             if future.begin(e):
+                e.working_on(future.job)
                 _call(e, future, fn, args, kwargs)
             del future, fn, args, kwargs
 
