@@ -26,6 +26,7 @@ from harness.model.result import Bounds, Result, ScenarioSize, Verdict
 from harness.model.schedule import Departure, from_token
 from harness.model.trace import Step, Trace
 from harness.scenarios import Loader, ProgramScenario, Scenario, TargetError, find_modes, find_scenario
+from harness.standins.display import substitute
 from harness.standins.modules import stand_ins
 from harness.strategies.catalogue import EXHAUSTIVE, make
 from harness.strategies.picks import Picks
@@ -104,7 +105,7 @@ def check(
         return check_by_stress(found, mode, again, size, order, executions, time_s, seed, all, instrument, strategy, on_progress)
 
     def loader() -> Loader:
-        return Loader(found, make_importer(stand_ins()), instrument)
+        return Loader(found, make_importer(stand_ins(), substitute=substitute), instrument)
 
     def one_way(way: str | None, executions: int, time_s: float | None) -> Result:
         return campaign(executions, time_s).run(
@@ -133,7 +134,7 @@ def play(target: object, picks: Sequence[int], *, size: ScenarioSize, seed: int 
     engine = Explore(Picks([]), seed)
     try:
         with surroundings(engine, found.file):
-            loader = Loader(found, make_importer(stand_ins()))
+            loader = Loader(found, make_importer(stand_ins(), substitute=substitute))
             trial = Trial(engine, find_scenario(found, loader, engine, mode, size, order), size, order)
             for _ in range(LEARNING):
                 trial.execute(Picks([]))
@@ -160,7 +161,8 @@ def replay(target: object, schedule: str, *, instrument: Sequence[str] = (), mod
     size = ScenarioSize(wanted.producers, wanted.consumers, wanted.messages, wanted.capacity)
 
     def scenario(engine: Explore) -> Scenario:
-        return find_scenario(found, Loader(found, make_importer(stand_ins()), instrument), engine, mode or wanted.mode, size, wanted.order)
+        loader = Loader(found, make_importer(stand_ins(), substitute=substitute), instrument)
+        return find_scenario(found, loader, engine, mode or wanted.mode, size, wanted.order)
 
     try:
         return replay_scenario(scenario, schedule, lambda engine: surroundings(engine, found.file))

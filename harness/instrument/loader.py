@@ -106,10 +106,19 @@ def unregister(module: ModuleType, previous: ModuleType | None) -> None:
         sys.modules[module.__name__] = previous
 
 
-def make_importer(stand_ins: Mapping[str, ModuleType], real_import: Importer = builtins.__import__) -> Importer:
+def _no_substitute(name: str) -> ModuleType | None:
+    return None
+
+
+def make_importer(
+    stand_ins: Mapping[str, ModuleType],
+    real_import: Importer = builtins.__import__,
+    substitute: Callable[[str], ModuleType | None] = _no_substitute,
+) -> Importer:
     """An ``__import__`` that finds `stand_ins`, by full module name, before the real modules.
 
-    ``import concurrent.futures`` gives a copy of the package ``concurrent`` in which ``futures`` is the stand-in.
+    ``import concurrent.futures`` gives a copy of the package ``concurrent`` in which ``futures`` is the stand-in. `substitute` is asked for
+    what is not installed.
     """
     packages = _packages_around(stand_ins)
 
@@ -125,7 +134,13 @@ def make_importer(stand_ins: Mapping[str, ModuleType], real_import: Importer = b
                 return stand_ins[parent]
             found = real_import(name, globals, locals, fromlist, level)
             return found if fromlist else _top(name)
-        return real_import(name, globals, locals, fromlist, level)
+        try:
+            return real_import(name, globals, locals, fromlist, level)
+        except ModuleNotFoundError as error:
+            found = substitute(name) if level == 0 and error.name == name.partition(".")[0] else None
+            if found is None:
+                raise
+            return found
 
     def _top(name: str) -> Any:
         top = name.partition(".")[0]

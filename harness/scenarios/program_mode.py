@@ -34,6 +34,7 @@ from harness.scenarios.loading import Loader, TargetError
 from harness.scenarios.reachable import find_objects
 from harness.scenarios.scenario import Body
 from harness.scenarios.wrapping import Wrapping, recording_queue_module
+from harness.standins.display import substitute
 from harness.standins.modules import stand_ins
 from harness.targets import Target
 
@@ -63,7 +64,7 @@ class ProgramScenario:
         self._ways: dict[str, OtherWays] = {}
         table = stand_ins()
         own = {"queue": recording_queue_module(table["queue"], self.ledger), "atexit": _atexit()}
-        loader.run_as("__main__", make_importer({**table, **own}), self.wrapping.build_class)
+        loader.run_as("__main__", make_importer({**table, **own}, substitute=substitute), self.wrapping.build_class)
 
     def body(self, engine: Explore) -> Body:
         """The main thread of one execution: runs the file as a script."""
@@ -80,6 +81,8 @@ class ProgramScenario:
             except SystemExit as end:
                 if end.code not in (None, 0) and len(engine.all) == 1:
                     self.setup_error = TargetError(f"{self.loader.target.text}: the program ends itself before it starts a thread (sys.exit({end.code!r}))")
+                elif end.code not in (None, 0):
+                    self.remarks.setdefault("exit", f"in one execution the program ended itself with sys.exit({end.code!r})")
             except ModuleNotFoundError as error:
                 self.setup_error = error
                 engine.stop("finished")
