@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import array
 import gc
+import queue
+import threading
 import types
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,9 +13,13 @@ from typing import Any
 from harness.engines.explore import Explore
 from harness.engines.virtual import VirtualThread
 from harness.standins.gate import Gate
+from harness.watched.lock import Lock
 
 _LEAVES = frozenset({bool, type(None), types.ModuleType, types.CodeType, types.BuiltinFunctionType, types.GetSetDescriptorType, VirtualThread, Explore})
 _HIDDEN = _LEAVES - {bool, type(None)}
+_PRIMITIVES = [threading.Thread(), threading.Event(), threading.Condition(), threading.Semaphore(), threading.Barrier(1), queue.Queue()]
+_OWN = frozenset(name for primitive in _PRIMITIVES for name in vars(primitive)) - {"_target", "_args", "_kwargs", "_action", "queue"}
+"""Attributes in which Python's own threads, locks and queues count and keep their state: a 3 there is no message."""
 
 
 def find_objects(roots: list[Any], wanted: Sequence[Any], module: str, but: Sequence[Any] = ()) -> list[Any]:
@@ -58,7 +64,16 @@ def _reach(roots: list[Any], module: str, seen: set[int]) -> Iterator[Any]:
             case str() | bytes() | int() | float():
                 continue
             case _:
-                todo.extend(gc.get_referents(obj))
+                todo.extend(_inside(obj))
+
+
+def _inside(obj: Any) -> list[Any]:
+    """What an object refers to; of a real thread, lock or queue what a program has put into it."""
+    if isinstance(obj, Lock):
+        return []
+    if any(cls.__module__ in ("threading", "queue") for cls in type(obj).__mro__) and isinstance(own := getattr(obj, "__dict__", None), dict):
+        return [value for name, value in own.items() if name not in _OWN]
+    return gc.get_referents(obj)
 
 
 def find_values(roots: list[Any], wanted: set[int], module: str, seen: set[int]) -> set[int]:
@@ -103,5 +118,5 @@ def find_values(roots: list[Any], wanted: set[int], module: str, seen: set[int])
             case array.array() | memoryview():
                 todo.extend(obj.tolist())
             case _:
-                todo.extend(gc.get_referents(obj))
+                todo.extend(_inside(obj))
     return found
