@@ -10,9 +10,10 @@ choice, and the state of a thread is kept by who changes it, never recomputed.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from harness import runtime
@@ -178,6 +179,19 @@ class Explore(CallHooks):
     def loaded(self) -> None:
         """See `Control`."""
         self._learn_sites()
+
+    @contextlib.contextmanager
+    def importing(self) -> Iterator[None]:
+        """See `Control`."""
+        self._learn_sites()
+        thread = self.cur
+        points = thread.points
+        was_muted = self.mute()
+        try:
+            yield
+        finally:
+            self.unmute(was_muted)
+            thread.points = points
 
     def working_on(self, job: str) -> None:
         """See `Control`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import ExitStack
 from typing import Any
 
@@ -38,6 +38,8 @@ class Loader:
         self.importer = make_importer(modules)
         rewritten = [*instrument, *(target.siblings if target.has_entry else ())]  # a program is what it imports beside it, too
         self.finder = RewritingFinder(rewritten, self.importer) if rewritten else None
+        self._files = self.finder.files if self.finder is not None else set()
+        self._files.add(target.file)
         self.module: types.ModuleType | None = None
         self._previous: types.ModuleType | None = None
         self._fresh: ExitStack | None = None
@@ -54,9 +56,9 @@ class Loader:
             self.finder.build_class = build_class
 
     @property
-    def files(self) -> frozenset[str]:
+    def files(self) -> Set[str]:
         """See `Subject`."""
-        return frozenset({self.target.file, *(self.finder.files if self.finder is not None else ())})
+        return self._files
 
     def load(self) -> dict[str, Any]:
         """The namespace after the module's code has run; call `unload` when the execution is over."""

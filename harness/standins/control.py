@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from harness.standins.gate import Gate
@@ -81,6 +82,9 @@ class Control(Protocol):
 
     def loaded(self) -> None:
         """Says that a module was rewritten while the execution went on: its sites are new."""
+
+    def importing(self) -> AbstractContextManager[None]:
+        """As `loaded`, around the execution of the module's own code, which has no points and counts none."""
 
     def working_on(self, job: str) -> None:
         """Says what a pool's worker does: reports call it by that, where the program gave it no name."""

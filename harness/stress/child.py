@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
@@ -118,7 +118,7 @@ def _execute(plan: Plan, board: Board, line: _Line, lifeline: int, stacks: int) 
     runtime.control = engine
     monitor.describe = lambda: Execution(mode="function", threads=stands.thread_ends(engine, files))
     scenario = find_scenario(target, loader, any_engine, plan.mode, plan.size, plan.order)
-    monitor.describe = lambda: _execution(scenario, engine, frozenset({target.file, *loader.files}))
+    monitor.describe = lambda: _execution(scenario, engine, loader.files)
     line.send(SCENARIO, _pack(Scene(scenario.mode, getattr(getattr(scenario, "plan", None), "name", ""))))
     number = plan.first - 1
     if not engine.has_left_overs():
@@ -144,14 +144,14 @@ def _one(plan: Plan, engine: Stress, scenario: Scenario, number: int, line: _Lin
         is_over = all(record.is_ended or record.is_daemon for record in engine.all)
         if is_over and not engine.crashes and scenario.is_clean():
             return
-        execution = _execution(scenario, engine, frozenset({plan.target.file, *loader.files}))
+        execution = _execution(scenario, engine, loader.files)
         line.send(EXECUTION, _pack(Report(number, execution.mode, execution.ending, tuple(judge(execution)))))
     finally:
         engine.clean_up()
         scenario.finish()
 
 
-def _execution(scenario: Scenario, engine: Stress, files: frozenset[str]) -> Execution:
+def _execution(scenario: Scenario, engine: Stress, files: Set[str]) -> Execution:
     any_engine: Any = engine
     execution = scenario.execution(any_engine, stands.crashes(engine, files), stands.thread_ends(engine, files))
     if any(not record.is_ended and not is_stuck(record) for record in engine.all):

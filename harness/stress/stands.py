@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from types import FrameType
 from typing import Any
 
@@ -39,7 +39,7 @@ _HELD = frozenset({"Lock", "_RLock", "Condition"})
 """What somebody holds; of a semaphore nobody is known to."""
 
 
-def thread_ends(engine: Any, files: frozenset[str]) -> tuple[ThreadEnd, ...]:
+def thread_ends(engine: Any, files: Set[str]) -> tuple[ThreadEnd, ...]:
     """Every thread's end, as `harness.ends.thread_ends` tells it of virtual threads."""
     frames = sys._current_frames()
     told = []
@@ -127,7 +127,7 @@ def _attribute(wanted: Any, owner: Any) -> str:
     return ""
 
 
-def target_frame(frame: FrameType | None, files: frozenset[str]) -> FrameType | None:
+def target_frame(frame: FrameType | None, files: Set[str]) -> FrameType | None:
     """The innermost frame of the target, from `frame` outwards."""
     while frame is not None and frame.f_code.co_filename not in files:
         frame = frame.f_back
@@ -168,7 +168,7 @@ def loops(engine: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(told))
 
 
-def crashes(engine: Any, files: frozenset[str]) -> list[Crash]:
+def crashes(engine: Any, files: Set[str]) -> list[Crash]:
     """The exceptions that left what they should not have left and that nobody read. Raises HarnessError if one says that the target cannot be run."""
     told = []
     for error, where, future, record, is_forgiven in list(engine.crashes):
