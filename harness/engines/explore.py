@@ -176,14 +176,13 @@ class Explore(CallHooks):
         taken = {thread.name for thread in self.all}
         return name if name not in taken else next(other for n in itertools.count(2) if (other := f"{name} #{n}") not in taken)
 
-    def loaded(self) -> None:
-        """See `Control`."""
-        self._learn_sites()
-
     @contextlib.contextmanager
-    def importing(self) -> Iterator[None]:
+    def importing(self, stays: bool) -> Iterator[None]:
         """See `Control`."""
         self._learn_sites()
+        if not stays and len(self.all) == 1:
+            yield
+            return
         thread = self.cur
         points = thread.points
         was_muted = self.mute()

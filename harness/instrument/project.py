@@ -138,7 +138,7 @@ class _Loader(SourceFileLoader):
         program = finder.programs[self.path] = compile_tree(tree, self.path)
         vars(module)[RUNTIME] = runtime
         # A module is imported once a process: of the executions of a test only one may come across it, and must be as the others are.
-        with contextlib.nullcontext() if runtime.control is None else runtime.control.importing():
+        with contextlib.nullcontext() if runtime.control is None else runtime.control.importing(stays=True):
             exec(program.code, vars(module))
 
 

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -146,8 +147,9 @@ class Stress:
         """The record of the calling thread."""
         return self.me()
 
-    def loaded(self) -> None:
-        """Modules were rewritten in the middle of an execution: nothing is kept by site."""
+    def importing(self, stays: bool) -> AbstractContextManager[None]:
+        """A module is imported in the middle of an execution: Python's own locks guard it, and nothing is kept by site."""
+        return contextlib.nullcontext()
 
     def clean_up(self) -> None:
         """Lets go of what the execution held."""
