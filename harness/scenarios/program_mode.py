@@ -24,6 +24,7 @@ from harness.program_source import (
     find_logs,
     find_other_ways,
     makes_local_containers,
+    reads_futures,
     speaks_of_roles,
     waits_to_be_interrupted,
 )
@@ -120,6 +121,7 @@ class ProgramScenario:
             threads=ends,
             order=self.order,
             loop=loop_of(engine),
+            may_read_futures=reads_futures(self.tree),
             channels=[self._channel(engine, passages, log) for passages, log in groups if not passages[0].is_queue],
             logs=None if groups else self._program_logs(engine),
         )
