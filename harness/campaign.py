@@ -19,20 +19,18 @@ from harness.engines.access_hooks import RealLock
 from harness.engines.explore import Explore
 from harness.errors import HarnessError, ReplayError
 from harness.explain import explain
-from harness.instrument.loader import make_importer
 from harness.model.choice import Strategy
 from harness.model.finding import RANK, Finding
 from harness.model.result import Bounds, Result, ScenarioSize, Verdict
 from harness.model.schedule import Departure, from_token
 from harness.model.trace import Step, Trace
 from harness.scenarios import Loader, ProgramScenario, Scenario, TargetError, find_modes, find_scenario
-from harness.standins.display import substitute
 from harness.standins.modules import stand_ins
 from harness.strategies.catalogue import EXHAUSTIVE, make
 from harness.strategies.picks import Picks
 from harness.stress_check import check_by_stress
 from harness.surroundings import Refused, surroundings
-from harness.targets import find_target
+from harness.targets import Target, find_target
 from harness.trial import Failure, Trial
 
 CONFIRMATIONS = 3
@@ -98,14 +96,15 @@ def check(
         found = find_target(target)
     except HarnessError as problem:
         return msgspec.structs.replace(campaign(executions, time_s).result(text, str(problem)), engine=engine)
+    def loader() -> Loader:
+        return Loader(found, stand_ins(), instrument)
+
     if engine == "stress":
         make("auto" if strategy in EXHAUSTIVE else strategy, seed)  # a name that does not exist is an error, whether or not it is used
         explore = functools.partial(check, target, producers=producers, consumers=consumers, messages=messages, capacity=capacity)
         again = functools.partial(explore, seed=seed, instrument=instrument, order=order)
-        return check_by_stress(found, mode, again, size, order, executions, time_s, seed, all, instrument, strategy, on_progress)
-
-    def loader() -> Loader:
-        return Loader(found, make_importer(stand_ins(), substitute=substitute), instrument)
+        looks = functools.partial(_find_modes, found, loader(), seed)
+        return check_by_stress(found, mode, looks, again, size, order, executions, time_s, seed, all, instrument, strategy, on_progress)
 
     def one_way(way: str | None, executions: int, time_s: float | None) -> Result:
         return campaign(executions, time_s).run(
@@ -114,15 +113,20 @@ def check(
 
     modes: Sequence[str | None] = (mode,)
     if mode is None and found.name is None and found.has_entry:
-        looking = Explore(Picks([]), seed)
-        try:
-            with surroundings(looking, found.file):
-                modes = find_modes(found, loader(), looking)
-        except (HarnessError, RealLock, Refused):
-            modes = ("program",)  # which runs into the same and tells it
-        finally:
-            looking.shut_down()
+        modes = _find_modes(found, loader(), seed)
     return one_way(modes[0], executions, time_s) if len(modes) == 1 else check_both_ways(one_way, modes, executions, time_s)
+
+
+def _find_modes(target: Target, loader: Loader, seed: int) -> Sequence[str]:
+    """How a file that names nothing is checked, as `find_modes` finds it."""
+    looking = Explore(Picks([]), seed)
+    try:
+        with surroundings(looking, target.file):
+            return find_modes(target, loader, looking)
+    except (HarnessError, RealLock, Refused):
+        return ("program",)  # which runs into the same and tells it
+    finally:
+        looking.shut_down()
 
 
 def play(target: object, picks: Sequence[int], *, size: ScenarioSize, seed: int = 0, order: str = "producer", mode: str | None = None) -> list[Finding]:
@@ -134,7 +138,7 @@ def play(target: object, picks: Sequence[int], *, size: ScenarioSize, seed: int 
     engine = Explore(Picks([]), seed)
     try:
         with surroundings(engine, found.file):
-            loader = Loader(found, make_importer(stand_ins(), substitute=substitute))
+            loader = Loader(found, stand_ins())
             trial = Trial(engine, find_scenario(found, loader, engine, mode, size, order), size, order)
             for _ in range(LEARNING):
                 trial.execute(Picks([]))
@@ -161,8 +165,7 @@ def replay(target: object, schedule: str, *, instrument: Sequence[str] = (), mod
     size = ScenarioSize(wanted.producers, wanted.consumers, wanted.messages, wanted.capacity)
 
     def scenario(engine: Explore) -> Scenario:
-        loader = Loader(found, make_importer(stand_ins(), substitute=substitute), instrument)
-        return find_scenario(found, loader, engine, mode or wanted.mode, size, wanted.order)
+        return find_scenario(found, Loader(found, stand_ins(), instrument), engine, mode or wanted.mode, size, wanted.order)
 
     try:
         return replay_scenario(scenario, schedule, lambda engine: surroundings(engine, found.file))

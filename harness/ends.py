@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 from harness import runtime
@@ -21,7 +22,7 @@ WAITS = {
 """What a thread parked at a gate waits for, by the gate's kind."""
 
 
-def thread_ends(engine: Explore, files: frozenset[str], recorder: Recorder | None = None) -> tuple[ThreadEnd, ...]:
+def thread_ends(engine: Explore, files: Set[str], recorder: Recorder | None = None) -> tuple[ThreadEnd, ...]:
     """Every thread's end. In class mode the setup thread is left out once it has ended; if it never does, it counts as a worker."""
     ends = []
     for thread in engine.all:
@@ -63,7 +64,7 @@ def loop_of(engine: Explore) -> str:
     return f"{site.file.replace(chr(92), '/').rpartition('/')[2]}:{site.line}"
 
 
-def _stands_at(engine: Explore, thread: VirtualThread, files: frozenset[str]) -> tuple[str, int]:
+def _stands_at(engine: Explore, thread: VirtualThread, files: Set[str]) -> tuple[str, int]:
     """File and line of the target where a thread that has not ended stands; ("", 0) if none."""
     frame = None if thread.is_ended else engine.baton.frame_of(thread)
     while frame is not None:

@@ -25,6 +25,7 @@ SIZES = re.compile(r"^(is_|has_)|empty|full|size|len|count", re.IGNORECASE)
 TAKING = frozenset("pop popleft popitem remove clear get get_nowait".split())
 SORTING = frozenset("heapq heappush heappop PriorityQueue LifoQueue sort sorted insort insort_left insort_right bisect".split())
 CONTAINERS = frozenset({"deque", "list", "dict", "set", "OrderedDict", "defaultdict"})
+_READS_FUTURES = frozenset({"result", "exception", "map", "add_done_callback"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,11 @@ def speaks_of_roles(tree: ast.Module) -> bool:
                 if ROLES.search(name):
                     return True
     return False
+
+
+def reads_futures(tree: ast.AST) -> bool:
+    """Whether a program ever looks into a future, so that an exception in one may be meant to wait there."""
+    return any(isinstance(node, ast.Attribute) and node.attr in _READS_FUTURES for node in ast.walk(tree))
 
 
 def waits_to_be_interrupted(tree: ast.Module) -> bool:

@@ -6,6 +6,7 @@ import platform
 import time
 from collections.abc import Callable, Sequence
 
+from harness.both_ways import check_both_ways
 from harness.errors import HarnessError
 from harness.guard import run_guarded
 from harness.model.finding import RANK, Finding
@@ -22,6 +23,7 @@ OnProgress = Callable[[int, int], None]
 def check_by_stress(
     target: Target,
     mode: str | None,
+    find_modes: Callable[[], Sequence[str | None]],
     explore: Callable[..., Result],
     size: ScenarioSize,
     order: str,
@@ -33,8 +35,34 @@ def check_by_stress(
     strategy: str,
     on_progress: OnProgress | None,
 ) -> Result:
-    """What real threads under seeded delays show. `explore` checks the same target under control, in the mode that it is told."""
+    """What real threads under seeded delays show. `explore` checks the same target under control, in the mode that it is told;
+    `find_modes` says how the target is checked where `mode` does not, by loading it under control.
+    """
 
+    def one_way(way: str | None, share: int, seconds: float | None) -> Result:
+        return _check_one_way(target, way, explore, size, order, share, seconds, seed, is_all, instrument, strategy, on_progress)
+
+    modes: Sequence[str | None] = (mode,)
+    if mode is None and target.name is None and target.has_entry:
+        found = run_guarded(lambda beat: ",".join(way or "" for way in find_modes()).encode()).result
+        modes = ("program",) if found is None else found.decode().split(",")  # where loading it ends the process, the program says why
+    return one_way(modes[0], executions, time_s) if len(modes) == 1 else check_both_ways(one_way, modes, executions, time_s)
+
+
+def _check_one_way(
+    target: Target,
+    mode: str | None,
+    explore: Callable[..., Result],
+    size: ScenarioSize,
+    order: str,
+    executions: int,
+    time_s: float | None,
+    seed: int,
+    is_all: bool,
+    instrument: Sequence[str],
+    strategy: str,
+    on_progress: OnProgress | None,
+) -> Result:
     def found_by_explore(is_thorough: bool) -> Sequence[Finding]:
         def work(beat: OnProgress) -> bytes:
             return to_json(explore(mode=campaign.mode, executions=REPRODUCTIONS, all=is_thorough, on_progress=beat))
@@ -42,12 +70,10 @@ def check_by_stress(
         done = run_guarded(work).result  # under engine stress none of the target's code runs in this process
         return () if done is None else from_json(done).findings
 
-    campaign = StressCampaign(seed, size, order, executions, time_s, is_all, on_progress, instrument, strategy, found_by_explore)
+    campaign = StressCampaign(seed, size, order, executions, time_s, is_all, on_progress, instrument, strategy, found_by_explore, mode=mode or "class")
     started = time.perf_counter()
     error: str | None = None
     try:
-        if mode == "program":
-            raise HarnessError(f"{target.text}: program mode runs under engine explore only")
         campaign.run(target, mode)
     except HarnessError as problem:
         error = str(problem)
@@ -75,4 +101,5 @@ def check_by_stress(
         findings=tuple(sorted(campaign.findings.values(), key=lambda finding: (finding.severity != "error", RANK[finding.kind]))),
         limits=campaign.limits(),
         steps=campaign.steps,
+        remarks=tuple(campaign.remarks.values()),
     )

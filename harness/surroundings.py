@@ -84,7 +84,7 @@ def kept_output(engine: Explore) -> Iterator[None]:
         sys.stdout, sys.stderr = before
 
 
-class _Answers(io.TextIOBase):
+class Answers(io.TextIOBase):
     """Standard input of the target: every question is answered with 1."""
 
     def readable(self) -> bool:
@@ -97,7 +97,7 @@ class _Answers(io.TextIOBase):
         return "1\n"
 
 
-class _Arguments(list[str]):
+class Arguments(list[str]):
     """``sys.argv`` of the target: no argument is given, and one that it asks for is 1."""
 
     def __getitem__(self, index: Any) -> Any:
@@ -126,8 +126,8 @@ def surroundings(engine: Explore, file: str) -> Iterator[None]:
 
     Its folder comes last on the path: a student's ``queue.py`` must not stand in for the library's."""
     before = sys.stdin, sys.argv
-    sys.stdin = _Answers()
-    sys.argv = _Arguments([file])
+    sys.stdin = Answers()
+    sys.argv = Arguments([file])
     folder = os.path.dirname(file)
     sys.path.append(folder)
     try:

@@ -618,6 +618,37 @@ def test_modules_beside_the_script_are_part_of_the_program() -> None:
     assert not any("not rewritten" in limit for limit in result.limits)
 
 
+def test_a_module_that_two_threads_import_at_once_is_never_found_half_made() -> None:
+    write("TABLE = {}\nfor n in range(3):\n    TABLE[n] = n\ndef work(): TABLE[9] = 9\n", "late.py")
+    result = check("""
+    def producer():
+        from late import work
+        work()
+    consumer = producer
+    """ + START)  # fmt: skip
+    assert (result.verdict, kinds(result)) == ("survived", [])
+
+
+@pytest.mark.parametrize(("then", "found"), [("try: future.result()\n        except ValueError: pass", []), ("pass", ["crash"])])
+def test_an_exception_in_a_future_that_may_yet_be_read_when_the_execution_is_cut_off_is_no_crash(then: str, found: list[str]) -> None:
+    result = check(f"""
+    import queue
+    from concurrent.futures import ThreadPoolExecutor
+    def work(): raise ValueError
+    def main():
+        numbers = queue.Queue(3)
+        pool = ThreadPoolExecutor(1)
+        future = pool.submit(work)
+        for number in range(20_000):
+            numbers.put(number)
+            numbers.get()
+        {then}
+    main()
+    """, 1)  # fmt: skip
+    assert kinds(result) == found
+    assert any("cut off at the step limit" in limit for limit in result.limits) or found
+
+
 def test_what_is_left_in_a_queue_is_a_remark() -> None:
     result = check("import queue, threading\nq = queue.Queue()\nt = threading.Thread(target=lambda: [q.put(n) for n in (4, 5)])\nt.start()\nprint(q.get())\n")
     assert (result.verdict, kinds(result)) == ("survived", [])

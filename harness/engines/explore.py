@@ -10,9 +10,10 @@ choice, and the state of a thread is kept by who changes it, never recomputed.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from harness import runtime
@@ -175,9 +176,21 @@ class Explore(CallHooks):
         taken = {thread.name for thread in self.all}
         return name if name not in taken else next(other for n in itertools.count(2) if (other := f"{name} #{n}") not in taken)
 
-    def loaded(self) -> None:
+    @contextlib.contextmanager
+    def importing(self, stays: bool) -> Iterator[None]:
         """See `Control`."""
         self._learn_sites()
+        if not stays and len(self.all) == 1:
+            yield
+            return
+        thread = self.cur
+        points = thread.points
+        was_muted = self.mute()
+        try:
+            yield
+        finally:
+            self.unmute(was_muted)
+            thread.points = points
 
     def working_on(self, job: str) -> None:
         """See `Control`."""

@@ -12,7 +12,7 @@ import linecache
 import re
 import sys
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 import msgspec
@@ -34,7 +34,7 @@ class Recorder:
     """The steps, switches and printed text of one execution. `files` are the target's files: only their lines are
     shown; `shown_as` gives the path to show for a file, where that is not the file's own."""
 
-    def __init__(self, files: frozenset[str], namespaces: Mapping[str, dict[str, Any]], shown_as: Mapping[str, str]) -> None:
+    def __init__(self, files: Set[str], namespaces: Mapping[str, dict[str, Any]], shown_as: Mapping[str, str]) -> None:
         self.files = files
         self.namespaces = namespaces
         self.shown_as = shown_as
@@ -418,7 +418,7 @@ def describe_error(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def innermost(error: BaseException, files: frozenset[str]) -> tuple[str, int, str]:
+def innermost(error: BaseException, files: Set[str]) -> tuple[str, int, str]:
     """File, line and function of the innermost frame of the target in an exception's traceback; ("", 0, "") if none."""
     place = ("", 0, "")
     traceback = error.__traceback__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -67,8 +68,7 @@ class _Loader(SourceFileLoader):
         if program is None:
             program = finder.programs[self.path] = compile_target(self.get_data(self.path), self.path)
             finder.files.add(self.path)
-            if runtime.control is not None:
-                runtime.control.loaded()
         prepare(module, finder.importer, finder.build_class)
         code: Any = program.code
-        exec(code, vars(module))
+        with contextlib.nullcontext() if runtime.control is None else runtime.control.importing(stays=False):
+            exec(code, vars(module))

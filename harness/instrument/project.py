@@ -7,10 +7,11 @@ sites by number, and rewriting costs 45 us a line, once a session.
 from __future__ import annotations
 
 import ast
+import contextlib
 import os
 import sys
 import sysconfig
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence, Set
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import ModuleType
@@ -62,9 +63,9 @@ class ProjectFinder(MetaPathFinder):
         self._is_looking = False
 
     @property
-    def files(self) -> frozenset[str]:
+    def files(self) -> Set[str]:
         """The files loaded so far."""
-        return frozenset(self.programs)
+        return self.programs.keys()
 
     def owns(self, name: str, file: str | None) -> bool:
         """Whether a module of that full name and file is to be rewritten, however it is found."""
@@ -136,7 +137,9 @@ class _Loader(SourceFileLoader):
         bind_imports(tree, finder.stand_ins)
         program = finder.programs[self.path] = compile_tree(tree, self.path)
         vars(module)[RUNTIME] = runtime
-        exec(program.code, vars(module))
+        # A module is imported once a process: of the executions of a test only one may come across it, and must be as the others are.
+        with contextlib.nullcontext() if runtime.control is None else runtime.control.importing(stays=True):
+            exec(program.code, vars(module))
 
 
 def _is_below(name: str, tops: Sequence[str]) -> bool:

@@ -92,6 +92,7 @@ class Execution:
     """Everything that the oracles judge. `kept` holds the messages still to be found in the pipeline's reachable state or a live frame.
 
     `capacity` is None where the constructor takes none; `order` is how delivery order is judged ("producer", "linear", "any").
+    `may_read_futures`: had an execution that was cut off gone on, it might have read the exceptions in its futures.
     Program mode has `channels` in place of a log, or else `logs`. `loop` names the loop of a livelock ("file.py:12").
     Log values are compared by equality and identity only through `same_value`.
     """
@@ -106,6 +107,7 @@ class Execution:
     capacity: int | None = None
     order: str = "producer"
     loop: str = ""
+    may_read_futures: bool = True
     channels: Sequence[Channel] = ()
     logs: Logs | None = None
 

@@ -33,7 +33,10 @@ def tell_deaths(execution: Execution) -> list[str]:
 def _alike(execution: Execution, is_own: bool) -> list[list[Crash]]:
     """The crashes of the pipeline's own threads (class mode only), or all others, those of one exception together."""
     alike: dict[tuple[str, str, str, int, str], list[Crash]] = {}
+    is_cut_off = execution.ending == "step-limit" and execution.may_read_futures
     for crash in execution.crashes:
+        if is_cut_off and crash.where == "future":
+            continue  # it went on: somebody may have come to read it
         if is_own == (execution.mode == "class" and crash.where not in ("put", "get")):
             alike.setdefault((crash.where, crash.error, crash.file, crash.line, crash.future), []).append(crash)
     return list(alike.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from types import ModuleType
 
 import pytest
@@ -27,7 +27,7 @@ class TestSubject:
         self._replay_line = replay_line
 
     @property
-    def files(self) -> frozenset[str]:
+    def files(self) -> Set[str]:
         """See `Subject`."""
         return self.finder.files
 

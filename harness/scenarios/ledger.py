@@ -22,18 +22,15 @@ waits must not keep the main thread from ever waking to stop it."""
 
 @dataclass(slots=True)
 class Passage:
-    """One object that messages pass through, with all calls on it that were not made within another call.
+    """One object that messages pass through.
 
-    `nested`: those that were, each with the outermost object. `loops`: a call on it made several calls on one other object, so it is
-    no transfer of one message but work that does many. `is_simple`: no put handed one message to several others, or took one out within,
-    and no get put one in.
+    `loops`: a call on it made several calls on one other object, so it is no transfer of one message but work that does many.
+    `is_simple`: no put handed one message to several others, or took one out within, and no get put one in.
     """
 
     obj: Any
     label: str
     is_queue: bool
-    log: list[tuple[int, LogEntry]] = field(default_factory=list)
-    nested: list[tuple[int, LogEntry, Passage]] = field(default_factory=list)
     loops: bool = False
     is_simple: bool = True
 
@@ -49,7 +46,11 @@ class Outermost:
 
 
 class Ledger:
-    """The calls of one execution; `reset` before the next. Wrappers that were made for an earlier one write nothing."""
+    """The calls of one execution; `reset` before the next. Wrappers that were made for an earlier one write nothing.
+
+    Real threads write here too, so what happened is one list, whose appending nothing interrupts: a call's begin stands in it before the
+    call is made, its return after, and a copy of the list is the execution up to one moment.
+    """
 
     def __init__(self) -> None:
         self.reset(None)
@@ -58,8 +59,8 @@ class Ledger:
         """Begins anew."""
         self.engine = engine
         self.passages: dict[int, Passage] = {}
-        self.n_entries = 0
         self.n_calls = 0
+        self._entries: list[tuple[Passage, Passage | None, LogEntry]] = []  # the second: the outermost object, for a call within a call
         self._inside: dict[int, Outermost] = {}
 
     def put(self, obj: Any, label: str, is_queue: bool, value: Any, call: Callable[[], Any]) -> Any:
@@ -72,6 +73,7 @@ class Ledger:
 
     def channels(self) -> list[tuple[list[Passage], list[LogEntry]]]:
         """The passages by what they are part of, in the order of their first call, each group with its calls in order."""
+        entries = self._entries.copy()
         joined: dict[int, Passage] = {}
 
         def whole(passage: Passage) -> Passage:
@@ -79,22 +81,19 @@ class Ledger:
                 passage = joined[id(passage)]
             return passage
 
-        groups: dict[int, tuple[list[Passage], list[tuple[int, LogEntry]]]] = {}
-        passages = [passage for passage in self.passages.values() if not passage.loops]
-        for passage in passages:
-            for _, _, outer in passage.nested:
-                if not outer.loops and whole(outer) is not whole(passage):
-                    joined[id(whole(passage))] = whole(outer)
-        for passage in passages:
-            members, log = groups.setdefault(id(whole(passage)), ([], []))
-            members.append(passage)
-            log += passage.log
-            log += [(position, entry) for position, entry, outer in passage.nested if outer.loops]
-        return [
-            (sorted(members, key=_is_queue), [entry for _, entry in sorted(log, key=_position)])  # what it is called by comes first
-            for members, log in groups.values()
-            if log
-        ]
+        groups: dict[int, tuple[list[Passage], list[LogEntry]]] = {}
+        group_of: dict[int, list[LogEntry]] = {}
+        for passage, outer, _ in entries:
+            if outer is not None and not (passage.loops or outer.loops) and whole(outer) is not whole(passage):
+                joined[id(whole(passage))] = whole(outer)
+        for passage in list(self.passages.values()):
+            if not passage.loops:
+                members, group_of[id(passage)] = groups.setdefault(id(whole(passage)), ([], []))
+                members.append(passage)
+        for passage, outer, entry in entries:
+            if (outer is None or outer.loops) and id(passage) in group_of:
+                group_of[id(passage)].append(entry)
+        return [(sorted(members, key=_is_queue), log) for members, log in groups.values() if log]  # what it is called by comes first
 
     def _call(self, kinds: tuple[int, int, int], obj: Any, label: str, is_queue: bool, value: Any, call: Callable[[], Any]) -> Any:
         engine = self.engine
@@ -105,7 +104,7 @@ class Ledger:
         index = thread.index
         passage = self.passages.get(id(obj))
         if passage is None:
-            passage = self.passages[id(obj)] = Passage(obj, label, is_queue)
+            passage = self.passages.setdefault(id(obj), Passage(obj, label, is_queue))
         around = self._inside.get(index)
         if around is None:
             self._inside[index] = Outermost(passage, begins)
@@ -160,15 +159,10 @@ class Ledger:
             around.passage.is_simple = False
 
     def _write(self, passage: Passage, around: Outermost | None, what: int, index: int, value: Any) -> None:
-        self.n_entries += 1
         if around is None:
-            passage.log.append((self.n_entries, (what, index, value)))
+            self._entries.append((passage, None, (what, index, value)))
         elif around.passage is not passage:
-            passage.nested.append((self.n_entries, (what, index, value), around.passage))
-
-
-def _position(entry: tuple[int, LogEntry]) -> int:
-    return entry[0]
+            self._entries.append((passage, around.passage, (what, index, value)))
 
 
 def _is_queue(passage: Passage) -> bool:

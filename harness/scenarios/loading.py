@@ -5,14 +5,15 @@ from __future__ import annotations
 import shlex
 import sys
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import ExitStack
 from typing import Any
 
 from harness.engines.recorder import describe_error
 from harness.errors import HarnessError
 from harness.instrument.hook import RewritingFinder
-from harness.instrument.loader import Importer, make_module, register, unregister
+from harness.instrument.loader import make_importer, make_module, register, unregister
+from harness.standins.display import substitute
 from harness.standins.modules import restore
 from harness.targets import Target
 
@@ -24,38 +25,41 @@ class TargetError(HarnessError):
 class Loader:
     """Executes the target's module afresh for every execution, and with it the modules named by `instrument`.
 
-    It is the `Subject` of the scenarios whose code is loaded.
+    It is the `Subject` of the scenarios whose code is loaded. `modules`: the stand-ins that its imports resolve to.
     """
 
     assertions: tuple[type[BaseException], ...] = (AssertionError,)
     compares_values = True
 
-    def __init__(self, target: Target, importer: Importer, instrument: Sequence[str] = ()) -> None:
+    def __init__(self, target: Target, modules: Mapping[str, types.ModuleType], instrument: Sequence[str] = ()) -> None:
         self.target = target
         self.text = target.text
         self.shown_as: Mapping[str, str] = {target.file: target.shown}
-        self.importer = importer
+        self.modules = modules
+        self.importer = make_importer(modules, substitute=substitute)
         rewritten = [*instrument, *(target.siblings if target.has_entry else ())]  # a program is what it imports beside it, too
-        self.finder = RewritingFinder(rewritten, importer) if rewritten else None
+        self.finder = RewritingFinder(rewritten, self.importer) if rewritten else None
+        self._files = self.finder.files if self.finder is not None else set()
+        self._files.add(target.file)
         self.module: types.ModuleType | None = None
         self._previous: types.ModuleType | None = None
         self._fresh: ExitStack | None = None
         self.name = target.module
         self.build_class: Any = None
 
-    def run_as(self, name: str, importer: Importer, build_class: Any) -> None:
-        """From now on the module runs under another name (``__main__``), with its own ``__import__`` and ``__build_class__``."""
+    def run_as(self, name: str, modules: Mapping[str, types.ModuleType], build_class: Any) -> None:
+        """From now on the module runs under another name (``__main__``), with stand-ins and a ``__build_class__`` of its own."""
         self.name = name
-        self.importer = importer
+        self.importer = make_importer(modules, substitute=substitute)
         self.build_class = build_class
         if self.finder is not None:
-            self.finder.importer = importer
+            self.finder.importer = self.importer
             self.finder.build_class = build_class
 
     @property
-    def files(self) -> frozenset[str]:
+    def files(self) -> Set[str]:
         """See `Subject`."""
-        return frozenset({self.target.file, *(self.finder.files if self.finder is not None else ())})
+        return self._files
 
     def load(self) -> dict[str, Any]:
         """The namespace after the module's code has run; call `unload` when the execution is over."""

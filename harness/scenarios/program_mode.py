@@ -13,7 +13,6 @@ from typing import Any
 from harness import runtime
 from harness.ends import loop_of
 from harness.engines.explore import Explore
-from harness.instrument.loader import make_importer
 from harness.model.execution import GET_RETURN, PUT_BEGIN, PUT_RETURN, Channel, Crash, Execution, LogEntry, Logs
 from harness.model.trace import ThreadEnd
 from harness.oracles.multiset import is_among, is_plain
@@ -25,6 +24,7 @@ from harness.program_source import (
     find_logs,
     find_other_ways,
     makes_local_containers,
+    reads_futures,
     speaks_of_roles,
     waits_to_be_interrupted,
 )
@@ -34,8 +34,6 @@ from harness.scenarios.loading import Loader, TargetError
 from harness.scenarios.reachable import find_objects
 from harness.scenarios.scenario import Body
 from harness.scenarios.wrapping import Wrapping, recording_queue_module
-from harness.standins.display import substitute
-from harness.standins.modules import stand_ins
 from harness.targets import Target
 
 STEP_LIMIT = 15_000
@@ -62,9 +60,8 @@ class ProgramScenario:
         self.engine: Any = None
         self._said: dict[frozenset[str], Comparisons] = {}
         self._ways: dict[str, OtherWays] = {}
-        table = stand_ins()
-        own = {"queue": recording_queue_module(table["queue"], self.ledger), "atexit": _atexit()}
-        loader.run_as("__main__", make_importer({**table, **own}, substitute=substitute), self.wrapping.build_class)
+        own = {"queue": recording_queue_module(loader.modules["queue"], self.ledger), "atexit": _atexit()}
+        loader.run_as("__main__", {**loader.modules, **own}, self.wrapping.build_class)
 
     def body(self, engine: Explore) -> Body:
         """The main thread of one execution: runs the file as a script."""
@@ -120,12 +117,13 @@ class ProgramScenario:
                 ending = "step-limit"
         return Execution(
             mode=self.mode,
-            workers=[thread.name for thread in engine.all],
+            workers=_names(engine),
             crashes=crashes,
             ending=ending,
             threads=ends,
             order=self.order,
             loop=loop_of(engine),
+            may_read_futures=reads_futures(self.tree),
             channels=[self._channel(engine, passages, log) for passages, log in groups if not passages[0].is_queue],
             logs=None if groups else self._program_logs(engine),
         )
@@ -179,7 +177,7 @@ class ProgramScenario:
                 roots += pipeline
         for module in modules.values():
             roots += self._live(vars(module))
-        for thread in engine.all:
+        for thread in list(engine.all):
             frame = None if thread.is_ended else engine.baton.frame_of(thread)
             while frame is not None:
                 if frame.f_code.co_filename in self.loader.files and frame.f_code.co_name != "<module>":
@@ -293,6 +291,12 @@ class ProgramScenario:
         if logs is not None:
             notes += [f"{name} = [{', '.join(map(show, values))}]" for name, values in ((logs[0], logs[1]), (logs[2], logs[3]))]
         return tuple(notes)
+
+
+def _names(engine: Explore) -> list[str]:
+    """The names of the threads by their numbers; real ones may have been noted in another order."""
+    names = {thread.index: thread.name for thread in list(engine.all)}
+    return [names.get(index, "a thread") for index in range(max(names) + 1)]
 
 
 def _slots(cls: type, obj: Any) -> dict[str, Any]:

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import array
 import gc
+import queue
+import threading
 import types
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from harness.engines.explore import Explore
 from harness.engines.virtual import VirtualThread
+from harness.standins import barrier, queues
 from harness.standins.gate import Gate
+from harness.standins.modules import stand_ins
+from harness.watched.lock import Lock
+
+
+def _primitives() -> Iterator[Any]:
+    yield from (queue.Queue(), queues.Queue())
+    for name in ("Thread", "Event", "Condition", "Semaphore"):
+        yield from (getattr(threading, name)(), getattr(stand_ins()["threading"], name)())
+    yield from (threading.Barrier(1), barrier.Barrier(1))
+
 
 _LEAVES = frozenset({bool, type(None), types.ModuleType, types.CodeType, types.BuiltinFunctionType, types.GetSetDescriptorType, VirtualThread, Explore})
 _HIDDEN = _LEAVES - {bool, type(None)}
+_HOLDS = frozenset({"_target", "_args", "_kwargs", "_action", "_real", "_items", "_own_items", "queue"})
+"""Attributes in which threads, locks and queues hold what a program has given them."""
+_OWN = frozenset(name for primitive in _primitives() for name in vars(primitive)) - _HOLDS
+"""Attributes in which they count and keep their state: a 3 there is no message."""
 
 
 def find_objects(roots: list[Any], wanted: Sequence[Any], module: str, but: Sequence[Any] = ()) -> list[Any]:
@@ -58,7 +75,16 @@ def _reach(roots: list[Any], module: str, seen: set[int]) -> Iterator[Any]:
             case str() | bytes() | int() | float():
                 continue
             case _:
-                todo.extend(gc.get_referents(obj))
+                todo.extend(_inside(obj))
+
+
+def _inside(obj: Any) -> list[Any]:
+    """What an object refers to; of a thread, lock or queue only what a program has given it."""
+    if isinstance(obj, Lock):
+        return []
+    if any(cls.__module__ in ("threading", "queue") for cls in type(obj).__mro__) and isinstance(own := getattr(obj, "__dict__", None), dict):
+        return [value for name, value in own.items() if name not in _OWN]
+    return gc.get_referents(obj)
 
 
 def find_values(roots: list[Any], wanted: set[int], module: str, seen: set[int]) -> set[int]:
@@ -103,5 +129,5 @@ def find_values(roots: list[Any], wanted: set[int], module: str, seen: set[int])
             case array.array() | memoryview():
                 todo.extend(obj.tolist())
             case _:
-                todo.extend(gc.get_referents(obj))
+                todo.extend(_inside(obj))
     return found

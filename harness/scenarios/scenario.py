@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from types import ModuleType
 from typing import Protocol
 
@@ -27,8 +27,8 @@ class Subject(Protocol):
     def shown_as(self) -> Mapping[str, str]: ...
 
     @property
-    def files(self) -> frozenset[str]:
-        """The files that are rewritten, as far as they have been loaded."""
+    def files(self) -> Set[str]:
+        """The files that are rewritten, as far as they have been loaded: a view that grows with what an execution imports."""
 
     assertions: tuple[type[BaseException], ...]
     compares_values: bool

@@ -17,7 +17,6 @@ from typing import Any
 
 from harness.pipeline_class import message_position, put_and_get
 from harness.scenarios.ledger import Ledger
-from harness.standins import queues, simple_queue
 
 LOOKS = ("pipe", "queue", "buffer", "channel", "mailbox", "conveyor", "warteschlange", "puffer")
 LOOKS_ALONE = frozenset({"fila", "cola", "belt", "canal", "tampon", "box"})
@@ -96,12 +95,12 @@ def recording_queue_module(real: ModuleType, ledger: Ledger) -> ModuleType:
     """A stand-in for ``queue`` whose queues write down what passes."""
     module = type(real)(real.__name__)
     vars(module).update(vars(real))
-    for cls in (queues.Queue, queues.LifoQueue, queues.PriorityQueue, simple_queue.SimpleQueue):
-        vars(module)[cls.__name__] = _recording_queue(cls, ledger)
+    for name in ("Queue", "LifoQueue", "PriorityQueue", "SimpleQueue"):
+        vars(module)[name] = _recording_queue(name, vars(real)[name], ledger)
     return module
 
 
-def _recording_queue(cls: Any, ledger: Ledger) -> type:
+def _recording_queue(name: str, cls: Any, ledger: Ledger) -> type:
     real_put, real_get = cls.put, cls.get
 
     def put(self: Any, item: Any, block: bool = True, timeout: float | None = None) -> None:
@@ -110,8 +109,8 @@ def _recording_queue(cls: Any, ledger: Ledger) -> type:
     def get(self: Any, block: bool = True, timeout: float | None = None) -> Any:
         return ledger.get(self, type(self).__name__, True, lambda: real_get(self, block, timeout))
 
-    names = {"put": put, "get": get, "__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__doc__}
-    return type(cls.__name__, (cls,), names)
+    names = {"put": put, "get": get, "__module__": cls.__module__, "__qualname__": name, "__doc__": cls.__doc__}
+    return type(name, (cls,), names)
 
 
 def _recording_put(function: FunctionType, place: int, parameter: str, ledger: Ledger, label: str) -> Callable[..., Any]:

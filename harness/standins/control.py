@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from harness.standins.gate import Gate
@@ -79,8 +80,11 @@ class Control(Protocol):
     def forgiven(self, receipt: Any) -> None:
         """Takes a report back: somebody read the future's exception."""
 
-    def loaded(self) -> None:
-        """Says that a module was rewritten while the execution went on: its sites are new."""
+    def importing(self, stays: bool) -> AbstractContextManager[None]:
+        """Around the code of a module that is imported while the execution goes on: its sites are new. Where others run, it is one step,
+        because they would find the module half made, which Python prevents by locks that real threads hold. So it is where the module
+        `stays` for the next execution, which must be like this one.
+        """
 
     def working_on(self, job: str) -> None:
         """Says what a pool's worker does: reports call it by that, where the program gave it no name."""

@@ -13,7 +13,6 @@ import msgspec
 from harness.errors import HarnessError
 from harness.model.finding import Finding
 from harness.model.result import ScenarioSize
-from harness.oracles import judge
 from harness.stress import parent
 from harness.stress.child import Plan
 from harness.stress.messages import Patience, Report, Silence
@@ -67,6 +66,7 @@ class StressCampaign:
     search_s: float = 0.0
     findings: dict[str, Finding] = field(default_factory=dict)
     unjudged: list[str] = field(default_factory=list)
+    remarks: dict[str, str] = field(default_factory=dict)
     _n_silent: int = 0
     _n_died: int = 0
     _n_deadlocks: int = 0
@@ -75,13 +75,11 @@ class StressCampaign:
     _uncontrolled: set[str] = field(default_factory=set)
     _draws: bool = False
     _has_spawned: bool = True
-    _has_program: bool = False
 
     def run(self, target: Target, mode: str | None) -> None:
         """Searches and fills in everything; raises what makes the verdict "error"."""
         if not hasattr(os, "fork"):
             raise HarnessError("engine stress runs the target in a forked process, and this platform has no fork; use explore")
-        self._has_program = target.has_guard and target.name is None
         begun = time.perf_counter()
         try:
             self._search(target, mode, begun)
@@ -99,11 +97,10 @@ class StressCampaign:
         limits += [sentence for sentence in self.unjudged if self._has_failed()]
         limits += [f"no delays inside {module}: it is not rewritten" for module in sorted(self._uncontrolled)]
         if not self._has_spawned:
-            limits.append("no thread was started, so there was nothing to disturb: a scenario starts its threads itself and asserts what must hold")
+            what = "" if self.mode == "program" else ": a scenario starts its threads itself and asserts what must hold"
+            limits.append(f"no thread was started, so there was nothing to disturb{what}")
         if self._draws:
             limits.append(f"the program draws random values; this holds for those of seed {self.seed}")
-        if self._has_program:
-            limits.append("the file's own program was not run: program mode runs under explore only")
         if self.strategy != "auto":
             limits.append(f"strategy {self.strategy} was not used: on real threads there are no schedules to choose; the seed alone decides the delays")
         if self.executions:
@@ -147,10 +144,11 @@ class StressCampaign:
                 self._uncontrolled.update(outcome.ledger.uncontrolled)
                 self._draws |= outcome.ledger.draws
                 self._has_spawned = outcome.ledger.has_spawned
+                self.remarks = {**outcome.ledger.remarks, **self.remarks}
                 if number == first:
                     raise TargetRefused(f"{target.text}: importing it leaves threads behind, so no execution could begin alone")
             if outcome.silence is not None:
-                self._note_silence(outcome.silence)
+                self._note_silence(target, outcome.silence)
             elif outcome.died:
                 self._n_died += 1
                 self.unjudged.append(f"execution {number - 1}: {outcome.died}")
@@ -163,8 +161,10 @@ class StressCampaign:
             return what if outcome.silence.kind == "native" else f"its top-level code does not end ({what}), so it cannot be loaded"
         return outcome.died or "its top-level code waits for ever, so it cannot be loaded"
 
-    def _note_silence(self, silence: Silence) -> None:
+    def _note_silence(self, target: Target, silence: Silence) -> None:
         self._n_silent += 1
+        for finding in silence.findings:
+            self.findings.setdefault(finding.kind, self._told(target, finding, Report(silence.number, silence.mode, "step-limit", silence.findings)))
         if silence.kind == "native":
             self.unjudged.append(f"execution {silence.number}: {silence.what}, where the harness has no control")
         elif not self._judge_cut_off(silence):
@@ -177,11 +177,11 @@ class StressCampaign:
         def on_report(report: Report) -> bool:
             if report.number == 0:
                 return True
-            if report.execution.ending == "deadlock":
+            if report.ending == "deadlock":
                 self._n_deadlocks += 1
                 if self._n_deadlocks == DEADLOCKS_ENOUGH:
                     self._limits[f"the search ended after {report.number} executions, because {self._n_deadlocks} of them ended in a deadlock"] = None
-            for finding in judge(report.execution):
+            for finding in report.findings:
                 if finding.kind not in self.findings:
                     self.findings[finding.kind] = self._told(target, finding, report)
             return self._has_failed() and not self.is_all
@@ -201,7 +201,9 @@ class StressCampaign:
         """The command that runs the same stress again."""
         size = self.size
         words = ["harness", "check", target.text, "--engine", "stress", "--seed", str(self.seed), "--executions", str(max(1000, 2 * report.number))]
-        if report.execution.mode == "class":
+        if target.has_entry and target.name is None:
+            words += ["--as", report.mode]
+        if report.mode == "class":
             words += ["--producers", str(size.producers), "--consumers", str(size.consumers), "--messages", str(size.messages)]
             words += ["--capacity", str(size.capacity)]
         if self.order != "producer":

@@ -5,12 +5,11 @@ from __future__ import annotations
 import _thread
 import faulthandler
 import gc
-import io
 import os
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
@@ -19,16 +18,17 @@ import msgspec
 from harness import runtime
 from harness.errors import HarnessError
 from harness.guard.child import FAULT, REASON, Connection, set_up, watch_over
-from harness.instrument.loader import make_importer
 from harness.model.execution import PUT_BEGIN, Execution
 from harness.model.result import ScenarioSize
-from harness.scenarios import Loader, Scenario, find_scenario, load_error
+from harness.oracles import judge
+from harness.scenarios import Loader, ProgramScenario, Scenario, find_scenario, load_error
 from harness.stress import stands
 from harness.stress.engine import Stress
-from harness.stress.messages import DONE, EXECUTION, REFUSED, SCENARIO, SILENT, STUCK, Board, Ledger, Patience, Report, Scene, Silence, packed
+from harness.stress.messages import DONE, EXECUTION, REFUSED, SCENARIO, SILENT, STUCK, Board, Ledger, Patience, Report, Scene, Silence
 from harness.stress.monitor import Monitor
 from harness.stress.perturbation import perturbation
 from harness.stress.stuck import is_stuck
+from harness.surroundings import Answers, Arguments
 from harness.targets import Target
 from harness.watched.modules import watched_modules
 
@@ -92,15 +92,15 @@ def run_batch(plan: Plan, board: Board, writer: int, lifeline: int, errors: int,
 def _execute(plan: Plan, board: Board, line: _Line, lifeline: int, stacks: int) -> None:
     """The batch itself. What the process looks like to the target is never put back: the process ends with the batch."""
     target = plan.target
-    sys.stdin = io.StringIO("1\n" * 10_000)
-    sys.argv = [target.file]
+    sys.stdin = Answers()
+    sys.argv = Arguments([target.file])
     sys.path.append(os.path.dirname(target.file))
     gc.disable()
     modules = watched_modules()
     engine = Stress(plan.seed, modules, lambda record: board.name(record.index, record.ident, record.name))
     board.name(0, _thread.get_ident(), "main")
     any_engine: Any = engine  # scenarios are written for Explore, and ask of it no more than Stress has
-    loader = Loader(target, make_importer(modules), plan.instrument)
+    loader = Loader(target, modules, plan.instrument)
     files = frozenset({target.file})
 
     def tell(told: Report | Silence | HarnessError) -> None:
@@ -110,15 +110,15 @@ def _execute(plan: Plan, board: Board, line: _Line, lifeline: int, stacks: int) 
             case Silence():
                 line.send(SILENT, _pack(told))
             case HarnessError():
-                line.send(REFUSED, f"{target.text}: {told}".encode(errors="replace"))
+                line.send(REFUSED, f"{target.text}: {str(told).removeprefix(f'{target.text}: ')}".encode(errors="replace"))
 
     monitor = Monitor(engine, board, tell, lifeline, stacks, plan.patience)
     engine.own_idents.add(_start(monitor))
     runtime.install(engine.hooks())
     runtime.control = engine
-    monitor.describe = lambda: Execution(mode="function", ending="deadlock", threads=stands.thread_ends(engine, files))
+    monitor.describe = lambda: Execution(mode="function", threads=stands.thread_ends(engine, files))
     scenario = find_scenario(target, loader, any_engine, plan.mode, plan.size, plan.order)
-    monitor.describe = lambda: replace(_execution(scenario, engine, frozenset({target.file, *loader.files})), ending="deadlock")
+    monitor.describe = lambda: _execution(scenario, engine, loader.files)
     line.send(SCENARIO, _pack(Scene(scenario.mode, getattr(getattr(scenario, "plan", None), "name", ""))))
     number = plan.first - 1
     if not engine.has_left_overs():
@@ -129,7 +129,8 @@ def _execute(plan: Plan, board: Board, line: _Line, lifeline: int, stacks: int) 
                 gc.collect(1)
             if engine.has_left_overs():
                 break
-    ledger = Ledger(number, engine.total_points, tuple(engine.limits), tuple(engine.uncontrolled), engine.draws, engine.has_spawned)
+    remarks = scenario.remarks if isinstance(scenario, ProgramScenario) else {}
+    ledger = Ledger(number, engine.total_points, tuple(engine.limits), tuple(engine.uncontrolled), engine.draws, engine.has_spawned, remarks)
     line.send(DONE, _pack(ledger))
 
 
@@ -143,19 +144,21 @@ def _one(plan: Plan, engine: Stress, scenario: Scenario, number: int, line: _Lin
         is_over = all(record.is_ended or record.is_daemon for record in engine.all)
         if is_over and not engine.crashes and scenario.is_clean():
             return
-        execution = _execution(scenario, engine, frozenset({plan.target.file, *loader.files}))
-        line.send(EXECUTION, _pack(Report(number, packed(execution))))
+        execution = _execution(scenario, engine, loader.files)
+        line.send(EXECUTION, _pack(Report(number, execution.mode, execution.ending, tuple(judge(execution)))))
     finally:
         engine.clean_up()
         scenario.finish()
 
 
-def _execution(scenario: Scenario, engine: Stress, files: frozenset[str]) -> Execution:
+def _execution(scenario: Scenario, engine: Stress, files: Set[str]) -> Execution:
     any_engine: Any = engine
     execution = scenario.execution(any_engine, stands.crashes(engine, files), stands.thread_ends(engine, files))
     if any(not record.is_ended and not is_stuck(record) for record in engine.all):
         # A thread that runs may have a message where nobody can look (between a get and a put): nothing is said to be lost.
-        return replace(execution, kept=frozenset(value for what, _, value in execution.log if what == PUT_BEGIN))
+        logs = execution.logs and replace(execution.logs, may_leak=True)
+        channels = [replace(channel, may_leak=True) for channel in execution.channels]
+        return replace(execution, kept=frozenset(value for what, _, value in execution.log if what == PUT_BEGIN), channels=channels, logs=logs)
     return execution
 
 

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -42,8 +43,11 @@ class Stress:
     """Runs executions; `modules` are the watched modules; `on_thread` is told of every thread in it. Scenarios find here what they ask of an engine."""
 
     is_interrupted = False
+    is_over = False
     recorder: Any = None
     loop_at = -1
+    step_limit = 0
+    """Set by programs, for explore; here the watch bounds what passes and how long it takes."""
 
     def __init__(self, seed: int, modules: dict[str, ModuleType], on_thread: Callable[[Watched], None] = _nothing) -> None:
         self.seed = seed
@@ -66,6 +70,9 @@ class Stress:
         self.n_progress = 0
         self.begun_at = _now()
         self.own_idents: set[int] = {_thread.get_ident()}
+        self._nobody = Watched(-1, "nobody", "nobody", "foreign", True, None)
+        self._nobody.is_muted = True
+        self._nobody.countdown = NEVER
         self.strategy: Any = None
         self.baton = self
         self.last_touch: dict[Any, int] = {}
@@ -98,7 +105,7 @@ class Stress:
             self.gate.set()
             self._await_the_end()
         finally:
-            first.is_ended = True
+            self.is_over = first.is_ended = True
             self.total_points += sum(record.moves for record in self.all)
         return self.ending
 
@@ -127,8 +134,22 @@ class Stress:
         self.n_progress += 1  # a hint for the monitor, so a lost count does no harm
         self.me().turns = 0
 
-    def loaded(self) -> None:
-        """Modules were rewritten in the middle of an execution: nothing is kept by site."""
+    def pass_time(self) -> None:
+        """Time passes by itself."""
+
+    def stop(self, ending: Ending) -> None:
+        """Ends the execution: nobody is waited for any more."""
+        self.ending = ending
+        self.is_over = True
+
+    @property
+    def cur(self) -> Watched:
+        """The record of the calling thread."""
+        return self.me()
+
+    def importing(self, stays: bool) -> AbstractContextManager[None]:
+        """A module is imported in the middle of an execution: Python's own locks guard it, and nothing is kept by site."""
+        return contextlib.nullcontext()
 
     def clean_up(self) -> None:
         """Lets go of what the execution held."""
@@ -281,7 +302,7 @@ class Stress:
         nap_s = 0.0005
         given_up_at = None
         has_sent_home = False
-        while True:
+        while not self.is_over:
             left = [record for record in list(self.all) if not record.is_ended and not record.is_daemon]
             if self.mode == "class" and not any(record.role == "worker" for record in left):
                 if not left:
@@ -323,6 +344,7 @@ class Stress:
         self.crashes = []
         self.bodies = []
         self.ending = "finished"
+        self.is_over = False
         self.has_begun_threads = False
         self.gate = threading.Event()
         self.ended = threading.Semaphore(0)
@@ -333,6 +355,8 @@ class Stress:
     def _adopt(self) -> Watched:
         """The record of a thread that code without points has started: nobody waits for its end."""
         ident = _thread.get_ident()
+        if ident in self.own_idents:
+            return self._nobody  # the watch looks at the program's objects, and their code may have points
         record = Watched(next(self._numbers), "foreign", threading.current_thread().name, "foreign", True, None)
         record.ident = ident
         self._plan(record)

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import mmap
 import struct
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import msgspec
 
-from harness.model.execution import Execution
+from harness.model.execution import Ending
+from harness.model.finding import Finding
 
 SCENARIO, EXECUTION, STUCK, SILENT, REFUSED, DONE = b"S", b"J", b"W", b"H", b"E", b"D"
 """Kinds of frames: what was found to run; an execution to judge; one in which all are stuck; one in which a thread blocks outside of what is
 watched, or that goes on for too long; why the target cannot be run; the batch is over."""
 
-_LARGEST = 1 << 62
-
-
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long an execution may be silent. `native_s`: a thread passes no point and is in no watched wait. `spin_s`: all threads that are
-    awake go round, while no put or get completes and no thread starts or ends. `longest_s`: it has not ended.
+    awake go round, while no put or get completes and no thread starts or ends. `longest_s`: it has not ended. `most_calls`: so many puts
+    and gets of a program have completed, and it has not ended.
     """
 
     native_s: float = 10.0
     spin_s: float = 5.0
     longest_s: float = 20.0
+    most_calls: int = 20_000
 
 
 class Scene(msgspec.Struct, array_like=True):
@@ -37,21 +36,31 @@ class Scene(msgspec.Struct, array_like=True):
 
 
 class Report(msgspec.Struct, array_like=True):
-    """An execution to judge. `moves`: all that its threads have done; `stacks`: a sentence for each thread that has not ended."""
+    """An execution in which something may be wrong, judged: values are compared where they are.
+
+    `moves`: all that its threads have done; `stacks`: a sentence for each thread that has not ended.
+    """
 
     number: int
-    execution: Execution
+    mode: str
+    ending: Ending
+    findings: tuple[Finding, ...]
     moves: int = 0
     stacks: tuple[str, ...] = ()
 
 
 class Silence(msgspec.Struct, array_like=True):
-    """An execution that does not come on. `kind`: "native" (a thread blocks or computes where nothing is watched), "spinning", or "long"."""
+    """An execution that does not come on. `kind`: "native" (a thread blocks or computes where nothing is watched), "spinning", or "long".
+
+    `findings`: what was wrong before it was cut off; `mode` as in `Report`.
+    """
 
     number: int
     kind: str
     what: str
     loops: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    mode: str = ""
 
 
 class Ledger(msgspec.Struct, array_like=True):
@@ -63,41 +72,7 @@ class Ledger(msgspec.Struct, array_like=True):
     uncontrolled: tuple[str, ...]
     draws: bool
     has_spawned: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Opaque:
-    """A value that does not travel: how it looked, and which object it was."""
-
-    text: str
-    identity: int
-
-    def __repr__(self) -> str:
-        return self.text
-
-
-def packed(execution: Execution) -> Execution:
-    """The execution with values that can be sent."""
-    return replace(execution, log=[(what, worker, _packed(value)) for what, worker, value in execution.log])
-
-
-def unpacked(execution: Execution) -> Execution:
-    """What `packed` packed."""
-    return replace(execution, log=[(what, worker, _unpacked(value)) for what, worker, value in execution.log])
-
-
-def _packed(value: Any) -> Any:
-    if value is None or type(value) in (str, bool, float) or (type(value) is int and -_LARGEST < value < _LARGEST):
-        return value
-    try:
-        text = repr(value)[:200]
-    except Exception:
-        text = f"<{type(value).__name__}>"
-    return [text, id(value)]
-
-
-def _unpacked(value: Any) -> Any:
-    return Opaque(*value) if isinstance(value, list) else value
+    remarks: dict[str, str] = {}
 
 
 class Board:

@@ -8,16 +8,20 @@ import select
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+
+import msgspec
 
 from harness import runtime
 from harness.engines.recorder import describe_error
 from harness.errors import HarnessError
 from harness.model.execution import Execution
+from harness.oracles import judge
 from harness.stress import stands
 from harness.stress.engine import Stress
 from harness.stress.idle import is_idle_worker
-from harness.stress.messages import Board, Patience, Report, Silence, packed
+from harness.stress.messages import Board, Patience, Report, Silence
 from harness.stress.stuck import all_are_stuck
 from harness.watched.watch import Watched
 
@@ -51,6 +55,7 @@ class Monitor:
         self._execution: Any = None
         self._seen: dict[int, tuple[int, float]] = {}
         self._progress = (0, 0.0)
+        self._n_before = 0
         self._has_told = False
 
     def watch(self) -> None:
@@ -83,20 +88,31 @@ class Monitor:
             self._execution = execution
             self._seen.clear()
             self._progress = (engine.n_progress, now)
+            self._n_before = engine.n_progress
             self._has_told = False
             return
         if self._has_told or self.describe is None:
             return
         if self._is_awaited() and all_are_stuck(engine):
             moves = sum(record.moves for record in engine.all)
-            report = Report(engine.number, packed(self.describe()), moves, stands.stacks(engine))
+            findings = tuple(judge(replace(self.describe(), ending="deadlock")))
+            report = Report(engine.number, engine.mode, "deadlock", findings, moves, stands.stacks(engine))
             if all_are_stuck(engine) and moves == sum(record.moves for record in engine.all):
                 self.send(report)
             return
         silence = self._silence(now)
         if silence is not None:
             self._has_told = True
-            self.send(silence)
+            self.send(self._judged(silence) if engine.mode == "program" and silence.kind != "native" else silence)
+
+    def _judged(self, silence: Silence) -> Silence:
+        """With what can be said of a program that goes on: that it need not end, but what has passed so far has."""
+        assert self.describe is not None
+        try:
+            findings = tuple(judge(replace(self.describe(), ending="step-limit")))
+        except RuntimeError:
+            findings = ()  # a dict grew while it was looked through: nothing is said
+        return msgspec.structs.replace(silence, findings=findings, mode=self.engine.mode)
 
     def _is_awaited(self) -> bool:
         """Whether the execution waits for a thread at all: it does not for daemons and idle workers, nor in class mode for any but its workers."""
@@ -122,6 +138,8 @@ class Monitor:
             self._progress = (engine.n_progress, now)
         if now - engine.begun_at >= self.patience.longest_s:
             return Silence(engine.number, "long", f"it had not ended after {self.patience.longest_s:g} s", stands.loops(engine))
+        if engine.mode == "program" and engine.n_progress - self._n_before >= self.patience.most_calls:
+            return Silence(engine.number, "long", f"after {self.patience.most_calls:,} puts and gets it had not ended", stands.loops(engine))
         if awake and now - self._progress[1] >= self.patience.spin_s and all(_goes_round(record) for record in awake):
             who = " and ".join(record.name for record in awake)
             return Silence(engine.number, "spinning", f"for {self.patience.spin_s:g} s {who} only went round", stands.loops(engine))

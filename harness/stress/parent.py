@@ -19,10 +19,9 @@ from harness.guard import child as guard
 from harness.guard.child import HEADER
 from harness.guard.frames import dumped_frames, innermost_of_target, said
 from harness.guard.parent import flush, fork, interrupts_held
-from harness.model.execution import Execution
 from harness.stress import messages
 from harness.stress.child import Plan, run_batch
-from harness.stress.messages import Board, Ledger, Report, Scene, Silence, unpacked
+from harness.stress.messages import Board, Ledger, Report, Scene, Silence
 
 POLL_S = 0.05
 SETTLED_S = 0.09
@@ -50,7 +49,7 @@ class Outcome:
 def run(plan: Plan, on_report: Callable[[Report], bool], on_beat: Callable[[int], bool]) -> Outcome:
     """Runs one batch in a child process; when this returns or raises, the child and all that it started have gone.
 
-    `on_report` is given every execution that needs judging, `on_beat` now and then the number of the current one; True ends the batch.
+    `on_report` is given every execution in which something may be wrong, `on_beat` now and then the number of the current one; True ends the batch.
     """
     with tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as stacks, contextlib.closing(Board()) as board:
         reader, writer = os.pipe()
@@ -105,12 +104,12 @@ class _Batch:
                     case messages.SCENARIO:
                         outcome.scene = msgspec.msgpack.decode(body, type=Scene)
                     case messages.EXECUTION:
-                        report = _report(body)
+                        report = msgspec.msgpack.decode(body, type=Report)
                         outcome.next = report.number + 1
                         if on_report(report):
                             return outcome
                     case messages.STUCK:
-                        report = _report(body)
+                        report = msgspec.msgpack.decode(body, type=Report)
                         now = time.monotonic()
                         if suspect is None or suspect[:2] != (report.number, report.moves):
                             suspect = (report.number, report.moves, now)
@@ -227,9 +226,3 @@ class _Batch:
     def _dump(self) -> str:
         self._stacks.seek(0)
         return self._stacks.read(1 << 16).decode(errors="replace")
-
-
-def _report(body: bytes) -> Report:
-    report = msgspec.msgpack.decode(body, type=Report)
-    execution: Execution = unpacked(report.execution)
-    return Report(report.number, execution, report.moves, report.stacks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from types import FrameType
 from typing import Any
 
@@ -13,6 +13,7 @@ from harness.engines.recorder import describe_error, innermost
 from harness.errors import HarnessError
 from harness.model.execution import Crash
 from harness.model.trace import ThreadEnd
+from harness.scenarios import ledger, wrapping
 from harness.stress.idle import is_idle_worker
 from harness.stress.stuck import is_stuck
 from harness.watched import lock as lock_module
@@ -30,13 +31,15 @@ _WORDS = {
     "put": "for room in {}",
     "reading": "for the result of {}",
 }
+WRITERS = frozenset(str(module.__file__) for module in (ledger, wrapping))
+"""Where a program's puts and gets are written down."""
 _BEGINS = frozenset({"_bootstrap", "_bootstrap_inner", "run", "running", "call", "_worker", "job"})
 """What stands below a primitive in the stack where a thread or a job is nothing but a call of it."""
 _HELD = frozenset({"Lock", "_RLock", "Condition"})
 """What somebody holds; of a semaphore nobody is known to."""
 
 
-def thread_ends(engine: Any, files: frozenset[str]) -> tuple[ThreadEnd, ...]:
+def thread_ends(engine: Any, files: Set[str]) -> tuple[ThreadEnd, ...]:
     """Every thread's end, as `harness.ends.thread_ends` tells it of virtual threads."""
     frames = sys._current_frames()
     told = []
@@ -79,7 +82,7 @@ def describe_wait(engine: Any, record: Watched, frame: FrameType | None, target:
         if holder != NOBODY and holder in engine.by_index:
             words += f", held by {engine.by_index[holder].name}"
             file, line = record.waits.taken_at()
-            if line and file not in LIBRARY:
+            if line and file not in LIBRARY | WRITERS:
                 words += f" since line {line}"
     return words
 
@@ -124,7 +127,7 @@ def _attribute(wanted: Any, owner: Any) -> str:
     return ""
 
 
-def target_frame(frame: FrameType | None, files: frozenset[str]) -> FrameType | None:
+def target_frame(frame: FrameType | None, files: Set[str]) -> FrameType | None:
     """The innermost frame of the target, from `frame` outwards."""
     while frame is not None and frame.f_code.co_filename not in files:
         frame = frame.f_back
@@ -141,7 +144,9 @@ def stacks(engine: Any) -> tuple[str, ...]:
         calls: list[str] = []
         while frame is not None:
             code = frame.f_code
-            if code.co_filename.startswith(own):
+            if code.co_filename in WRITERS:
+                pass  # a program's put or get is called through it
+            elif code.co_filename.startswith(own):
                 if calls:
                     break  # from here on it is the harness that calls
             elif code.co_filename not in LIBRARY:
@@ -163,7 +168,7 @@ def loops(engine: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(told))
 
 
-def crashes(engine: Any, files: frozenset[str]) -> list[Crash]:
+def crashes(engine: Any, files: Set[str]) -> list[Crash]:
     """The exceptions that left what they should not have left and that nobody read. Raises HarnessError if one says that the target cannot be run."""
     told = []
     for error, where, future, record, is_forgiven in list(engine.crashes):

@@ -14,7 +14,6 @@ from typing import Any
 
 import harness
 from harness.engines.explore import Explore
-from harness.instrument.loader import make_importer
 from harness.model.choice import Strategy
 from harness.model.execution import Ending
 from harness.model.result import ScenarioSize
@@ -75,7 +74,7 @@ def _execute(path: str, n: int, strategy: Strategy, seed: int, step_limit: int) 
     target = find_target(f"{path}:scenario")
     engine = Explore(strategy, seed, step_limit)
     with surroundings(engine, target.file):
-        loader = Loader(target, make_importer(stand_ins()))
+        loader = Loader(target, stand_ins())
         scenario = find_scenario(target, loader, engine, "function", ScenarioSize(), "producer")
         engine.strategy = strategy
         for _ in range(n):

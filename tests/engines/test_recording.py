@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.engines.explore import Explore
-from harness.instrument.loader import make_importer
 from harness.model.result import ScenarioSize
 from harness.model.schedule import CLOCK, Departure
 from harness.scenarios import Loader, find_scenario
@@ -60,7 +59,7 @@ def test_an_execution_that_is_written_down_passes_the_same_points(laboratory: La
     player = Picks(picks)
     engine = Explore(player, 0)
     with surroundings(engine, target.file):
-        loader = Loader(target, make_importer(stand_ins()))
+        loader = Loader(target, stand_ins())
         trial = Trial(engine, find_scenario(target, loader, engine, "function", ScenarioSize(), "producer"), ScenarioSize())
         failure = trial.execute(player, keep=True)
         searched = engine.total_points

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from harness.instrument.imports import PACKAGE
-from tests.pytest_plugin.conftest import Project
+from tests.pytest_plugin.conftest import BANK, Project
 
 POINTS = """
     import sys
@@ -216,3 +216,36 @@ def test_the_session_leaves_no_finder_behind(project: Project) -> None:
     project.run(source=MARKED).assert_outcomes(passed=1)
     assert [type(finder).__name__ for finder in sys.meta_path] == [type(finder).__name__ for finder in before]
     assert f"{PACKAGE}.threading" not in sys.modules or sys.modules[f"{PACKAGE}.threading"].__name__ == "threading"
+
+
+LAZY = """
+    import threading
+    import pytest
+
+    @pytest.mark.interleave(executions=200)
+    def test_two_deposits():
+        from late import Account
+        account = Account(10)
+        threads = [threading.Thread(target=account.{method}, args=(1,)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert account.balance == 12
+"""
+LATE = BANK + "\n    CALLS = []\n    for number in range(3):\n        CALLS.append(number)\n"
+
+
+def test_a_module_that_is_imported_within_the_first_execution_has_points(project: Project) -> None:
+    project.write("late", BANK)
+    project.run(source=LAZY.format(method="deposit_safely")).assert_outcomes(passed=1)
+
+
+def test_a_schedule_is_the_same_whether_or_not_its_execution_was_the_one_that_imported_a_module(project: Project) -> None:
+    project.write("late", LATE)
+    result = project.run(source=LAZY.format(method="deposit"))
+    result.assert_outcomes(failed=1)
+    replay = next(line for line in result.outlines if line.startswith("pytest --harness-replay="))
+    again = project.run(*replay.split()[1:], is_inprocess=False)
+    again.assert_outcomes(failed=1)
+    again.stdout.fnmatch_lines(["*is gone*"])

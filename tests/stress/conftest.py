@@ -31,7 +31,7 @@ def nothing_found(is_thorough: bool) -> Sequence[Finding]:
     return ()
 
 
-def campaign_on(target: str, budget: int, **settings: Any) -> tuple[StressCampaign, str]:
+def campaign_on(target: str, budget: int, run_as: str | None = None, **settings: Any) -> tuple[StressCampaign, str]:
     """A campaign that has run, and why it could not judge ("" if it could). Nothing is searched for under explore unless the test says so."""
     defaults: dict[str, Any] = {
         "seed": 0, "size": ScenarioSize(1, 1, 3, 2), "order": "producer", "time_s": None, "is_all": False, "on_progress": None, "instrument": (),
@@ -39,7 +39,7 @@ def campaign_on(target: str, budget: int, **settings: Any) -> tuple[StressCampai
     }  # fmt: skip
     campaign = StressCampaign(budget=budget, **{**defaults, **settings})
     try:
-        campaign.run(find_target(target), None)
+        campaign.run(find_target(target), run_as)
     except TargetRefused as error:
         return campaign, str(error)
     return campaign, ""

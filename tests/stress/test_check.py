@@ -170,7 +170,7 @@ def test_a_finding_carries_seed_and_perturbation_and_says_that_a_seed_is_no_sche
 
 
 def test_a_survivor_says_what_was_done_and_claims_no_more() -> None:
-    result = stress(str(ROOT / "implementations/queue_pipeline.py"), 30)
+    result = stress(str(ROOT / "implementations/queue_pipeline.py"), 30, mode="class")
     text = " ".join(render(result, 100).split())
     assert result.complete is False
     assert "this is not a proof" in text
@@ -431,7 +431,7 @@ def test_a_file_that_starts_threads_when_imported_is_told_that_program_mode_is_n
         threading.Thread(target=print).start()
         """
     )
-    result = stress(str(path), 5)
+    result = stress(str(path), 5, mode="class")
     assert result.verdict == "error"
     assert result.error is not None
     assert "importing it starts threads" in result.error
