@@ -471,7 +471,7 @@ def test_the_budget_of_seconds_ends_the_search_and_is_told(write: Write) -> None
     path = write("import time\ndef scenario():\n    time.sleep(0.05)\n")
     result = stress(f"{path}:scenario", 100_000, time_s=0.3)
     assert result.verdict == "survived"
-    assert 0 < result.executions < 100_000
+    assert result.executions < 100_000
     assert any(limit.startswith("the budget of 0.3 s ended the search after") for limit in result.limits)
 
 
