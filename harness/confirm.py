@@ -12,6 +12,7 @@ from harness.minimise import Played, minimise, thin
 from harness.model.choice import Strategy
 from harness.model.finding import Finding
 from harness.model.schedule import Departure, Schedule, to_token
+from harness.model.trace import Trace
 from harness.strategies.follow import Follow
 from harness.strategies.picks import Picks
 from harness.trial import Failure, Shown, Trial
@@ -19,6 +20,8 @@ from harness.trial import Failure, Shown, Trial
 MINIMISING_BUDGET = 1_500_000
 THINNING_BUDGET = 300_000
 """In points passed, about a microsecond each, so that long executions are played less often."""
+LONGEST_PASSING = 3_000
+"""Points of an execution that is shown beside the failing one; a longer one would make the result heavy and says no more."""
 LEAST_PRICE = 750
 """A short execution costs more than its points."""
 
@@ -35,7 +38,9 @@ def confirm(trial: Trial, failure: Failure, kind: str, seed: int, number: int, b
         shown = _show(trial, departures, kind)
     except ReplayError:
         shown = _show(trial, failure.departures, kind)
-    return [_finished(trial, finding, shown, seed, number) for finding in shown.findings]
+    passing = _passing(trial, shown.departures)
+    findings = [_finished(trial, finding, shown, seed, number) for finding in shown.findings]
+    return [msgspec.structs.replace(finding, passing=passing) if finding.kind == kind else finding for finding in findings]
 
 
 def tell(trial: Trial, failure: Failure, seed: int) -> list[Finding]:
@@ -57,6 +62,25 @@ def _finished(trial: Trial, finding: Finding, shown: Shown, seed: int, number: i
         schedule=token,
         replay=scenario.subject.replay_line(token),
     )
+
+
+def _passing(trial: Trial, departures: Sequence[Departure]) -> Trace | None:
+    """An execution in which nothing is wrong: without the last departure, which the failure needs, or the default; None if both fail too."""
+    engine = trial.engine
+    points_before = engine.total_points
+    try:
+        for fewer in dict.fromkeys((tuple(departures[:-1]), ())) if departures else ():
+            began = engine.total_points
+            # Played lightly first: writing down an execution that never ends would take seconds.
+            if trial.execute(Follow(fewer)) is None and engine.total_points - began <= LONGEST_PASSING:
+                shown = trial.record(fewer)
+                if not shown.findings:
+                    return shown.trace
+    except ReplayError:
+        pass  # it diverges by itself; the failure showed again, and that is enough
+    finally:
+        engine.total_points = points_before
+    return None
 
 
 def _reduced(trial: Trial, departures: Sequence[Departure], kind: str, beat: Callable[[], None]) -> list[Departure]:

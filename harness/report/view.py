@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from harness.model.trace import Step, Switch, Trace
@@ -88,13 +88,8 @@ class View:
 def view_of(trace: Trace, message: str = "", limit: int = 60) -> View:
     """The steps of the trace that matter, at most about `limit` of them; steps on a message that `message` names stay longest."""
     story = Story(trace)
-    own = {end.name for end in trace.ends if end.role == "own"}
-    live = story.live_places()
     opening = story.opening()
-    known = _waits_told_before(trace.steps)
-    matter, repeats = _without_loops(
-        [step for step in trace.steps if step.step not in known and _matters(step, own, live) and _is_action(step, opening, story)]
-    )
+    matter, repeats = _without_loops(moments_of(story))
     chosen = matter if len(matter) <= limit else _most_telling(trace, matter, message, limit)
     numbers = {step.step for step in chosen}
     left_out = [step for step in matter if step.step not in numbers]
@@ -103,6 +98,18 @@ def view_of(trace: Trace, message: str = "", limit: int = 60) -> View:
     threads = tuple(name for name in unique([*trace.threads, *(step.thread for step in chosen)]) if name in active)
     files = unique(step.file for step in chosen if step.file and step.line)
     return View(threads, tuple(rows), len(chosen), len(trace.steps) + trace.dropped_steps, files, _setting(story, chosen, opening))
+
+
+def moments_of(story: Story, also: Collection[str] = ()) -> list[Step]:
+    """All steps of the trace that matter, in their order, before loops are folded and the most telling are chosen.
+
+    Steps on places that are called as one in `also` matter too.
+    """
+    own = {end.name for end in story.trace.ends if end.role == "own"}
+    live, opening = story.live_places(), story.opening()
+    live |= {place_of(step) for step in story.steps if step.location in also} if also else set()
+    known = _waits_told_before(story.steps)
+    return [step for step in story.steps if step.step not in known and _matters(step, own, live) and _is_action(step, opening, story)]
 
 
 def effect_of(step: Step, signals: frozenset[Place] = frozenset()) -> str:
