@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import zip_longest
 
 from harness.model.trace import Step, Trace
-from harness.report.story import Story
+from harness.report.story import SYNCHRONISATION, Story
 from harness.report.view import SWITCHES, effect_of, moments_of
-from harness.report.words import printable
+from harness.report.words import count, printable
 
 BEFORE = 3
 """Rows shown of what both did before they differ."""
-MOST_ROWS = 45
+AFTER = 4
+"""Rows shown of the passing one after the failing one has come to its end."""
+ALONE = 3
+"""Rows shown at each end of a stretch in which one of them goes on alone."""
+MOST_ROWS = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +33,13 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One row: the same step in both, or a step of one only."""
+    """One row: the same step in both (`is_same`), or what each does instead; or a `gap`, where one of them goes on alone for long."""
 
     failing: Side | None
     passing: Side | None
     is_first_difference: bool = False
+    is_same: bool = True
+    gap: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,9 @@ class Comparison:
 
 def compare(failing: Trace, passing: Trace) -> Comparison | None:
     """The two executions aligned; None if no step tells them apart."""
-    ours, theirs = _moments(failing, passing), _moments(passing, failing)
+    # A place that is shared in one of the two only would be missing in the other.
+    also = {step.location for trace in (failing, passing) for step in moments_of(Story(trace)) if step.location and step.kind not in SYNCHRONISATION}
+    ours, theirs = moments_of(Story(failing), also), moments_of(Story(passing), also)
     mine, other = [_sign(step) for step in ours], [_sign(step) for step in theirs]
     same = next((number for number, (left, right) in enumerate(zip(mine, other, strict=False)) if left != right), min(len(mine), len(other)))
     if same == len(mine) == len(other):
@@ -64,17 +73,30 @@ def compare(failing: Trace, passing: Trace) -> Comparison | None:
         if tag == "equal":
             rows += [Pair(one, two) for one, two in zip(left, right, strict=True)]
         else:
-            rows += [Pair(one, None) for one in left] + [Pair(None, two) for two in right]
-    left_out = len(kinds) - len(kinds[:MOST_ROWS]) + len(other_kinds) - len(other_kinds[:MOST_ROWS])
+            rows += [Pair(one, two, is_same=False) for one, two in zip_longest(left, right)]
+    both = max((number for number, row in enumerate(rows, 1) if row.failing is not None), default=0)
+    rows = rows[: max(both, opening) + AFTER]  # how the passing one goes on for long is not the point
+    left_out = len(ours) + len(theirs) - 2 * first - sum((row.failing is not None) + (row.passing is not None) for row in rows)
     if opening < len(rows):
-        rows[opening] = Pair(rows[opening].failing, rows[opening].passing, True)
-    return Comparison(tuple(rows), same, _choice(failing, ours, same), _choice(passing, theirs, same), left_out)
+        rows[opening] = replace(rows[opening], is_first_difference=True)
+    return Comparison(tuple(_folded(rows)), same, _choice(failing, ours, same), _choice(passing, theirs, same), left_out)
 
 
-def _moments(trace: Trace, other: Trace) -> list[Step]:
-    """The moments of the trace, with those that matter in the other one only: else a place that is shared there would be missing here."""
-    also = {step.location for step in moments_of(Story(other)) if step.location}
-    return moments_of(Story(trace), also)
+def _folded(rows: Sequence[Pair]) -> list[Pair]:
+    """The rows with every long stretch in which one of the two goes on alone cut short."""
+    found: list[Pair] = []
+    position = 0
+    while position < len(rows):
+        side = "failing" if rows[position].passing is None else "passing" if rows[position].failing is None else ""
+        end = position + 1
+        while side and end < len(rows) and getattr(rows[end], side) is not None and (rows[end].passing is None or rows[end].failing is None):
+            end += 1
+        alone = rows[position:end]
+        if len(alone) > 2 * ALONE + 1:
+            alone = [*alone[:ALONE], Pair(None, None, gap=f"{count(len(alone) - 2 * ALONE, 'step')} of the {side} one left out"), *alone[-ALONE:]]
+        found += alone
+        position = end
+    return found
 
 
 def _sign(step: Step) -> tuple[str, str, str, int, str]:

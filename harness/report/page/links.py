@@ -47,7 +47,7 @@ def links_of(moments: Sequence[Step]) -> tuple[Link, ...]:
             last = released.get(place, 0)
             if step.kind in RELEASES:
                 released[place] = number
-            elif last and moments[last - 1].thread != step.thread and before is not None and before.kind in ("blocked", "wait"):
+            elif step.kind != "blocked" and last and moments[last - 1].thread != step.thread and before is not None and before.kind in ("blocked", "wait"):
                 found.append(Link(last, number, "wakes", label))
             continue
         # Elements of a container share a place and are told apart by their labels; what changes the container as a whole ("") concerns them all.

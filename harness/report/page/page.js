@@ -39,6 +39,7 @@
     const section = player.closest("section");
     const slider = player.querySelector("input");
     const now = player.querySelector(".now");
+    const position = player.querySelector(".position");
     const cards = player.querySelector(".cards");
     const state = player.querySelector(".state");
     const table = section.querySelector(".steps");
@@ -88,12 +89,22 @@
       const [, file, line] = place;
       const list = make("ol");
       const reach = isRunning || threads.length < 3 ? [BEFORE, AFTER] : [1, 1];
+      const shown = [];
       for (let number = line - reach[0]; number <= line + reach[1]; number += 1) {
         const tokens = source[file] && source[file][number];
-        if (!tokens) continue;
+        if (tokens && (number === line || tokens.some(([, part]) => part.trim()))) shown.push([number, tokens]);
+      }
+      const indents = shown.filter(([, tokens]) => tokens.length).map(([, tokens]) => tokens.map((each) => each[1]).join("").search(/\S|$/));
+      const indent = Math.min(...indents, 200);
+      for (const [number, tokens] of shown) {
         const item = make("li", "", make("i", "", `${number === line ? "\u25B6" : " "} ${number}`));
         const text = make("span");
-        for (const [name, part] of tokens) text.append(name ? make("span", name, part) : part);
+        let toDrop = indent;
+        for (const [name, whole] of tokens) {
+          const part = whole.slice(Math.min(toDrop, whole.length));
+          toDrop -= whole.length - part.length;
+          text.append(name ? make("span", name, part) : part);
+        }
         item.append(text);
         if (number === line) item.setAttribute("aria-current", "true");
         list.append(item);
@@ -192,6 +203,7 @@
       current = moment;
       slider.value = String(moment);
       slider.setAttribute("aria-valuetext", sentence(moment));
+      position.textContent = `${moment} of ${moments.length}`;
       tell(moment);
       showCards(moment);
       const logs = logged.length ? [showLog("Produced", true, moment), showLog("Consumed", false, moment)] : [];

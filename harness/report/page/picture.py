@@ -9,17 +9,17 @@ from harness.report.page.playback import Playback
 from harness.report.words import count, joined, shortened
 
 LEFT = 14.0
-LANE = 66.0
+LANE = 74.0
 TOP = 20.0
 BAR = 42.0
 """The bar that shows the state lies this far below the lane's top."""
-WIDEST, NARROWEST = 26.0, 9.0
+WIDEST, NARROWEST = 44.0, 9.0
 MOST_DETAILED = 600
 """Up to so many moments each has a mark and room of its own; more are drawn in a fixed width, states and switches only."""
 WHOLE_WIDTH = 5400.0
 MOST_ARROWS = 48
 MOST_SWITCHES = 400
-CHARACTER = 6.1
+CHARACTER, SMALL_CHARACTER = 6.1, 5.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,8 @@ def picture_of(playback: Playback) -> Picture:
     lanes = tuple(_lane(playback, thread, pitch) for thread in range(len(playback.threads)))
     width = LEFT * 2 + pitch * moments
     widest_name = max((len(name) for name in playback.threads), default=0) * 7.5 + LEFT * 2
-    return Picture(
-        max(width, widest_name, 240.0), TOP + LANE * len(lanes), LEFT, round(pitch, 4), lanes, _crossings(playback, pitch), _arrows(playback, pitch), _words(playback)
-    )
+    crossings, arrows = _crossings(playback, pitch), _arrows(playback, pitch)
+    return Picture(max(width, widest_name, 240.0), TOP + LANE * len(lanes), LEFT, round(pitch, 4), lanes, crossings, arrows, _words(playback))
 
 
 def _lane(playback: Playback, thread: int, pitch: float) -> Lane:
@@ -138,7 +137,11 @@ def _calls(playback: Playback, thread: int, pitch: float, top: float) -> list[Bo
             begun.append(number)
         elif begun and (" returns" in moment.effect or moment.effect.endswith(" raises")):
             boxes.append(_call(begun.pop(), number, _short(moment.effect), "raised" if moment.mark == "raise" else "call", pitch, top))
-    boxes += [_call(number, len(playback.moments), f"{playback.moments[number - 1].effect.removesuffix(' begins')} ...", "open", pitch, top) for number in begun]
+    standings = playback.standings[thread]
+    over = standings[-1].since if standings and standings[-1].state == "ended" else len(playback.moments)
+    for number in begun:
+        said = playback.moments[number - 1].effect.removesuffix(" begins")
+        boxes.append(_call(number, over, f"{said} ...", "open", pitch, top))
     return boxes
 
 
@@ -163,8 +166,9 @@ def _locks(playback: Playback, thread: int, pitch: float, top: float) -> list[Bo
         if width < 0.4 or row > 1:
             continue
         label = f"holds {holding.lock}"
-        text = _fitting(label, width * 1.15) or _fitting(holding.lock.rpartition(".")[2], width * 1.15)
-        boxes.append(Box(round(LEFT + (holding.since - 1) * pitch, 1), top + BAR + 10 + row * 7, round(width, 1), "lock", text if row == 0 else "", label))
+        # In full or not at all: a lock's name cut short may be another's.
+        text = next((said for said in (label, holding.lock.rpartition(".")[2]) if len(said) * SMALL_CHARACTER <= width + 4), "")
+        boxes.append(Box(round(LEFT + (holding.since - 1) * pitch, 1), top + BAR + 10 + row * 5, round(width, 1), "lock", text if row == 0 else "", label))
     return boxes
 
 

@@ -132,10 +132,11 @@ def passed(numbers: Sequence[int], step: int) -> int:
 def _switches(trace: Trace, numbers: Sequence[int], index: dict[str, int]) -> tuple[Passing, ...]:
     found: list[Passing] = []
     for switch in trace.switches:
-        if switch.runner not in index or switch.leaver == switch.runner:
+        after = passed(numbers, switch.after_step)
+        if switch.runner not in index or switch.leaver == switch.runner or (switch.leaver not in index and not after):
             continue
         text = printable(SWITCHES[switch.reason].format(leaver=switch.leaver or "nobody", runner=switch.runner))
-        passing = Passing(passed(numbers, switch.after_step), index.get(switch.leaver, -1), index[switch.runner], switch.reason, text)
+        passing = Passing(after, index.get(switch.leaver, -1), index[switch.runner], switch.reason, text)
         if found and found[-1].after == passing.after and found[-1].reason not in ("preemption", "expiry"):
             found.pop()  # between two moments only the last switch shows, but for those that somebody asked for
         found.append(passing)

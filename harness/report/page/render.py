@@ -18,6 +18,7 @@ from harness.model.finding import Finding
 from harness.model.result import Result
 from harness.model.trace import Trace
 from harness.report.argument import argue
+from harness.report.page.circle import waiting_circle
 from harness.report.page.compare import Comparison, compare
 from harness.report.page.picture import Picture, picture_of
 from harness.report.page.playback import Playback, passed, playback_of
@@ -39,7 +40,6 @@ class Claim:
 
     kind: str
     is_warning: bool
-    mode: str
     message: str
     argument: tuple[str, ...]
     lines: tuple[tuple[str, int, Tokens], ...]
@@ -66,6 +66,7 @@ class Shown:
     standing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     comparison: Comparison | None = None
+    circle: tuple[tuple[str, str, str], ...] = ()
 
 
 def page(result: Result) -> str:
@@ -85,11 +86,12 @@ def page(result: Result) -> str:
         remarks=[printable(remark) for remark in result.remarks],
         limits=[printable(limit) for limit in result.limits],
         count=count,
-        style=Markup(style),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
+        file_name=file_name,
+        style=Markup(style),
+        script=Markup(script),
         style_hash=_hash(style),
         script_hash=_hash(script),
-        data=Markup(embedded([shown.playback for shown in executions])),  # noqa: S704 - escaped for a script element
+        data=Markup(embedded([shown.playback for shown in executions])),
     )
 
 
@@ -104,7 +106,7 @@ def _shown(number: int, group: Sequence[Finding], result: Result) -> Shown:
     trace = next((finding.trace for finding in group if finding.trace is not None), None)
     title = joined(unique(finding.kind for finding in group))
     mode = f" ({first.mode} mode)" if first.mode != result.mode else ""
-    claims = tuple(_claim(finding, finding.trace or trace, result.mode) for finding in group)
+    claims = tuple(_claim(finding, finding.trace or trace) for finding in group)
     cost = [count(first.preemptions, "preemption")]
     if first.expiries:
         cost.append(f"{count(first.expiries, 'timeout or sleep', 'timeouts or sleeps')} ended early")
@@ -130,17 +132,17 @@ def _shown(number: int, group: Sequence[Finding], result: Result) -> Shown:
         tuple(line.text.strip() for line in standing_lines(trace, 100_000) if line.role == "standing"),
         tuple(printable(note) for note in trace.notes),
         compare(trace, passing) if passing is not None else None,
+        waiting_circle(trace),
     )
 
 
-def _claim(finding: Finding, trace: Trace | None, mode: str) -> Claim:
+def _claim(finding: Finding, trace: Trace | None) -> Claim:
     argument = finding.explanation or (argue(finding.kind, finding.message, trace) if trace is not None else ())
     sentences = tuple(printable(sentence) for sentence in argument)
     lines = _named_lines(f"{finding.message} {' '.join(sentences)}", trace) if trace is not None else ()
     return Claim(
         finding.kind,
         finding.severity == "warning",
-        finding.mode if finding.mode != mode else "",
         printable(finding.message),
         sentences,
         lines,
