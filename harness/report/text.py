@@ -218,7 +218,7 @@ def standing_lines(trace: Trace, width: int) -> list[Line]:
                 state = "has ended"
         held = [f"{printable(taken.location)} (since line {taken.line})" for taken in holders if taken.thread == end.name]
         holds = f"; it holds {joined(held)}" if held else ""
-        lines += _paragraph(f"{end.name}{daemon} {state}{holds}", width, "  ", "    ", "standing")
+        lines += _paragraph(printable(f"{end.name}{daemon} {state}{holds}"), width, "  ", "    ", "standing")
     return lines
 
 

@@ -34,6 +34,8 @@ BEFORE_FAILURE = 10
 AT_THE_END = 12
 AT_THE_START = 3
 SHORTEST_REPETITION = 12
+MOST_SWITCHES = 6
+"""Switches told between two rows."""
 LONGEST_LOOP = 40
 """Steps of a block that is recognised when it comes again and again."""
 
@@ -257,14 +259,17 @@ def _rows(trace: Trace, chosen: Sequence[Step], left_out: Sequence[Step], repeat
     return [_without_repeats(row) if isinstance(row, StepRow) else row for row in rows]
 
 
-def _switches_between(switches: Sequence[Switch], since: int, step: Step) -> list[SwitchRow]:
+def _switches_between(switches: Sequence[Switch], since: int, step: Step) -> list[Row]:
     """The switches since the last row, without those to a thread that then did nothing shown; the one that leads to `step` always stays."""
     between = [switch for switch in switches if since <= switch.after_step < step.step and switch.leaver != switch.runner]
-    return [
+    told: list[Row] = [
         SwitchRow(SWITCHES[switch.reason].format(leaver=switch.leaver or "nobody", runner=switch.runner), switch.reason)
         for position, switch in enumerate(between)
         if since > 0 and (position == len(between) - 1 or switch.reason in ("preemption", "expiry"))
     ]
+    if len(told) <= MOST_SWITCHES:
+        return told
+    return [told[0], GapRow(f"{count(len(told) - 2, 'switch', 'switches')} left out"), told[-1]]
 
 
 def _step_row(trace: Trace, step: Step, signals: frozenset[Place]) -> StepRow:

@@ -105,4 +105,4 @@ def _why(step: Step, signals: frozenset[Place]) -> str:
     said = printable(step.what)
     if place_of(step) in signals:
         said = said.partition(" (held by ")[0]
-    return shortened(re.sub(r"^waits: ", "waits to ", re.sub(r"^waits: wait\\b", "waits on", said)), 160)
+    return shortened(re.sub(r"^waits: ", "waits to ", re.sub(r"^waits: wait\b", "waits on", said)), 160)

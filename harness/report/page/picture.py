@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.report.page.lanes import Standing
 from harness.report.page.playback import Playback
 from harness.report.words import count, joined, shortened
 
@@ -17,6 +18,7 @@ WIDEST, NARROWEST = 44.0, 9.0
 MOST_DETAILED = 600
 """Up to so many moments each has a mark and room of its own; more are drawn in a fixed width, states and switches only."""
 WHOLE_WIDTH = 5400.0
+MOST_CELLS = 1350
 MOST_ARROWS = 48
 MOST_SWITCHES = 400
 CHARACTER, SMALL_CHARACTER = 6.1, 5.3
@@ -105,14 +107,11 @@ def _lane(playback: Playback, thread: int, pitch: float) -> Lane:
     top = TOP + LANE * thread
     moments = len(playback.moments)
     standings = playback.standings[thread]
-    boxes = []
-    for position, standing in enumerate(standings):
-        if standing.state == "ended":
-            continue
-        until = standings[position + 1].since - 1 if position + 1 < len(standings) else moments
-        x, width = LEFT + (standing.since - 1) * pitch, (until - standing.since + 1) * pitch
-        if width >= 0.4:
-            boxes.append(Box(round(x, 1), top + BAR, round(width, 1), standing.state, "", standing.why or standing.state))
+    boxes = [
+        Box(round(LEFT + (since - 1) * pitch, 1), top + BAR, round((until - since) * pitch, 1), state, "", why or state)
+        for since, until, state, why in _stretches(standings, moments)
+        if state != "ended"
+    ]
     boxes += _locks(playback, thread, pitch, top)
     if moments <= MOST_DETAILED:
         boxes += _calls(playback, thread, pitch, top)
@@ -124,6 +123,32 @@ def _lane(playback: Playback, thread: int, pitch: float) -> Lane:
     last = standings[-1] if standings else None
     end = "never started" if last is None else "has ended" if last.state == "ended" else last.why if last.state == "blocked" else "has not ended"
     return Lane(playback.threads[thread], top, tuple(boxes), tuple(marks[-MOST_DETAILED:]), shortened(end, 120))
+
+
+def _stretches(standings: Sequence[Standing], moments: int) -> list[tuple[int, int, str, str]]:
+    """The states with their first moment and the one after their last.
+
+    In a long execution stretches are merged into cells of some moments, of which each has the most active state in it: what is drawn is bounded.
+    """
+    ends = [standing.since for standing in standings[1:]] + [moments + 1]
+    exact: list[tuple[int, int, str, str]] = [(standing.since, end, standing.state, standing.why) for standing, end in zip(standings, ends, strict=True)]
+    if moments <= MOST_DETAILED:
+        return [stretch for stretch in exact if stretch[0] < stretch[1]]
+    cell = moments // MOST_CELLS + 1
+    rank = {"ended": 1, "ready": 2, "blocked": 3, "running": 4}
+    cells: dict[int, tuple[str, str]] = {}
+    for since, until, state, why in exact:
+        for number in range((since - 1) // cell, (max(until, since + 1) - 2) // cell + 1):
+            if number not in cells or rank[state] > rank[cells[number][0]]:
+                cells[number] = state, why
+    merged: list[tuple[int, int, str, str]] = []
+    for number, (state, why) in sorted(cells.items()):
+        since, until = number * cell + 1, min((number + 1) * cell, moments) + 1
+        if merged and merged[-1][1] == since and merged[-1][2:] == (state, why):
+            merged[-1] = merged[-1][0], until, state, why
+        else:
+            merged.append((since, until, state, why))
+    return merged
 
 
 def _calls(playback: Playback, thread: int, pitch: float, top: float) -> list[Box]:
@@ -158,7 +183,7 @@ def _short(effect: str) -> str:
 def _locks(playback: Playback, thread: int, pitch: float, top: float) -> list[Box]:
     boxes: list[Box] = []
     rows: list[int] = []
-    for holding in playback.holdings[thread]:
+    for holding in playback.holdings[thread][-MOST_DETAILED:]:
         until = holding.until or len(playback.moments) + 1
         width = (until - holding.since) * pitch
         row = next((row for row, busy in enumerate(rows) if busy <= holding.since), len(rows))
@@ -223,8 +248,3 @@ def _fitting(text: str, width: float) -> str:
     """As much of the text as fits, "" where that would be too little to read."""
     room = int((width - 6) / CHARACTER)
     return shortened(text, room) if room >= 5 or len(text) <= room else ""
-
-
-def thread_classes(threads: Sequence[str]) -> tuple[str, ...]:
-    """The colour class of each thread; names are always said beside it."""
-    return tuple(f"t{number % 6}" for number in range(len(threads)))

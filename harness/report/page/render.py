@@ -81,7 +81,8 @@ def page(result: Result) -> str:
         target=printable(result.target),
         errors=joined(unique(finding.kind for finding in result.findings if finding.severity == "error")),
         more_of_error=[printable(line) for line in (result.error or "").splitlines()[1:]],
-        basis=basis_of(result),
+        basis=printable(basis_of(result)),
+        settings=printable(f"{result.strategy}, seed {result.seed}, engine {result.engine}, Python {result.python}"),
         executions=executions,
         remarks=[printable(remark) for remark in result.remarks],
         limits=[printable(limit) for limit in result.limits],
@@ -105,7 +106,7 @@ def _shown(number: int, group: Sequence[Finding], result: Result) -> Shown:
     first = group[0]
     trace = next((finding.trace for finding in group if finding.trace is not None), None)
     title = joined(unique(finding.kind for finding in group))
-    mode = f" ({first.mode} mode)" if first.mode != result.mode else ""
+    mode = printable(f" ({first.mode} mode)") if first.mode != result.mode else ""
     claims = tuple(_claim(finding, finding.trace or trace) for finding in group)
     cost = [count(first.preemptions, "preemption")]
     if first.expiries:
