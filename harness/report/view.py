@@ -91,7 +91,7 @@ def view_of(trace: Trace, message: str = "", limit: int = 60) -> View:
     """The steps of the trace that matter, at most about `limit` of them; steps on a message that `message` names stay longest."""
     story = Story(trace)
     opening = story.opening()
-    matter, repeats = _without_loops(moments_of(story))
+    matter, repeats = without_loops(moments_of(story))
     chosen = matter if len(matter) <= limit else _most_telling(trace, matter, message, limit)
     numbers = {step.step for step in chosen}
     left_out = [step for step in matter if step.step not in numbers]
@@ -182,7 +182,7 @@ def _setting(story: Story, chosen: Sequence[Step], opening: int) -> tuple[str, .
     return (*(f"{location} = {value}" for location, value in held.items()), *(f"{location} is taken" for location in taken))
 
 
-def _without_loops(steps: list[Step]) -> tuple[list[Step], dict[int, str]]:
+def without_loops(steps: list[Step]) -> tuple[list[Step], dict[int, str]]:
     """The steps with every block that is repeated at once said only once, and the words that stand after it; O(steps x LONGEST_LOOP)."""
     signs = [(step.thread, step.kind, step.what, step.line, step.value) for step in steps]
     kept: list[Step] = []

@@ -146,10 +146,10 @@
       for (const [at, place, value, thread, line] of held) {
         const isNew = at === moment && moment > 0;
         const by = thread >= 0 ? `${threads[thread]}${line ? `, line ${line}` : ""}` : line ? `line ${line}` : "";
-        body.append(row([place, value === "" ? "(not shown by the trace)" : value, by, isNew ? "\u25C0 now" : ""], isNew ? "changed" : ""));
+        body.append(row([place, value === "" ? "(not shown by the trace)" : value, isNew ? `\u25C0 now: ${by}` : by], isNew ? "changed" : ""));
       }
       const head = make("tr");
-      for (const name of ["what threads share", "holds", "last written by", "in this step"]) {
+      for (const name of ["what threads share", "holds", "last written by"]) {
         const cell = make("th", "", name);
         cell.scope = "col";
         head.append(cell);

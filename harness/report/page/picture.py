@@ -14,8 +14,8 @@ LANE = 74.0
 TOP = 20.0
 BAR = 42.0
 """The bar that shows the state lies this far below the lane's top."""
-WIDEST, NARROWEST = 44.0, 9.0
-MOST_DETAILED = 600
+WIDEST, NARROWEST = 62.0, 9.0
+MOST_DETAILED = 900
 """Up to so many moments each has a mark and room of its own; more are drawn in a fixed width, states and switches only."""
 WHOLE_WIDTH = 5400.0
 MOST_CELLS = 1350

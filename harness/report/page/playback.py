@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import msgspec
 
 from harness.model.trace import Step, Trace
-from harness.report.page.lanes import Holding, Standing, holdings_of, standings_of
+from harness.report.page.lanes import Holding, Standing, holdings_of, moment_at, standings_of
 from harness.report.page.links import Link, links_of
 from harness.report.page.source import Tokens, highlighted
 from harness.report.page.values import Change, changes_of
 from harness.report.story import SYNCHRONISATION, Story
-from harness.report.view import CALLS, SWITCHES, effect_of, moments_of
+from harness.report.view import CALLS, SWITCHES, effect_of, moments_of, without_loops
 from harness.report.words import printable, shortened, unique
 
 OUTPUT_KEPT = 400
@@ -83,9 +83,9 @@ class Playback(msgspec.Struct, frozen=True):
 
 
 def playback_of(trace: Trace) -> Playback:
-    """The execution as the player needs it; O(steps)."""
+    """The execution as the player needs it; O(steps). A block of steps that comes again and again is stopped at once only."""
     story = Story(trace)
-    moments = moments_of(story)
+    moments, repeats = without_loops(moments_of(story))
     threads = unique([*trace.threads, *(step.thread for step in moments)])
     active = {step.thread for step in moments} | {end.name for end in trace.ends if end.state != "ended"}
     threads = tuple(name for name in threads if name in active)
@@ -98,7 +98,14 @@ def playback_of(trace: Trace) -> Playback:
         threads=tuple(printable(name) for name in threads),
         files=tuple(printable(name) for name in files),
         moments=tuple(
-            Moment(step.step, index[step.thread], files.index(step.file) if step.line and step.file else -1, step.line, mark_of(step), effect_of(step, signals))
+            Moment(
+                step.step,
+                index[step.thread],
+                files.index(step.file) if step.line and step.file else -1,
+                step.line,
+                mark_of(step),
+                effect_of(step, signals) + (f" (then {repeats[step.step]})" if step.step in repeats else ""),
+            )
             for step in moments
         ),
         switches=_switches(trace, numbers, index),
@@ -107,7 +114,7 @@ def playback_of(trace: Trace) -> Playback:
         links=links_of(moments),
         before=before,
         changes=changes,
-        logged=_logged(moments, index),
+        logged=_logged(story, numbers, index),
         output=_output(trace, numbers, index),
         source={number: highlighted(trace.source.get(file, {}), _lines_near(moments, file)) for number, file in enumerate(files)},
     )
@@ -143,11 +150,11 @@ def _switches(trace: Trace, numbers: Sequence[int], index: dict[str, int]) -> tu
     return tuple(found)
 
 
-def _logged(moments: Sequence[Step], index: dict[str, int]) -> tuple[Logged, ...]:
+def _logged(story: Story, numbers: Sequence[int], index: dict[str, int]) -> tuple[Logged, ...]:
     return tuple(
-        Logged(number, step.kind == "put-return", index[step.thread], shortened(printable(step.value), 60))
-        for number, step in enumerate(moments, 1)
-        if step.kind in ("put-return", "get-return")
+        Logged(moment_at(numbers, step.step), step.kind == "put-return", index[step.thread], shortened(printable(step.value), 60))
+        for step in story.steps
+        if step.kind in ("put-return", "get-return") and step.thread in index
     )
 
 
