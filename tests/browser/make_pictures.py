@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, REPORTS
 
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-SHOWN = {"width": 1150, "height": 900}
+SHOWN = {"width": 1150, "height": 850}
 
 
 def main(folder: Path) -> None:

@@ -30,7 +30,8 @@ def is_on_first_screen(page: Any, text: str, height: int) -> bool:
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_the_first_screen_says_what_went_wrong_where_and_how_to_see_it_again(opened: Any, viewport: dict[str, int]) -> None:
     page = opened("naive", viewport=viewport)
-    for said in ("messages 101 and 102, put by producer-1, were returned by no get", "naive.py:23", "harness replay implementations/naive.py h1:", "budget 5,000"):
+    what, where, again = "messages 101 and 102, put by producer-1, were returned by no get", "naive.py:23", "harness replay implementations/naive.py h1:"
+    for said in (what, where, again, "budget 5,000"):
         assert is_on_first_screen(page, said, viewport["height"]), said
 
 

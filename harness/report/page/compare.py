@@ -114,6 +114,8 @@ def _sides(trace: Trace, steps: Sequence[Step]) -> list[Side]:
 
 def _choice(trace: Trace, moments: Sequence[Step], same: int) -> str:
     """What was decided just before the first difference: the switch, or who went on."""
+    if not same and moments:
+        return f"{printable(moments[0].thread)} runs first"
     after = moments[same - 1].step if same else 0
     until = moments[same].step if same < len(moments) else (trace.steps[-1].step + 1 if trace.steps else 1)
     switches = [switch for switch in trace.switches if after <= switch.after_step < until and switch.leaver != switch.runner]

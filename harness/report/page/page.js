@@ -230,9 +230,10 @@
       show(Math.ceil((event.clientX - svg.getBoundingClientRect().left - left) / pitch));
     });
     player.hidden = false;
-    // The first thing to see is the switch that nobody asked for; where there is none, the first step.
+    // The first thing to see is the switch that nobody asked for; where there is none, what was raised, else the first step.
     const asked = switches.find((each) => each[3] === "preemption" || each[3] === "expiry");
-    show(asked ? asked[0] + 1 : 1);
+    const raised = moments.findIndex((each) => each[4] === "raise");
+    show(asked ? asked[0] + 1 : raised >= 0 ? raised + 1 : 1);
   }
 
   async function copy(button) {
