@@ -84,7 +84,6 @@ def headline(result: Result) -> Line:
 
 
 def _verdict(result: Result, width: int) -> list[Line]:
-    warnings = unique(finding.kind for finding in result.findings if finding.severity == "warning")
     if result.verdict == "error":
         # The reason stays on one line, however long; its further lines (``recorded:`` and ``replayed:``) stay aligned as they are.
         lines = [headline(result), *(Line(printable(line)) for line in (result.error or "").splitlines()[1:])]
@@ -92,11 +91,20 @@ def _verdict(result: Result, width: int) -> list[Line]:
     said = headline(result)
     lines = _paragraph(said.text, width, "", "  ", said.role)
     lines += _paragraph(basis_of(result), width, "  ", "  ", "basis")
-    if result.verdict == "survived" and "class" in result.mode and result.scenario.producers == result.scenario.consumers == 1:
-        lines += _paragraph("More threads may show more: --producers 2 --consumers 2", width, "  ", "  ", "basis")
-    if warnings and result.verdict != "failed":
-        lines += _paragraph(f"With {count(len(warnings), 'warning')}: {joined(warnings)}. A warning does not change the verdict.", width, "  ", "  ")
+    for sentence, role in advice_of(result):
+        lines += _paragraph(sentence, width, "  ", "  ", role)
     return lines
+
+
+def advice_of(result: Result) -> list[tuple[str, str]]:
+    """What a reader of a pass should know besides, with the roles of the lines."""
+    warnings = unique(finding.kind for finding in result.findings if finding.severity == "warning")
+    said = []
+    if result.verdict == "survived" and "class" in result.mode and result.scenario.producers == result.scenario.consumers == 1:
+        said.append(("More threads may show more: --producers 2 --consumers 2", "basis"))
+    if warnings and result.verdict != "failed":
+        said.append((f"With {count(len(warnings), 'warning')}: {joined(warnings)}. A warning does not change the verdict.", "plain"))
+    return said
 
 
 def basis_of(result: Result) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -221,8 +222,9 @@ def _most_telling(trace: Trace, matter: list[Step], message: str, limit: int) ->
             wanted += own[-BEFORE_FAILURE:]
     moments = [switch.after_step for switch in trace.switches if switch.reason in ("preemption", "expiry")]
     moments += [step.step for step in matter if step.kind == "expiry"]
+    numbers = [step.step for step in matter]
     for moment in moments:
-        first = next((position for position, step in enumerate(matter) if step.step > moment), len(matter))
+        first = bisect_right(numbers, moment)
         wanted += range(max(0, first - AROUND), min(len(matter), first + AROUND))
     wanted += [at[step.step] for step in matter if step.value not in ("", "None", "True", "False") and mentions(message, step.value)]
     keep = set(list(dict.fromkeys(wanted))[:limit])

@@ -94,12 +94,21 @@ def test_ten_thousand_steps_open_and_step(opened: Any) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_axe_finds_no_violation(opened: Any, sample: str, scheme: str, viewport: dict[str, int]) -> None:
+    assert violations_of(opened(sample, color_scheme=scheme, viewport=viewport)) == []
+
+
+def test_axe_finds_no_violation_in_a_pass_or_a_long_or_a_hostile_page(opened: Any) -> None:
+    warned = Finding("data-race", "warning", "class", "two writes", trace=long_trace(1_200))
+    hostile = Finding("deadlock", "error", "class", HOSTILE, replay=HOSTILE, explanation=(HOSTILE,), trace=hostile_trace(Scribe))
+    for result in (result_around(verdict="survived", limits=("a limit",)), result_around(warned, verdict="survived"), result_around(hostile)):
+        assert violations_of(opened(result)) == []
+
+
+def violations_of(page: Any) -> Any:
     axe = pytest.importorskip("axe_playwright_python", reason="the extra `browser` is not installed: axe was not asked")
-    page = opened(sample, color_scheme=scheme, viewport=viewport)
     # Through the debugger's own door: the page's policy would rightly refuse a script of somebody else's.
     page.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8") + ";0")
-    violations = page.evaluate("axe.run().then(found => found.violations.map(each => [each.id, each.nodes.map(node => node.html.slice(0, 200))]))")
-    assert violations == []
+    return page.evaluate("axe.run().then(found => found.violations.map(each => [each.id, each.nodes.map(node => node.html.slice(0, 200))]))")
 
 
 @pytest.fixture

@@ -21,7 +21,9 @@ WHOLE_WIDTH = 5400.0
 MOST_CELLS = 1350
 MOST_ARROWS = 48
 MOST_SWITCHES = 400
-CHARACTER, SMALL_CHARACTER = 6.1, 5.3
+CLOSEST, CLOSEST_WHEN_LONG = 2.5, 14.0
+"""Two switches nearer than this would be one blot: the second is left out."""
+CHARACTER, SMALL_CHARACTER, BOLD_CHARACTER = 6.1, 5.3, 7.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,16 +202,24 @@ def _locks(playback: Playback, thread: int, pitch: float, top: float) -> list[Bo
 def _crossings(playback: Playback, pitch: float) -> tuple[Crossing, ...]:
     signs = {"preemption": "preempted", "expiry": "time jumps"}
     chosen = playback.switches
-    if len(chosen) > MOST_SWITCHES or len(playback.moments) > MOST_DETAILED:
-        chosen = tuple(switch for switch in chosen if switch.reason in signs)[:MOST_SWITCHES]
-    found = []
+    is_long = len(playback.moments) > MOST_DETAILED
+    if len(chosen) > MOST_SWITCHES or is_long:
+        chosen = tuple(switch for switch in chosen if switch.reason in signs)
+    found: list[Crossing] = []
+    signed = 0.0  # where the last sign ends
     for switch in chosen:
         lanes = sorted(lane for lane in (switch.leaver, switch.runner) if lane >= 0)
         middles = [TOP + LANE * lane + BAR + 4 for lane in lanes]
         asked = switch.reason in signs
         top = 6.0 if asked else middles[0]
-        found.append(Crossing(round(LEFT + switch.after * pitch, 1), top, middles[-1], switch.reason, switch.text, signs.get(switch.reason, "")))
-    return tuple(found)
+        x = round(LEFT + switch.after * pitch, 1)
+        if found and x - found[-1].x < (CLOSEST_WHEN_LONG if is_long else CLOSEST):
+            continue
+        sign = signs.get(switch.reason, "") if x >= signed else ""
+        if sign:
+            signed = x + len(sign) * BOLD_CHARACTER + 6
+        found.append(Crossing(x, top, middles[-1], switch.reason, switch.text, sign))
+    return tuple(found[:MOST_SWITCHES])
 
 
 def _arrows(playback: Playback, pitch: float) -> tuple[Arrow, ...]:

@@ -24,7 +24,7 @@ from harness.report.page.picture import Picture, picture_of
 from harness.report.page.playback import Playback, passed, playback_of
 from harness.report.page.source import Tokens, highlighted
 from harness.report.page.table import Cell, cells_of
-from harness.report.text import basis_of, by_execution, headline, standing_lines
+from harness.report.text import advice_of, basis_of, by_execution, headline, standing_lines
 from harness.report.view import view_of
 from harness.report.words import count, file_name, joined, printable, unique
 
@@ -83,6 +83,7 @@ def page(result: Result) -> str:
         more_of_error=[printable(line) for line in (result.error or "").splitlines()[1:]],
         basis=printable(basis_of(result)),
         settings=printable(f"{result.strategy}, seed {result.seed}, engine {result.engine}, Python {result.python}"),
+        advice=[sentence for sentence, _ in advice_of(result)],
         executions=executions,
         remarks=[printable(remark) for remark in result.remarks],
         limits=[printable(limit) for limit in result.limits],

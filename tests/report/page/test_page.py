@@ -206,3 +206,10 @@ def without_colours(execution: Any) -> Any:
 
 def test_there_are_three_samples() -> None:
     assert len(SAMPLES) >= 3
+
+
+def test_a_pass_gives_the_advice_that_the_text_gives(finding_of: Callable[..., Finding], result_of: Callable[..., Result]) -> None:
+    text = text_of(page(result_of("survived", finding_of("data-race", "two writes"))))
+    assert "More threads may show more: --producers 2 --consumers 2" in text
+    assert "With 1 warning: data-race. A warning does not change the verdict." in text
+    assert "What was seen: data-race" in text
