@@ -12,6 +12,7 @@ from harness.minimise import Played, minimise, thin
 from harness.model.choice import Strategy
 from harness.model.finding import Finding
 from harness.model.schedule import Departure, Schedule, to_token
+from harness.model.trace import Trace
 from harness.strategies.follow import Follow
 from harness.strategies.picks import Picks
 from harness.trial import Failure, Shown, Trial
@@ -19,6 +20,9 @@ from harness.trial import Failure, Shown, Trial
 MINIMISING_BUDGET = 1_500_000
 THINNING_BUDGET = 300_000
 """In points passed, about a microsecond each, so that long executions are played less often."""
+LONGEST_PASSING = 3_000
+"""Points of an execution that is shown beside the failing one; a longer one would make the result heavy and says no more."""
+PASSING_TRIED = 8
 LEAST_PRICE = 750
 """A short execution costs more than its points."""
 
@@ -35,7 +39,9 @@ def confirm(trial: Trial, failure: Failure, kind: str, seed: int, number: int, b
         shown = _show(trial, departures, kind)
     except ReplayError:
         shown = _show(trial, failure.departures, kind)
-    return [_finished(trial, finding, shown, seed, number) for finding in shown.findings]
+    passing = _passing(trial, shown.departures, beat)
+    findings = [_finished(trial, finding, shown, seed, number) for finding in shown.findings]
+    return [msgspec.structs.replace(finding, passing=passing) if finding.kind == kind else finding for finding in findings]
 
 
 def tell(trial: Trial, failure: Failure, seed: int) -> list[Finding]:
@@ -57,6 +63,28 @@ def _finished(trial: Trial, finding: Finding, shown: Shown, seed: int, number: i
         schedule=token,
         replay=scenario.subject.replay_line(token),
     )
+
+
+def _passing(trial: Trial, departures: Sequence[Departure], beat: Callable[[], None]) -> Trace | None:
+    """An execution in which nothing is wrong, as like the failing one as possible: the schedule cut off before its last departure, or
+    the one before that, and so on to the default; None if all of these fail too or are long."""
+    engine = trial.engine
+    points_before, long_before = engine.total_points, trial.long_executions
+    try:
+        for kept in range(len(departures) - 1, -1, -1)[:PASSING_TRIED]:
+            beat()
+            fewer = departures[:kept]
+            began = engine.total_points
+            # Played lightly first: writing down an execution that never ends would take seconds.
+            if trial.execute(Follow(fewer)) is None and engine.total_points - began <= LONGEST_PASSING:
+                shown = trial.record(fewer)
+                if not shown.findings:
+                    return shown.trace
+    except ReplayError:
+        pass  # it diverges by itself; the failure showed again, and that is enough
+    finally:
+        engine.total_points, trial.long_executions = points_before, long_before
+    return None
 
 
 def _reduced(trial: Trial, departures: Sequence[Departure], kind: str, beat: Callable[[], None]) -> list[Departure]:

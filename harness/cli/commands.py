@@ -86,6 +86,22 @@ def replay(context: click.Context, /, target: str, schedule: str, instrument: tu
     context.exit(command.replay_one(target, schedule, instrument))
 
 
+@harness.command()
+@click.argument("result", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["html", "sarif", "junit", "text"]), default="html", show_default=True, help="What to render it as.")
+@click.option("--out", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write into DIR, not to standard output.")
+@click.pass_context
+def report(context: click.Context, /, result: Path, form: str, folder: Path | None) -> None:
+    """Render a saved RESULT (a .json of check --report or --format json) again, without running anything.
+
+    \b
+    Exit status: 0 rendered (whatever the verdict), 2 the file is no result.
+    """
+    from harness.cli import report as command
+
+    context.exit(command.report_one(result, folder, form))
+
+
 @harness.command("list")
 def list_names() -> None:
     """Show the implementations that come with the harness, the strategies and the kinds of findings."""

@@ -26,6 +26,9 @@ from harness.standins.lock import Lock
 from harness.standins.rlock import RLock
 
 STEPS_KEPT = 20_000
+LINES_OF_A_WHOLE_FILE = 300
+LINES_AROUND = 15
+"""A short file is kept whole with its trace, of a longer one what stands around the lines that were executed."""
 LOOP_KINDS = frozenset({"while", "for", "loop"})
 HOLDING = {"acquire": True, "try-acquire": True, "release": False}
 
@@ -207,12 +210,16 @@ class Recorder:
         return Trace(tuple(t.name for t in threads), tuple(steps), tuple(self.switches), tuple(self.output), ends, source, self.dropped, self.notes)
 
     def _shown(self, file: str, line: int, source: dict[str, dict[int, str]]) -> str:
-        """The path to show for a file; puts the line's text into `source` under that path."""
+        """The path to show for a file; puts the line's text, and what stands around it, into `source` under that path."""
         shown = self.shown_as.get(file, file)
         if file and line:
             lines = source.setdefault(shown, {})
             if line not in lines:
-                lines[line] = linecache.getline(file, line).rstrip("\n")
+                texts = linecache.getlines(file)
+                whole = len(texts) <= LINES_OF_A_WHOLE_FILE
+                around = range(1, len(texts) + 1) if whole else range(max(1, line - LINES_AROUND), min(len(texts), line + LINES_AROUND) + 1)
+                lines.update((number, texts[number - 1].rstrip("\r\n")) for number in around)
+                lines.setdefault(line, "")
         return shown
 
     def label(self, obj: Any) -> str:

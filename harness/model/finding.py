@@ -51,7 +51,8 @@ class Finding(msgspec.Struct, frozen=True):
     """One thing that is wrong, as the JSON result holds it.
 
     `executions_to_find` counts the search's executions up to and with the failing one; `preemptions` and `expiries` are those of the
-    schedule shown. `explanation` is the argument, a few sentences; `trace` the whole failing execution, step by step.
+    schedule shown. `explanation` is the argument, a few sentences; `trace` the whole failing execution, step by step; `passing` an
+    execution of the same scenario in which nothing is wrong, the same for as long as possible (None where none was at hand).
     """
 
     kind: str
@@ -67,3 +68,4 @@ class Finding(msgspec.Struct, frozen=True):
     replay: str = ""
     explanation: tuple[str, ...] = ()
     trace: Trace | None = None
+    passing: Trace | None = None

@@ -71,7 +71,7 @@ class ThreadEnd(msgspec.Struct, frozen=True):
 
 
 class Trace(msgspec.Struct, frozen=True):
-    """An execution step by step: threads in the order of their start, steps, switches, printed text and the source lines shown.
+    """An execution step by step: threads in the order of their start, steps, switches, printed text and the source around what was executed.
 
     `notes` is what the program itself wrote down of it: its own logs.
     """

@@ -208,7 +208,7 @@ def said_value(step: Step) -> str:
 
 def mentions(message: str, value: str) -> bool:
     """Whether a finding's sentence speaks of the message with this repr: "message 101", and not 1011."""
-    return bool(re.search(rf"(?<![\w.]){re.escape(value)}(?![\w])", message)) if value else False
+    return bool(value and value in message and re.search(rf"(?<![\w.]){re.escape(value)}(?![\w])", message))
 
 
 def _calls(trace: Trace) -> list[Told]:

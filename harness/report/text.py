@@ -34,7 +34,7 @@ def render_replay(mode: str, target: str, finding: Finding | None, trace: Trace,
 def report_lines(result: Result, width: int) -> list[Line]:
     """The lines of `render` with their roles."""
     lines = [*_verdict(result, width)]
-    groups = _by_execution(result.findings)
+    groups = by_execution(result.findings)
     for group in groups:
         lines += [Line(""), *_group(group, result, width)]
     if result.remarks:
@@ -63,40 +63,51 @@ def replay_lines(mode: str, target: str, finding: Finding | None, trace: Trace, 
     return lines
 
 
-def _verdict(result: Result, width: int) -> list[Line]:
+def headline(result: Result) -> Line:
+    """The verdict in one sentence, first of all that is said."""
     target = printable(result.target)
-    errors = [finding for finding in result.findings if finding.severity == "error"]
-    warnings = unique(finding.kind for finding in result.findings if finding.severity == "warning")
     match result.verdict:
         case "failed":
+            errors = [finding for finding in result.findings if finding.severity == "error"]
             first = min((finding.executions_to_find for finding in errors), default=0)
             found = f", first seen in execution {first:,}" if first else ""
-            text, role = f"FAILED  {target}: {joined(unique(finding.kind for finding in errors))}{found}", "verdict-failed"
+            return Line(f"FAILED  {target}: {joined(unique(finding.kind for finding in errors))}{found}", "verdict-failed")
         case "verified":
-            text, role = f"VERIFIED  {target}: every schedule within the bounds was covered, and none fails", "verdict-passed"
+            return Line(f"VERIFIED  {target}: every schedule within the bounds was covered, and none fails", "verdict-passed")
         case "survived":
-            text, role = f"SURVIVED  {target}: no failing execution among {result.executions:,}; this is not a proof", "verdict-passed"
+            return Line(f"SURVIVED  {target}: no failing execution among {result.executions:,}; this is not a proof", "verdict-passed")
         case "error":
-            lines = _error(target, (result.error or "no reason was given").removeprefix(result.target).lstrip(":, "))
-            return lines + (_paragraph(_basis(result), width, "  ", "  ", "basis") if result.executions else [])
+            reason = (result.error or "no reason was given").removeprefix(result.target).lstrip(":, ")
+            return Line(f"ERROR  {target} could not be judged: {printable(reason.partition(chr(10))[0])}", "verdict-error")
         case _:
             assert_never(result.verdict)
-    lines = _paragraph(text, width, "", "  ", role)
-    lines += _paragraph(_basis(result), width, "  ", "  ", "basis")
-    if result.verdict == "survived" and "class" in result.mode and result.scenario.producers == result.scenario.consumers == 1:
-        lines += _paragraph("More threads may show more: --producers 2 --consumers 2", width, "  ", "  ", "basis")
-    if warnings and result.verdict != "failed":
-        lines += _paragraph(f"With {count(len(warnings), 'warning')}: {joined(warnings)}. A warning does not change the verdict.", width, "  ", "  ")
+
+
+def _verdict(result: Result, width: int) -> list[Line]:
+    if result.verdict == "error":
+        # The reason stays on one line, however long; its further lines (``recorded:`` and ``replayed:``) stay aligned as they are.
+        lines = [headline(result), *(Line(printable(line)) for line in (result.error or "").splitlines()[1:])]
+        return lines + (_paragraph(basis_of(result), width, "  ", "  ", "basis") if result.executions else [])
+    said = headline(result)
+    lines = _paragraph(said.text, width, "", "  ", said.role)
+    lines += _paragraph(basis_of(result), width, "  ", "  ", "basis")
+    for sentence, role in advice_of(result):
+        lines += _paragraph(sentence, width, "  ", "  ", role)
     return lines
 
 
-def _error(target: str, reason: str) -> list[Line]:
-    """The reason on one line, however long; its further lines (``recorded:`` and ``replayed:``) stay aligned as they are."""
-    first, *rest = reason.splitlines() or [""]
-    return [Line(f"ERROR  {target} could not be judged: {printable(first)}", "verdict-error"), *(Line(printable(line)) for line in rest)]
+def advice_of(result: Result) -> list[tuple[str, str]]:
+    """What a reader of a pass should know besides, with the roles of the lines."""
+    warnings = unique(finding.kind for finding in result.findings if finding.severity == "warning")
+    said = []
+    if result.verdict == "survived" and "class" in result.mode and result.scenario.producers == result.scenario.consumers == 1:
+        said.append(("More threads may show more: --producers 2 --consumers 2", "basis"))
+    if warnings and result.verdict != "failed":
+        said.append((f"With {count(len(warnings), 'warning')}: {joined(warnings)}. A warning does not change the verdict.", "plain"))
+    return said
 
 
-def _basis(result: Result) -> str:
+def basis_of(result: Result) -> str:
     """What the verdict rests on, in one sentence."""
     size, bounds = result.scenario, result.bounds
     parts = []
@@ -118,7 +129,7 @@ def _basis(result: Result) -> str:
     return "; ".join(parts) + "."
 
 
-def _by_execution(findings: Iterable[Finding]) -> list[list[Finding]]:
+def by_execution(findings: Iterable[Finding]) -> list[list[Finding]]:
     """The findings in their order, those of one execution together: it is shown once. Their schedules differ in what they are to show."""
     groups: list[list[Finding]] = []
     for finding in findings:
@@ -170,7 +181,7 @@ def _execution(trace: Trace, message: str, width: int, limit: int, cost: str = "
     lines += lay_out(view, width)
     lines += _printed(trace, width)
     lines += _noted(trace, width)
-    lines += _standing(trace, width)
+    lines += standing_lines(trace, width)
     return lines
 
 
@@ -196,7 +207,7 @@ def _noted(trace: Trace, width: int) -> list[Line]:
     return lines
 
 
-def _standing(trace: Trace, width: int) -> list[Line]:
+def standing_lines(trace: Trace, width: int) -> list[Line]:
     """How each thread stood at the end, where one of them had not ended."""
     if all(end.state == "ended" or end.is_daemon for end in trace.ends):
         return []
@@ -215,7 +226,7 @@ def _standing(trace: Trace, width: int) -> list[Line]:
                 state = "has ended"
         held = [f"{printable(taken.location)} (since line {taken.line})" for taken in holders if taken.thread == end.name]
         holds = f"; it holds {joined(held)}" if held else ""
-        lines += _paragraph(f"{end.name}{daemon} {state}{holds}", width, "  ", "    ", "standing")
+        lines += _paragraph(printable(f"{end.name}{daemon} {state}{holds}"), width, "  ", "    ", "standing")
     return lines
 
 

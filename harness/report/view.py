@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from harness.model.trace import Step, Switch, Trace
@@ -34,6 +35,8 @@ BEFORE_FAILURE = 10
 AT_THE_END = 12
 AT_THE_START = 3
 SHORTEST_REPETITION = 12
+MOST_SWITCHES = 6
+"""Switches told between two rows."""
 LONGEST_LOOP = 40
 """Steps of a block that is recognised when it comes again and again."""
 
@@ -88,13 +91,8 @@ class View:
 def view_of(trace: Trace, message: str = "", limit: int = 60) -> View:
     """The steps of the trace that matter, at most about `limit` of them; steps on a message that `message` names stay longest."""
     story = Story(trace)
-    own = {end.name for end in trace.ends if end.role == "own"}
-    live = story.live_places()
     opening = story.opening()
-    known = _waits_told_before(trace.steps)
-    matter, repeats = _without_loops(
-        [step for step in trace.steps if step.step not in known and _matters(step, own, live) and _is_action(step, opening, story)]
-    )
+    matter, repeats = without_loops(moments_of(story))
     chosen = matter if len(matter) <= limit else _most_telling(trace, matter, message, limit)
     numbers = {step.step for step in chosen}
     left_out = [step for step in matter if step.step not in numbers]
@@ -103,6 +101,18 @@ def view_of(trace: Trace, message: str = "", limit: int = 60) -> View:
     threads = tuple(name for name in unique([*trace.threads, *(step.thread for step in chosen)]) if name in active)
     files = unique(step.file for step in chosen if step.file and step.line)
     return View(threads, tuple(rows), len(chosen), len(trace.steps) + trace.dropped_steps, files, _setting(story, chosen, opening))
+
+
+def moments_of(story: Story, also: Collection[str] = ()) -> list[Step]:
+    """All steps of the trace that matter, in their order, before loops are folded and the most telling are chosen.
+
+    Steps on places that are called as one in `also` matter too.
+    """
+    own = {end.name for end in story.trace.ends if end.role == "own"}
+    live, opening = story.live_places(), story.opening()
+    live |= {place_of(step) for step in story.steps if step.location in also} if also else set()
+    known = _waits_told_before(story.steps)
+    return [step for step in story.steps if step.step not in known and _matters(step, own, live) and _is_action(step, opening, story)]
 
 
 def effect_of(step: Step, signals: frozenset[Place] = frozenset()) -> str:
@@ -173,7 +183,7 @@ def _setting(story: Story, chosen: Sequence[Step], opening: int) -> tuple[str, .
     return (*(f"{location} = {value}" for location, value in held.items()), *(f"{location} is taken" for location in taken))
 
 
-def _without_loops(steps: list[Step]) -> tuple[list[Step], dict[int, str]]:
+def without_loops(steps: list[Step]) -> tuple[list[Step], dict[int, str]]:
     """The steps with every block that is repeated at once said only once, and the words that stand after it; O(steps x LONGEST_LOOP)."""
     signs = [(step.thread, step.kind, step.what, step.line, step.value) for step in steps]
     kept: list[Step] = []
@@ -212,8 +222,9 @@ def _most_telling(trace: Trace, matter: list[Step], message: str, limit: int) ->
             wanted += own[-BEFORE_FAILURE:]
     moments = [switch.after_step for switch in trace.switches if switch.reason in ("preemption", "expiry")]
     moments += [step.step for step in matter if step.kind == "expiry"]
+    numbers = [step.step for step in matter]
     for moment in moments:
-        first = next((position for position, step in enumerate(matter) if step.step > moment), len(matter))
+        first = bisect_right(numbers, moment)
         wanted += range(max(0, first - AROUND), min(len(matter), first + AROUND))
     wanted += [at[step.step] for step in matter if step.value not in ("", "None", "True", "False") and mentions(message, step.value)]
     keep = set(list(dict.fromkeys(wanted))[:limit])
@@ -250,14 +261,17 @@ def _rows(trace: Trace, chosen: Sequence[Step], left_out: Sequence[Step], repeat
     return [_without_repeats(row) if isinstance(row, StepRow) else row for row in rows]
 
 
-def _switches_between(switches: Sequence[Switch], since: int, step: Step) -> list[SwitchRow]:
+def _switches_between(switches: Sequence[Switch], since: int, step: Step) -> list[Row]:
     """The switches since the last row, without those to a thread that then did nothing shown; the one that leads to `step` always stays."""
     between = [switch for switch in switches if since <= switch.after_step < step.step and switch.leaver != switch.runner]
-    return [
+    told: list[Row] = [
         SwitchRow(SWITCHES[switch.reason].format(leaver=switch.leaver or "nobody", runner=switch.runner), switch.reason)
         for position, switch in enumerate(between)
         if since > 0 and (position == len(between) - 1 or switch.reason in ("preemption", "expiry"))
     ]
+    if len(told) <= MOST_SWITCHES:
+        return told
+    return [told[0], GapRow(f"{count(len(told) - 2, 'switch', 'switches')} left out"), told[-1]]
 
 
 def _step_row(trace: Trace, step: Step, signals: frozenset[Place]) -> StepRow:

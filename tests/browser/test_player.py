@@ -1,0 +1,110 @@
+"""The player: slider, buttons, keyboard, rows and picture show one and the same step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+def now(page: Any) -> str:
+    return str(page.locator(".now").first.inner_text())
+
+
+def test_arrows_home_and_end_step_through_the_execution(opened: Any) -> None:
+    page = opened("naive")
+    slider = page.get_by_label("Step through it").first
+    slider.focus()
+    page.keyboard.press("Home")
+    assert now(page).startswith("Before the first step.")
+    page.keyboard.press("ArrowRight")
+    assert now(page).startswith("Step 6: producer-1: put(101) begins.")
+    page.keyboard.press("ArrowRight")
+    assert now(page).startswith("Step 8: producer-1, line 23: write Pipeline.message = 101.")
+    page.keyboard.press("ArrowLeft")
+    assert now(page).startswith("Step 6:")
+    page.keyboard.press("End")
+    assert now(page).startswith("Step 31: consumer-1: get() returns 103.")
+    page.keyboard.press("ArrowRight")
+    assert now(page).startswith("Step 31:"), "the end is the end"
+
+
+def test_the_slider_says_its_step_to_a_screen_reader(opened: Any) -> None:
+    page = opened("naive")
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    page.keyboard.press("End")
+    assert slider.get_attribute("aria-valuetext") == "Step 31: consumer-1: get() returns 103"
+    assert page.locator(".now[role=status]").count() == 1
+
+
+def test_a_row_of_the_table_and_a_place_in_the_picture_choose_a_step(opened: Any) -> None:
+    page = opened("naive")
+    row = page.locator(".steps tr", has_text="write Pipeline.message = 102")
+    row.click()
+    assert now(page).startswith("Step 12:")
+    assert row.get_attribute("aria-current") == "step"
+    mark = page.locator(".mark.write").nth(2)
+    mark.click(force=True)
+    assert now(page).startswith("Step 16:")
+    assert page.locator(".steps [aria-current]").count() == 1
+
+
+def test_the_line_the_values_the_logs_and_the_output_are_those_of_the_step(opened: Any) -> None:
+    page = opened("naive")
+    page.locator(".steps tr", has_text="read Pipeline.message -> 103").first.click()
+    running = page.locator(".card.runs")
+    assert "consumer-1" in running.inner_text()
+    assert running.locator("li[aria-current]").inner_text().split(None, 2)[1:] == ["26", "message = self.message"]
+    assert page.locator(".values tbody tr").first.inner_text().split("\t")[:3] == ["Pipeline.message", "103", "producer-1, line 23"]
+    state = page.locator(".state").inner_text()
+    assert "Produced so far (3)" in state
+    assert "Consumed so far (0)" in state
+    assert "producer-1: producing message of 103" in state
+
+
+def test_what_another_thread_wrote_is_named_where_it_is_seen(opened: Any) -> None:
+    page = opened("naive")
+    page.locator(".steps tr", has_text="sees producer-1's step 16").click()
+    assert "It sees what producer-1 did to Pipeline.message in step 16 (write Pipeline.message = 103)." in now(page)
+
+
+def test_the_first_step_shown_is_the_preemption_and_the_buttons_go_from_switch_to_switch(opened: Any) -> None:
+    page = opened("ab_ba")
+    assert "producer-1 is preempted: consumer-1 runs" in now(page)
+    page.get_by_role("button", name="Next switch").click()
+    later = now(page)
+    assert "consumer-1 must wait: producer-1 runs" in later
+    page.get_by_role("button", name="Previous switch").click()
+    assert "is preempted" in now(page)
+    page.get_by_role("button", name="End").click()
+    cards = page.locator(".card").all_inner_texts()
+    assert any("producer-1" in card and "waits to acquire Pipeline.messages_lock" in card and "holds Pipeline.free_lock since line" in card for card in cards)
+    page.get_by_role("button", name="Start").click()
+    assert now(page).startswith("Before the first step.")
+
+
+@pytest.mark.parametrize("refuses", [False, True], ids=["clipboard", "older way"])
+def test_the_replay_line_is_copied_whole(opened: Any, refuses: bool) -> None:
+    page = opened("naive", permissions=[] if refuses else ["clipboard-read", "clipboard-write"])
+    if refuses:
+        page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+        page.evaluate("addEventListener('copy', () => { window.copied = String(getSelection()); })")
+    page.get_by_role("button", name="Copy").first.click()
+    page.get_by_role("button", name="Copied").wait_for()
+    copied = page.evaluate("window.copied" if refuses else "navigator.clipboard.readText()")
+    assert copied == page.locator(".command").first.inner_text()
+    assert copied.startswith("harness replay implementations/naive.py h1:")
+
+
+def test_the_keyboard_alone_reaches_everything_and_sees_where_it_is(opened: Any) -> None:
+    page = opened("ab_ba")
+    seen = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            break
+        seen.add(page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.innerText || document.activeElement.id"))
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    for wanted in ("Copy", "Timeline of execution 1", "Steps of execution 1", "slider-1", "Next \N{BLACK RIGHT-POINTING TRIANGLE}"):
+        assert wanted in seen, (wanted, seen)

@@ -1,0 +1,215 @@
+"""The page stands alone, says what the result says, and holds whatever the target holds as text."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from harness.model.finding import Finding
+from harness.model.result import Result, from_json
+from harness.model.trace import Step, Switch, ThreadEnd, Trace
+from harness.report.page import page
+
+REPORTS = Path(__file__).resolve().parents[3] / "reports"
+SAMPLES = sorted(REPORTS.glob("*.json"))
+HOSTILE = "</script><script>alert(1)</script><!--<img src=x onerror=alert(1)>'\"\u2028]]>"
+
+
+def data_of(html: str) -> list[Any]:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
+    assert found is not None
+    data: list[Any] = json.loads(found[1])
+    return data
+
+
+def text_of(html: str) -> str:
+    body = re.sub(r"<(script|style|svg).*?</\1>", "", html, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body)))
+
+
+@pytest.fixture
+def lost(overwrite: Trace, finding_of: Callable[..., Finding], result_of: Callable[..., Result]) -> str:
+    return page(result_of("failed", finding_of("loss", "message 101 was lost", overwrite), limits=("module nowhere is one step",), remarks=("a remark",)))
+
+
+def hostile_trace(scribe: Any) -> Trace:
+    trace = scribe(f"{HOSTILE}.py", {8: f"        self.m = {HOSTILE!r}"})
+    for thread in (HOSTILE, "consumer-1"):
+        trace.put(thread, HOSTILE)
+        trace.write(thread, 8, f"Pipeline.{HOSTILE}", HOSTILE)
+        trace.sync(thread, "acquire", 8, HOSTILE)
+        trace.raises(thread, 8, HOSTILE)
+        trace.end(thread, "blocked", waits_for=f"to acquire {HOSTILE}, held by {HOSTILE}", file=HOSTILE, line=8)
+    trace.switch(HOSTILE, "consumer-1")
+    made: Trace = trace.trace()
+    return msgspec.structs.replace(made, notes=(HOSTILE,))
+
+
+def test_the_page_loads_nothing_and_allows_only_its_own_script_and_style(lost: str) -> None:
+    assert lost.startswith("<!doctype html>")
+    policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', lost)
+    style, script = re.search(r"<style>(.*?)</style>", lost, re.DOTALL), re.search(r"<script>(.*?)</script>", lost, re.DOTALL)
+    assert policy and style and script
+    hashes = [base64.b64encode(hashlib.sha256(part[1].encode()).digest()).decode() for part in (script, style)]
+    own = f"script-src 'sha256-{hashes[0]}'; style-src 'sha256-{hashes[1]}'"
+    assert unescape(policy[1]) == f"default-src 'none'; {own}; base-uri 'none'; form-action 'none'"
+    assert not re.search(r"<link|<img|<iframe|https?:|@import|\son\w+=|\sstyle=|javascript:", re.sub(r"<script>.*?</script>", "", lost, flags=re.DOTALL))
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|Function\(|fetch\(|XMLHttpRequest", script[1])
+
+
+def test_the_page_says_without_a_script_what_the_text_says(lost: str) -> None:
+    text = text_of(lost)
+    for said in (
+        "FAILED naive.py: loss, first seen in execution 2",
+        "message 101 was lost",
+        "producer-1 wrote message 101 to Pipeline.message at line 8.",
+        "naive.py:8 self .message = message",
+        "harness replay naive.py h1:AAAA",
+        "put(101) begins",
+        "write Pipeline.message = 101",
+        "read Pipeline.message -> 102",
+        "sees producer-1's step 6",
+        "producer-1 has ended: consumer-1 runs",
+        "module nowhere is one step",
+        "a remark",
+    ):
+        assert said in text, said
+
+
+def test_the_verdict_and_its_bounds_come_before_anything_else(lost: str) -> None:
+    text = text_of(lost)
+    order = ["FAILED", "(budget 5,000)", "What went wrong", "message 101 was lost", "harness replay", "Step by step", "How the search went"]
+    places = [text.index(said) for said in order]
+    assert places == sorted(places)
+
+
+def test_whatever_the_target_holds_is_text(scribe: Any, finding_of: Callable[..., Finding], result_of: Callable[..., Result]) -> None:
+    trace = hostile_trace(scribe)
+    passing = msgspec.structs.replace(trace, steps=trace.steps[:3])
+    finding = finding_of("loss", HOSTILE, trace, mode=HOSTILE, replay=HOSTILE, explanation=(HOSTILE,), passing=passing)
+    html = page(result_of("failed", finding, target=HOSTILE, limits=(HOSTILE,), remarks=(HOSTILE,), error=HOSTILE, strategy=HOSTILE, python=HOSTILE))
+    assert len(re.findall(r"<script", html)) == len(re.findall(r"</script", html)) == 2
+    assert re.findall(r".{0,80}(?:<!--|<img|\u2028)", html) == []
+    assert "onerror=alert(1)&gt;" in html
+    (execution,) = data_of(html)
+    assert execution["threads"][0] == HOSTILE.replace("\u2028", "\\u2028")
+
+
+def test_what_no_file_can_hold_is_written_as_an_escape(scribe: Any, finding_of: Callable[..., Finding], result_of: Callable[..., Result]) -> None:
+    trace = scribe(source={8: "x = '\udc80\x00'"})
+    trace.write("producer-1", 8, "Pipeline.m", "'\ud800'")
+    trace.read("consumer-1", 8, "Pipeline.m", "'\ud800'")
+    trace.write("producer-1", 8, "Pipeline.m", "'\ud800'")
+    finding = Finding(kind="loss", severity="error", mode="class", message="lost \udfff", trace=trace.trace())
+    html = page(msgspec.structs.replace(result_of("failed"), findings=(finding,)))
+    assert "\\ud800" in html.encode("utf-8").decode()
+
+
+@pytest.mark.parametrize("verdict", ["verified", "survived"])
+def test_a_pass_says_what_it_rests_on(verdict: str, result_of: Callable[..., Result]) -> None:
+    text = text_of(page(result_of(verdict, complete=verdict == "verified", limits=("cut off at the step limit",))))
+    assert text.strip().startswith(("VERIFIED", "SURVIVED")) or verdict.upper() in text
+    assert ("every schedule" in text) == (verdict == "verified") or "not every schedule" in text
+    assert "cut off at the step limit" in text
+    assert "What went wrong" not in text
+
+
+def test_an_error_shows_its_aligned_lines(result_of: Callable[..., Result]) -> None:
+    html = page(result_of("error", error="naive.py: diverges\n  recorded: a\n  replayed: b"))
+    assert "<pre>  recorded: a\n  replayed: b</pre>" in html
+
+
+def test_findings_of_one_execution_share_its_picture(overwrite: Trace, finding_of: Callable[..., Finding], result_of: Callable[..., Result]) -> None:
+    html = page(result_of("failed", finding_of("loss", "lost", overwrite), finding_of("duplication", "twice", overwrite)))
+    assert html.count("<svg") == 1
+    assert len(data_of(html)) == 1
+
+
+def test_a_finding_without_a_trace_has_words_only(finding_of: Callable[..., Finding], result_of: Callable[..., Result]) -> None:
+    html = page(result_of("failed", finding_of("deadlock", "nobody can go on", None, schedule="")))
+    assert "nobody can go on" in text_of(html)
+    assert "Look for it again" in html
+    assert "<svg" not in html
+
+
+def test_a_circle_of_waits_is_told_thread_by_thread(embrace: Trace, finding_of: Callable[..., Finding], result_of: Callable[..., Result]) -> None:
+    text = text_of(page(result_of("failed", finding_of("deadlock", "nobody can go on", embrace))))
+    assert "producer-1 waits for Pipeline.back , held by consumer-1" in text
+    assert "consumer-1 waits for Pipeline.front , held by producer-1 : the circle is closed" in text
+
+
+def test_a_passing_execution_stands_beside_and_the_first_difference_is_marked(
+    counter: Trace, scribe: Any, finding_of: Callable[..., Finding], result_of: Callable[..., Result]
+) -> None:
+    passing = scribe("counter.py")
+    passing.write("main", 9, "counter.n", "0")
+    passing.read("Thread-1", 4, "counter.n", "0")
+    passing.write("Thread-1", 4, "counter.n", "1")
+    passing.switch("Thread-1", "Thread-2", "ended")
+    passing.read("Thread-2", 4, "counter.n", "1")
+    passing.write("Thread-2", 4, "counter.n", "2")
+    for name, role in (("main", "main"), ("Thread-1", "own"), ("Thread-2", "own")):
+        passing.end(name, role=role)
+    text = text_of(page(result_of("failed", finding_of("assertion", "AssertionError", counter, mode="function", passing=passing.trace()))))
+    assert "in the failing one: Thread-1 is preempted: Thread-2 runs . In the passing one: Thread-1 goes on ." in text
+    assert text.count("the first difference") == 1
+
+
+def test_a_usual_finding_takes_less_than_300_kilobytes() -> None:
+    for sample in SAMPLES:
+        assert len(page(from_json(sample.read_bytes())).encode()) < 300_000, sample.name
+
+
+def test_ten_thousand_steps_make_a_page_of_bounded_size(finding_of: Callable[..., Finding], result_of: Callable[..., Result]) -> None:
+    html = page(result_of("failed", finding_of("loss", "lost", long_trace(10_000))))
+    (execution,) = data_of(html)
+    assert len(execution["moments"]) > 9_000
+    body = re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
+    assert body.count("<tr") < 700, "the table is bounded"
+    assert len(re.findall(r"<(rect|path|circle|text)", body)) < 12_000, "the picture is bounded"
+
+
+def long_trace(length: int) -> Trace:
+    """Two threads that write to one place in turns, never the same value, so that nothing can be folded."""
+    steps = [
+        Step(n, f"Thread-{n % 2}", "long.py", 1 + n % 7, "work", "write", f"write box.n = {n}", "box.n", 1, str(n), True, True) for n in range(1, length + 1)
+    ]
+    switches = [Switch(n, f"Thread-{n % 2}", f"Thread-{(n + 1) % 2}", "preemption") for n in range(1, length)]
+    ends = tuple(ThreadEnd(f"Thread-{n}", "own", "ended") for n in (0, 1))
+    return Trace(("Thread-0", "Thread-1"), tuple(steps), tuple(switches), (), ends, {"long.py": {n: f"box.n = {n}" for n in range(1, 8)}})
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_the_committed_pages_hold_the_data_of_their_results(sample: Path) -> None:
+    """The gold of the page's data; after a change on purpose: harness report reports/NAME.json --out reports."""
+    made, committed = page(from_json(sample.read_bytes())), sample.with_suffix(".html").read_text(encoding="utf-8")
+    assert [without_colours(one) for one in data_of(made)] == [without_colours(one) for one in data_of(committed)]
+    assert text_of(made) == text_of(committed)
+
+
+def without_colours(execution: Any) -> Any:
+    """The data with source lines as plain text: what is a keyword may differ between versions of the highlighter."""
+    if execution is None:
+        return None
+    source = {file: {line: "".join(text for _, text in tokens) for line, tokens in lines.items()} for file, lines in execution["source"].items()}
+    return {**execution, "source": source}
+
+
+def test_there_are_three_samples() -> None:
+    assert len(SAMPLES) >= 3
+
+
+def test_a_pass_gives_the_advice_that_the_text_gives(finding_of: Callable[..., Finding], result_of: Callable[..., Result]) -> None:
+    text = text_of(page(result_of("survived", finding_of("data-race", "two writes"))))
+    assert "More threads may show more: --producers 2 --consumers 2" in text
+    assert "With 1 warning: data-race. A warning does not change the verdict." in text
+    assert "What was seen: data-race" in text
