@@ -68,7 +68,7 @@ def test_what_the_issue_names_is_found_and_explore_gives_it_a_schedule(name: str
     assert again.kind == first.kind
 
 
-@pytest.mark.slow
+@pytest.mark.lengthy
 @pytest.mark.parametrize("seed", range(1, 6))
 @pytest.mark.parametrize("name", SOUGHT)
 def test_what_the_issue_names_is_found_whatever_the_seed(name: str, seed: int) -> None:
@@ -81,20 +81,20 @@ def test_a_correct_implementation_survives(row: Expectation) -> None:
     assert (result.verdict, result.findings, result.executions) == ("survived", (), 60)
 
 
-@pytest.mark.slow
+@pytest.mark.lengthy
 @pytest.mark.parametrize("row", CORRECT, ids=lambda row: row.title)
 def test_a_correct_implementation_survives_two_thousand_executions(row: Expectation) -> None:
     result = stress(str(row.path), 2000, producers=row.producers, consumers=row.consumers, messages=row.messages)
     assert (result.verdict, result.findings, result.executions) == ("survived", (), 2000)
 
 
-@pytest.mark.slow
+@pytest.mark.lengthy
 @pytest.mark.parametrize("name", [name for name, label in SCENARIOS.items() if label["expected"] == "correct"])
 def test_a_correct_scenario_survives(name: str) -> None:
     assert stress(f"{SPECIMENS / 'scenarios' / name}:scenario", 20).verdict == "survived"
 
 
-@pytest.mark.slow
+@pytest.mark.lengthy
 @pytest.mark.parametrize(("name", "workload"), [(name, workload) for name in PIPELINES for workload in WORKLOADS if PIPELINES[name][workload] == "correct"])
 def test_a_correct_pipeline_survives(name: str, workload: str) -> None:
     producers, consumers = WORKLOADS[workload]
@@ -475,7 +475,7 @@ def test_the_budget_of_seconds_ends_the_search_and_is_told(write: Write) -> None
     assert any(limit.startswith("the budget of 0.3 s ended the search after") for limit in result.limits)
 
 
-@pytest.mark.slow
+@pytest.mark.lengthy
 def test_one_command_makes_the_figures() -> None:
     few = ["--seeds", "1", "--executions", "5"]
     done = subprocess.run([sys.executable, "-m", "benchmarks.stress", *few], cwd=ROOT, capture_output=True, text=True, check=False)

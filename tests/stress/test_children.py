@@ -194,7 +194,7 @@ def test_nothing_is_left_after_a_deadlock_a_death_and_a_hang(write: Write) -> No
     assert what_is_there() == before
 
 
-@pytest.mark.slow
+@pytest.mark.lengthy
 def test_nothing_is_left_after_a_hundred_deadlocks_twenty_hangs_and_twenty_killed_children(write: Write) -> None:
     before = what_is_there()
     path = write(DEADLOCK)
