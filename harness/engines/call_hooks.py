@@ -6,11 +6,12 @@ import types
 from typing import Any
 
 from harness import runtime
-from harness.engines.access_hooks import AccessHooks, viewed
-from harness.engines.kinds import ITERATOR, READ_METHODS, READERS, REAL_LOCK, VIEW
-from harness.engines.places import SHARED, WRITTEN
+from harness.engines.access_hooks import AccessHooks
+from harness.engines.kinds import ITERATOR, READ_METHODS, READERS, REAL_LOCK, VIEW, viewed
+from harness.engines.places import SHARED, UNWRITTEN, WRITTEN
 from harness.engines.recorder import show
-from harness.engines.virtual import VirtualThread
+from harness.engines.virtual import TRACED, VirtualThread
+from harness.model.events import READ, WRITE
 
 
 class CallHooks(AccessHooks):
@@ -103,10 +104,17 @@ class CallHooks(AccessHooks):
         obj, name = arguments[0], arguments[1]
         is_write = function is setattr or function is delattr
         thread.points += 1
+        group = ("attribute", name)
+        if thread.mode == TRACED:
+            if is_write and self.state_of.get(group, UNWRITTEN) == UNWRITTEN:
+                self._set_state(group, WRITTEN)
+                self.log.is_new_group = True
+            self._trace(thread, self.writer.attribute(obj, name, WRITE if is_write else READ))
+            self.version += is_write
+            return
         if thread.mode:
             self._odd(thread, site, obj, f".{name}" if self.recorder else "", is_write)
             return
-        group = ("attribute", name)
         if is_write:
             self._set_state(group, WRITTEN)
         shared = self._track_attribute(thread, obj, group, is_write) or self.state_of.get(group) == SHARED

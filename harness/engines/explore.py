@@ -18,10 +18,13 @@ from typing import Any
 from harness import runtime
 from harness.engines.baton import Baton
 from harness.engines.call_hooks import CallHooks
+from harness.engines.event_writer import EventWriter
 from harness.engines.kinds import known_kinds
-from harness.engines.virtual import NORMAL, RECORDED, SOLO, UNWINDING, VirtualThread
+from harness.engines.virtual import NORMAL, RECORDED, SOLO, TRACED, UNWINDING, VirtualThread
 from harness.model.choice import Strategy
+from harness.model.events import PART_WRITE, Blocked
 from harness.model.execution import Ending
+from harness.standins.threads import THREADS
 
 KINDS_KEPT = 64
 """Classes of the target that the table of kinds may hold before it is made anew (every execution defines them afresh)."""
@@ -48,6 +51,11 @@ class Explore(CallHooks):
         self.fairness.reset()
         self.choose = self.strategy.choose
         self.pends = self.strategy.needs_pending
+        self.log = None if recorder else self.strategy.log
+        self.live_mode = RECORDED if recorder else NORMAL if self.log is None else TRACED
+        if self.log is not None:
+            self.log.begin(self)
+            self.writer = EventWriter(self.log, self.kinds)
         if len(self.watch) != len(runtime.sites):
             self._learn_sites()
         first = VirtualThread(0, "m", "main", "main", False, main, None, RECORDED if recorder else SOLO)
@@ -61,12 +69,28 @@ class Explore(CallHooks):
             self.cur = self.outside
             runtime.control = None
         self.is_over = True
+        if self.log is not None:
+            self._close_log()
         self.last_cost = sum(why in ("preemption", "expiry", "waiter") for _, _, _, why in self.departures)
         for thread in self.all:
             self.total_points += thread.points
         if self.fault is not None:
             raise self.fault
         return self.ending
+
+    def _close_log(self) -> None:
+        """What the threads that have not ended would do next; whether some could have gone on."""
+        log, writer = self.log, self.writer
+        log.settle()
+        for thread in self.all:
+            gate = thread.waits_at
+            if thread.is_ended or (thread.role == "main" and self.mode == "class"):
+                continue
+            if thread in self.runnable or thread.deadline is not None or gate is None:
+                log.cut_off.append(thread.name)
+            elif thread.awaiting is None or thread.is_moved:
+                log.blocked.append(Blocked(thread.path, writer.passing(gate), writer.serial(gate)))
+        self.log = None
 
     def clean_up(self) -> None:
         """Abandons the threads that have not ended and breaks the cycles that greenlets and tracebacks form."""
@@ -109,6 +133,9 @@ class Explore(CallHooks):
         thread.has_begun = True
         if self.recorder:
             self.recorder.started(thread)
+        elif thread.mode == TRACED:
+            self.log.add(thread.path, ())
+            self.log.newborn -= 1
         try:
             thread.run()
         except runtime.Unwind:
@@ -128,6 +155,8 @@ class Explore(CallHooks):
         self.n_progress += 1
         self.runnable.remove(thread)
         self.open(thread.done)
+        if thread.mode == TRACED:
+            self.log.also(thread.path, self.writer.of(THREADS), PART_WRITE)
         if thread.role == "worker":
             self.required -= 1
         if self._all_done():
@@ -153,18 +182,23 @@ class Explore(CallHooks):
             self._keep_unwinding(parent)
         if len(self.all) >= 4000:
             raise RuntimeError("can't start new thread")
-        child = VirtualThread(len(self.all), f"{parent.path}.{parent.children}", name, role, is_daemon, run, thread, RECORDED if self.recorder else NORMAL)
+        child = VirtualThread(len(self.all), f"{parent.path}.{parent.children}", name, role, is_daemon, run, thread, self.live_mode)
         parent.children += 1
         self.baton.take(child)
         self.all.append(child)
         self.has_spawned = True
+        if self.log is not None:
+            self.log.newborn += 1
+            if parent.mode == TRACED:
+                self.log.also(parent.path, self.writer.of(THREADS), PART_WRITE)
+                self.log.enable(child.path)
         self.runnable.append(child)
         self.version += 1
         if role == "worker":
             self.required += 1
             return child  # the harness starts all its workers in one step
         if parent.mode == SOLO:
-            parent.mode = NORMAL
+            parent.mode = self.live_mode
         self.point("start", child, name)
         return child
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from harness.model.events import EventLog
+
 
 class Option(Protocol):
     """A thread that could run next, as strategies see it.
@@ -46,6 +48,8 @@ class Strategy(Protocol):
 
     needs_pending: bool
     """Whether the engine must keep `Option.pending` up to date (it costs time)."""
+    log: EventLog | None
+    """Where the engine is to write down the events of the coming execution; None as a rule (it costs time)."""
 
     def begin(self) -> bool:
         """Prepare for the next execution; False if there is nothing left to explore."""
