@@ -56,7 +56,7 @@ class Explore(CallHooks):
         if self.log is not None:
             self.log.begin(self)
             self.writer = EventWriter(self.log, self.kinds)
-        if len(self.watch) != len(runtime.sites):
+        if len(self.watch) != len(runtime.sites) or (self.log is not None and not self.expects_writes):
             self._learn_sites()
         first = VirtualThread(0, "m", "main", "main", False, main, None, RECORDED if recorder else SOLO)
         self.all.append(first)
@@ -82,12 +82,15 @@ class Explore(CallHooks):
         """What the threads that have not ended would do next; whether some could have gone on."""
         log, writer = self.log, self.writer
         log.settle()
+        if self.ending == "livelock":
+            log.is_unfair = False  # fair scheduling has shown what there was to show
         for thread in self.all:
             gate = thread.waits_at
             if thread.is_ended or (thread.role == "main" and self.mode == "class"):
                 continue
             if thread in self.runnable or thread.deadline is not None or gate is None:
-                log.cut_off.append(thread.name)
+                if not self._comes_round(thread):
+                    log.cut_off.append(thread.name)
             elif thread.awaiting is None or thread.is_moved:
                 log.blocked.append(Blocked(thread.path, writer.passing(gate), writer.serial(gate)))
         self.log = None
@@ -168,7 +171,7 @@ class Explore(CallHooks):
         if self.mode == "class":
             if self.required or not self.all[0].is_ended:
                 return False
-            if not any(t.role == "own" and t.is_awaited() for t in self.all):
+            if not any(t.role == "own" and (t.is_awaited() or (self.log is not None and not t.is_ended)) for t in self.all):
                 return True
             # the pipeline's own threads get a chance to end before they are called left behind
             self.aftermath = self.aftermath or 1

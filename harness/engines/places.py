@@ -22,6 +22,9 @@ UNWRITTEN, WRITTEN, SHARED = range(3)
 does (who touches which place is tracked); a place is written and touched by two threads (every access is a choice from then on)."""
 
 
+NAMED_WRITES = frozenset({"write", "delete", "global-write", "cell-write"})
+"""Kinds of sites that set or delete a named place."""
+
 KEPT = frozenset({list, dict, type(None), type})
 """Kinds of object that cannot be watched by a weak reference, or need not be: the cheap way to tell."""
 
@@ -38,9 +41,14 @@ class Places(Waits):
         self.group_of: list[Any] = []
         self.kinds = known_kinds()
         self.called: set[int] = set()
+        self.expects_writes = False
 
     def _learn_sites(self) -> None:
-        """Takes in the sites of modules loaded since the last execution."""
+        """Takes in the sites of modules loaded since the last execution.
+
+        An exhaustive search must begin anew when a place is written that it took for one that nobody writes, so it expects writes wherever
+        code has one, but for constructors and code that runs on import.
+        """
         for number in range(len(self.watch), len(runtime.sites)):
             site = runtime.sites[number]
             if site.kind.startswith("global"):
@@ -56,6 +64,11 @@ class Places(Waits):
             self.groups.setdefault(group, []).append(number)
             least = WRITTEN if group == ("attribute", "__dict__") else UNWRITTEN  # to be seen by _track_attribute though nobody sets it
             self.watch.append(max(self.state_of.get(group, UNWRITTEN), least))
+        if self.log is not None:
+            self.expects_writes = True
+            for number, site in enumerate(runtime.sites[: len(self.watch)]):
+                if site.is_write and site.kind in NAMED_WRITES and site.function != "<module>" and not site.function.endswith("__init__"):
+                    self._set_state(self.group_of[number], WRITTEN)
 
     def _set_state(self, group: Any, state: int) -> None:
         """Raises the state of a group of sites: what is known of the place they share."""

@@ -13,7 +13,7 @@ from harness.engines.baton import Baton
 from harness.engines.fairness import Fairness
 from harness.engines.virtual import NORMAL, OUTSIDE, UNWINDING, VirtualThread
 from harness.model.choice import Strategy
-from harness.model.events import CLOCK, NEUTRAL, READ, WRITE, Access
+from harness.model.events import CLOCK, NEUTRAL, READ, Access
 from harness.model.execution import Ending
 from harness.standins.gate import Gate
 
@@ -188,14 +188,15 @@ class Scheduler:
             run = self.runnable
             n = len(run)
             if n == 0:
-                if self.timed:
+                if self.timed and not (self.aftermath and (self.aftermath > 500 or self._comes_round(self.timed[0][2]))):
+                    self.aftermath += self.aftermath > 0 and self.log is not None
                     self._jump()
                     continue
                 self._stuck()
                 return None
             if self.aftermath:
                 self.aftermath += 1
-                if self.aftermath > 500:
+                if self.aftermath > 500 or (self.log is not None and all(map(self._comes_round, run))):
                     return None
             way = 0
             if n > 1 or self.timed:
@@ -223,6 +224,11 @@ class Scheduler:
                 self.recorder.switched(thread, to, "ended" if thread.is_ended else "blocked")
             self.cur = to
             return to
+
+    def _comes_round(self, thread: VirtualThread) -> bool:
+        """Whether events are logged and a thread would only repeat what it did in its loop's last turn, for nobody has changed what it looks at."""
+        turn = self.log.turn_at_hand(thread.path) if self.log is not None else None
+        return turn is not None and turn.seen is not None and not self.log.has_changed(turn.seen, thread.path)
 
     def _stuck(self) -> None:
         """Nothing can run and no deadline is left."""
@@ -261,7 +267,7 @@ class Scheduler:
         self.timers += 1
         entry = (self.now + seconds, self.timers, thread)
         if self.log is not None:
-            for place, how in (self.log.symbol(CLOCK), READ), (self.log.symbol(("deadline", entry[0])), WRITE), (self.writer.timer(thread), NEUTRAL):
+            for place, how in (self.log.symbol(CLOCK), READ), (self.log.symbol(("deadline", entry[0])), NEUTRAL), (self.writer.timer(thread), NEUTRAL):
                 self.log.also(thread.path, place, how)
         thread.expired = False
         thread.deadline = entry[0]

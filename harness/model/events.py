@@ -192,14 +192,16 @@ class EventLog:
         """(place, how, event) of what the thread read since `begin`; None if it changed anything but locks that it gave back as they were."""
         reads: list[tuple[int, int, int]] = []
         held: dict[int, int] = {}
+        clock = self.symbol(CLOCK)
         for event in range(begin, len(self.who)):
             if self.who[event] != path:
                 continue
             if event in self.choices:
                 return None
             for place, how in self.what[event]:
-                if how == READ or how == PART_READ:  # noqa: PLR1714
-                    reads.append((place, how, event))
+                if how in (READ, PART_READ):
+                    if place != clock:  # when a deadline is set, which decides nothing by itself; whoever asks for the time changes it
+                        reads.append((place, how, event))
                 elif how == ACQUIRE:
                     held[place] = held.get(place, 0) + 1
                 elif how == RELEASE:
