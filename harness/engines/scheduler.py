@@ -269,6 +269,7 @@ class Scheduler:
         if self.log is not None:
             for place, how in (self.log.symbol(CLOCK), READ), (self.log.symbol(("deadline", entry[0])), NEUTRAL), (self.writer.timer(thread), NEUTRAL):
                 self.log.also(thread.path, place, how)
+            self.log.parks(thread.path)
         thread.expired = False
         thread.deadline = entry[0]
         timed = self.timed
@@ -288,6 +289,7 @@ class Scheduler:
         """Virtual time goes to the earliest deadline, whose thread may run from now on."""
         deadline, _, thread = self.timed.pop(0)
         if self.log is not None:
+            self.log.expires(thread.path)
             self.log.add(CLOCK, ((self.log.symbol(CLOCK), NEUTRAL), (self.writer.timer(thread), NEUTRAL)))
             self.log.enable(thread.path)
         if deadline > self.now:

@@ -88,6 +88,7 @@ class EventLog:
         self.cut_off: list[str] = []
         self.places: dict[Any, int] = {}
         self._waiting_edges: dict[str, tuple[int, ...]] = {}
+        self._parked: dict[str, int] = {}
         self._tentative: int | None = None
         self._version = 0
         self._turn_of: dict[str, Turn] = {}
@@ -138,6 +139,14 @@ class EventLog:
         """The event that happens now makes the next one of a thread possible."""
         if self.who:
             self._waiting_edges[path] = (*self._waiting_edges.get(path, ()), len(self.who) - 1)
+
+    def parks(self, path: str) -> None:
+        """A thread goes to wait with a deadline."""
+        self._parked[path] = len(self.who) - 1
+
+    def expires(self, path: str) -> None:
+        """The coming event is that a thread's deadline comes, which it was waiting for."""
+        self._waiting_edges[CLOCK] = (self._parked[path],)
 
     def flip(self, gate: int, is_open: bool) -> None:
         """The event that happens now opens or closes a gate, if it does not stand so already."""
