@@ -49,8 +49,6 @@ class Waits(Scheduler):
                 return
             if self.recorder:
                 self.recorder.operation(thread, "sleep", f"sleep({seconds:g})", None)
-            elif thread.mode == TRACED and seconds > 0:
-                self.log.add(thread.path, ())
         thread.points += 1
         if seconds <= 0:
             self._yield_point(thread)
@@ -94,11 +92,10 @@ class Waits(Scheduler):
         if type(obj) is Lock and (obj.is_open if kind == "try-acquire" else kind == "release" and not obj.is_open):
             log.flip(self.writer.serial(obj), kind == "release")  # a lock does this by itself where nobody waits
 
-    def _trace_passing(self, thread: VirtualThread, gate: Gate, is_open: bool) -> None:
-        """The event in which a thread passes a gate, or finds it closed and goes to wait with a deadline."""
-        accesses = self.writer.passing(gate) if is_open else ((self.writer.of(gate.owner), READ),)
-        self.log.add(thread.path, accesses, self.writer.serial(gate) if is_open else -1)
-        if is_open and type(gate) is Lock:
+    def _trace_passing(self, thread: VirtualThread, gate: Gate) -> None:
+        """The event in which a thread passes a gate."""
+        self.log.add(thread.path, self.writer.passing(gate), self.writer.serial(gate))
+        if type(gate) is Lock:
             self.log.flip(self.writer.serial(gate), False)
 
     def _unusual(self, thread: VirtualThread, gate: Gate | None = None) -> bool:
@@ -148,7 +145,7 @@ class Waits(Scheduler):
         if thread.mode == RECORDED:
             self.recorder.operation(thread, gate.kind, "", gate.owner)
         elif thread.mode == TRACED:
-            self._trace_passing(thread, gate, True)
+            self._trace_passing(thread, gate)
 
     def pass_gate_until(self, gate: Gate, timeout_s: float) -> bool:
         """See `Control`."""
@@ -167,7 +164,7 @@ class Waits(Scheduler):
                 self._passed(thread, gate)
             return True
         if thread.mode == TRACED:
-            self._trace_passing(thread, gate, False)
+            self.log.also(thread.path, self.writer.of(gate.owner), READ)  # no choice stands before it
         thread.points += 1  # blocking is a choice of its own
         if timeout_s <= 0:
             self._yield_point(thread)
@@ -183,7 +180,7 @@ class Waits(Scheduler):
             thread.expired = False
             return False
         if thread.mode == TRACED:
-            self._trace_passing(thread, gate, True)
+            self._trace_passing(thread, gate)
         self._clear_deadline(thread)
         thread.waits_at = None
         gate.parked.remove(thread)
