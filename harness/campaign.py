@@ -7,25 +7,28 @@ import gc
 import platform
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 import msgspec
 
-from harness.confirm import confirm
+from harness.confirm import confirm, tell
 from harness.engines.access_hooks import RealLock
 from harness.engines.explore import Explore
 from harness.errors import HarnessError, ReplayError
 from harness.explain import explain
+from harness.instrument.loader import make_importer
 from harness.model.choice import Strategy
 from harness.model.finding import RANK, Finding
 from harness.model.result import Bounds, Result, ScenarioSize, Verdict
 from harness.model.schedule import Departure, from_token
 from harness.model.trace import Step, Trace
-from harness.scenarios import TargetError
+from harness.scenarios import Loader, Scenario, TargetError, find_scenario
+from harness.standins.modules import stand_ins
 from harness.strategies.catalogue import make
 from harness.strategies.picks import Picks
 from harness.surroundings import Refused, surroundings
-from harness.targets import Target, find_target
+from harness.targets import find_target
 from harness.trial import Failure, Trial
 
 CONFIRMATIONS = 3
@@ -36,8 +39,12 @@ COLLECT_EVERY = 128
 """Executions between two runs of the cyclic collector, which is off meanwhile. Small, so that memory is used again while it is in the
 processor's cache: double_lock costs 84 us an execution with 128, 119 us with 2048."""
 BEAT_S = 0.1
+LEARNING = 3
+"""Executions by default after which an engine knows the places that threads share there, so that accesses to them are choices."""
 
 OnProgress = Callable[[int, int], None]
+MakeScenario = Callable[[Explore], Scenario]
+Surrounded = Callable[[Explore], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,49 +75,51 @@ def check(
     instrument: Sequence[str] = (),
     order: str = "producer",
     on_progress: OnProgress | None = None,
+    seen: set[int] | None = None,
 ) -> Result:
     """Runs the target under controlled schedules and judges every execution; what was found, and what that covers.
 
     `target` is a class, a zero-argument function, or a string that the command takes; the other arguments are the command's options.
-    A target that cannot be run or judged gives the verdict "error" with one line in `error`. Raises HarnessError for wrong arguments.
+    `seen` takes a number for every schedule of the search. A target that cannot be run or judged gives the verdict "error" with one line in
+    `error`. Raises HarnessError for wrong arguments.
     """
     _check_arguments(producers, consumers, messages, capacity, engine, executions, time_s, order, mode)
     size = ScenarioSize(producers, consumers, messages, capacity)
-    campaign = _Campaign(make(strategy, seed), seed, size, order, executions, time_s, all, on_progress, instrument)
+    campaign = Campaign(strategy, seed, executions, size, order, time_s, all, on_progress, seen)
     text = target if isinstance(target, str) else getattr(target, "__qualname__", repr(target))
-    started = time.perf_counter()
-    error: str | None = None
     try:
         found = find_target(target)
-        text = found.text
-        campaign.run(found, mode)
-    except (HarnessError, RealLock, Refused) as problem:
-        error = f"{text}: {problem}" if isinstance(problem, RealLock | Refused) else str(problem)
-    elapsed = time.perf_counter() - started
-    verdict: Verdict = "survived"
-    if any(finding.severity == "error" for finding in campaign.findings.values()):
-        verdict = "failed"
-        error = None
-    elif error is not None:
-        verdict = "error"
-    return Result(
-        target=text,
-        mode=campaign.mode,
-        scenario=size,
-        engine=engine,
-        strategy=strategy,
-        seed=seed,
-        python=platform.python_version(),
-        verdict=verdict,
-        error=error,
-        bounds=Bounds(None, executions, time_s),
-        executions=campaign.executions,
-        elapsed_s=round(elapsed, 6),
-        executions_per_s=round(campaign.executions / campaign.search_s, 1) if campaign.search_s else 0.0,
-        findings=tuple(sorted(campaign.findings.values(), key=lambda finding: (finding.severity != "error", RANK[finding.kind]))),
-        limits=campaign.limits(),
-        steps=campaign.steps,
-    )
+    except HarnessError as problem:
+        return campaign.result(text, str(problem))
+
+    def scenario(engine: Explore) -> Scenario:
+        return find_scenario(found, Loader(found, make_importer(stand_ins()), instrument), engine, mode, size, order)
+
+    result = campaign.run(found.text, scenario, lambda engine: surroundings(engine, found.file))
+    if found.has_guard and result.mode == "class" and found.name is None and campaign.trial is not None:
+        result = msgspec.structs.replace(result, limits=(*result.limits, "the file's own program was not run: program mode is not built yet"))
+    return result
+
+
+def play(target: object, picks: Sequence[int], *, size: ScenarioSize, seed: int = 0, order: str = "producer", mode: str | None = None) -> list[Finding]:
+    """The findings of the one execution that follows `picks`: any list of natural numbers is a schedule, past its end the default.
+
+    Raises HarnessError for a target that cannot be run or judged.
+    """
+    found = find_target(target)
+    engine = Explore(Picks([]), seed)
+    try:
+        with surroundings(engine, found.file):
+            loader = Loader(found, make_importer(stand_ins()))
+            trial = Trial(engine, find_scenario(found, loader, engine, mode, size, order), size, order)
+            for _ in range(LEARNING):
+                trial.execute(Picks([]))
+            failure = trial.execute(Picks(picks))
+            findings = [] if failure is None else tell(trial, failure, seed)
+            engine.shut_down()
+    except (RealLock, Refused) as error:
+        raise HarnessError(f"{found.text}: {error}") from None
+    return findings
 
 
 def replay(target: object, schedule: str, *, instrument: Sequence[str] = (), mode: str | None = None) -> Replayed:
@@ -126,33 +135,49 @@ def replay(target: object, schedule: str, *, instrument: Sequence[str] = (), mod
     if found.name is None and wanted.name:
         found = dataclasses.replace(found, name=wanted.name)
     size = ScenarioSize(wanted.producers, wanted.consumers, wanted.messages, wanted.capacity)
-    engine = Explore(Picks([]), wanted.seed)
+
+    def scenario(engine: Explore) -> Scenario:
+        return find_scenario(found, Loader(found, make_importer(stand_ins()), instrument), engine, mode or wanted.mode, size, wanted.order)
+
     try:
-        with surroundings(engine, found.file):
-            trial = Trial(found, engine, mode or wanted.mode, size, wanted.order, instrument)
-            shown = trial.record(wanted.departures)
-            engine.shut_down()
+        return replay_scenario(scenario, schedule, lambda engine: surroundings(engine, found.file))
     except (RealLock, Refused) as error:
         raise HarnessError(f"{found.text}: {error}") from None
+
+
+def replay_scenario(scenario: MakeScenario, schedule: str, surrounded: Surrounded) -> Replayed:
+    """Plays one schedule of a scenario again, strictly. Raises ReplayError where it no longer fits."""
+    wanted = from_token(schedule)
+    size = ScenarioSize(wanted.producers, wanted.consumers, wanted.messages, wanted.capacity)
+    engine = Explore(Picks([]), wanted.seed)
+    with surrounded(engine):
+        try:
+            trial = Trial(engine, scenario(engine), size, wanted.order)
+            shown = trial.record(wanted.departures)
+        finally:
+            engine.shut_down()
     again = next((finding for finding in shown.findings if not wanted.kind or finding.kind == wanted.kind), None)
     if again is not None:
         again = msgspec.structs.replace(explain(again, shown.trace), preemptions=shown.preemptions, expiries=shown.expiries, schedule=schedule)
-    return Replayed(again is not None, again, shown.trace, trial.scenario.mode, found.text)
+    return Replayed(again is not None, again, shown.trace, trial.scenario.mode, trial.subject.text)
 
 
 @dataclass
-class _Campaign:
-    """The state of one `check`."""
+class Campaign:
+    """One search over one scenario; `run` it once. Raises HarnessError if there is no such strategy.
 
-    strategy: Strategy
+    `seen`: where the schedules of the search are to be noted, a number each (see `Trial.execute`).
+    """
+
+    strategy_name: str
     seed: int
-    size: ScenarioSize
-    order: str
     budget: int
-    time_s: float | None
-    is_all: bool
-    on_progress: OnProgress | None
-    instrument: Sequence[str] = ()
+    size: ScenarioSize = field(default_factory=ScenarioSize)
+    order: str = "producer"
+    time_s: float | None = None
+    is_all: bool = False
+    on_progress: OnProgress | None = None
+    seen: set[int] | None = None
     mode: str = "class"
     executions: int = 0
     steps: int = 0
@@ -162,18 +187,60 @@ class _Campaign:
     trial: Trial | None = None
     last_beat: float = 0.0
 
-    def run(self, target: Target, mode: str | None) -> None:
+    def __post_init__(self) -> None:
+        self.strategy: Strategy = make(self.strategy_name, self.seed)
+        self.started = self.last_beat = time.perf_counter()
+
+    def run(self, text: str, scenario: MakeScenario, surrounded: Surrounded) -> Result:
+        """The result of the search over the scenario that `scenario` makes within `surrounded`; `text` names it if that fails."""
+        error: str | None = None
+        try:
+            self._explore(scenario, surrounded)
+        except HarnessError as problem:
+            error = str(problem)
+        except (RealLock, Refused) as problem:
+            error = f"{text}: {problem}"
+        return self.result(text, error)
+
+    def result(self, text: str, error: str | None) -> Result:
+        """What was found, and what that covers; `error` is why it could not be judged, a finding outweighs it."""
+        elapsed = time.perf_counter() - self.started
+        verdict: Verdict = "survived"
+        if any(finding.severity == "error" for finding in self.findings.values()):
+            verdict = "failed"
+            error = None
+        elif error is not None:
+            verdict = "error"
+        return Result(
+            target=text,
+            mode=self.mode,
+            scenario=self.size,
+            engine="explore",
+            strategy=self.strategy_name,
+            seed=self.seed,
+            python=platform.python_version(),
+            verdict=verdict,
+            error=error,
+            bounds=Bounds(None, self.budget, self.time_s),
+            executions=self.executions,
+            elapsed_s=round(elapsed, 6),
+            executions_per_s=round(self.executions / self.search_s, 1) if self.search_s else 0.0,
+            findings=tuple(sorted(self.findings.values(), key=lambda finding: (finding.severity != "error", RANK[finding.kind]))),
+            limits=self.limits(),
+            steps=self.steps,
+        )
+
+    def _explore(self, scenario: MakeScenario, surrounded: Surrounded) -> None:
         """Searches and fills in everything; raises what makes the verdict "error"."""
-        self.last_beat = time.perf_counter()
         engine = Explore(self.strategy, self.seed)
         engine.on_long = self._beat
-        with surroundings(engine, target.file):
+        with surrounded(engine):
             try:
-                trial = self.trial = Trial(target, engine, mode, self.size, self.order, self.instrument)
+                trial = self.trial = Trial(engine, scenario(engine), self.size, self.order)
                 self.mode = trial.scenario.mode
                 unconfirmed = self._search(trial)
                 if unconfirmed is not None and not any(finding.severity == "error" for finding in self.findings.values()):
-                    raise TargetError(_diverges(target, "so a failure could not be confirmed", unconfirmed.recorded, unconfirmed.replayed))
+                    raise TargetError(_diverges(trial, "so a failure could not be confirmed", unconfirmed.recorded, unconfirmed.replayed))
                 if not self.findings:
                     for departures in ([], trial.kept_departures):
                         _check_deterministic(trial, departures)
@@ -196,7 +263,7 @@ class _Campaign:
                 break
             self.executions += 1
             number = self.executions
-            failure = trial.execute(strategy, keep=number in (2, 100))
+            failure = trial.execute(strategy, number in (2, 100), self.seen)
             strategy.end(engine.n_choices)
             if number % 128 == 0:
                 self._beat()
@@ -223,7 +290,7 @@ class _Campaign:
         return unconfirmed
 
     def _report(self, trial: Trial, failure: Failure, kind: str, number: int) -> None:
-        for finding in confirm(trial, failure, kind, self.size, self.seed, number, self._beat):
+        for finding in confirm(trial, failure, kind, self.seed, number, self._beat):
             self.findings.setdefault(finding.kind, finding)
 
     def _beat(self) -> None:
@@ -238,7 +305,7 @@ class _Campaign:
         trial = self.trial
         if trial is None:
             return tuple(limits)
-        engine, target = trial.engine, trial.target
+        engine = trial.engine
         if trial.long_executions:
             limits.append(f"{trial.long_executions} executions were cut off at the step limit of {engine.step_limit} points")
         limits.extend(f"calls into {module} are one step: it is not rewritten" for module in sorted(engine.uncontrolled))
@@ -247,8 +314,6 @@ class _Campaign:
             limits.append("no thread was started, so there was nothing to interleave: a scenario starts its threads itself and asserts what must hold")
         if engine.draws:
             limits.append(f"the program draws random values; this holds for those of seed {self.seed}")
-        if target.has_guard and self.mode == "class" and target.name is None:
-            limits.append("the file's own program was not run: program mode is not built yet")
         return tuple(limits)
 
 
@@ -261,22 +326,26 @@ def _check_deterministic(trial: Trial, departures: Sequence[Departure]) -> None:
     try:
         first, second = trial.record(departures).trace.steps, trial.record(departures).trace.steps
     except ReplayError as error:
-        raise TargetError(_diverges(trial.target, "so nothing can be claimed", error.recorded, error.replayed)) from None
+        raise TargetError(_diverges(trial, "so nothing can be claimed", error.recorded, error.replayed)) from None
     for one, other in zip(first, second, strict=False):
-        if _course(one, trial.scenario.mode) != _course(other, trial.scenario.mode):
+        if _course(one, trial) != _course(other, trial):
             told = [f"step {step.step}, {step.thread}, line {step.line}: {step.what}" for step in (one, other)]
-            raise TargetError(_diverges(trial.target, "so nothing can be claimed", *told))
+            raise TargetError(_diverges(trial, "so nothing can be claimed", *told))
 
 
-def _course(step: Step, mode: str) -> tuple[str, str, int, str, str]:
-    is_meant = mode != "class" or step.kind.startswith(("put-", "get-"))
+def _course(step: Step, trial: Trial) -> tuple[str, str, int, str, str]:
+    is_meant = (trial.scenario.mode != "class" and trial.subject.compares_values) or step.kind.startswith(("put-", "get-"))
     return step.thread, step.file, step.line, step.kind, step.what if is_meant else ""
 
 
-def _diverges(target: Target, so: str, recorded: str, replayed: str) -> str:
+def _diverges(trial: Trial, so: str, recorded: str, replayed: str) -> str:
+    def play() -> None:
+        trial.execute(Picks([]))
+
+    leaks = "".join(f"\n  outlives an execution: {leak}" for leak in trial.subject.leaks(play))
     return (
-        f"{target.text}: the same schedule gives different executions, {so} (ids, hash order, the real clock or a file may decide)\n"
-        f"  recorded: {recorded}\n  replayed: {replayed}"
+        f"{trial.subject.text}: the same schedule gives different executions, {so} (ids, hash order, the real clock or a file may decide)\n"
+        f"  recorded: {recorded}\n  replayed: {replayed}{leaks}"
     )
 
 

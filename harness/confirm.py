@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -12,9 +11,7 @@ from harness.explain import explain
 from harness.minimise import Played, minimise, thin
 from harness.model.choice import Strategy
 from harness.model.finding import Finding
-from harness.model.result import ScenarioSize
 from harness.model.schedule import Departure, Schedule, to_token
-from harness.scenarios import ClassScenario
 from harness.strategies.follow import Follow
 from harness.strategies.picks import Picks
 from harness.trial import Failure, Shown, Trial
@@ -26,7 +23,7 @@ LEAST_PRICE = 750
 """A short execution costs more than its points."""
 
 
-def confirm(trial: Trial, failure: Failure, kind: str, size: ScenarioSize, seed: int, number: int, beat: Callable[[], None]) -> list[Finding]:
+def confirm(trial: Trial, failure: Failure, kind: str, seed: int, number: int, beat: Callable[[], None]) -> list[Finding]:
     """The findings of a failing execution, reduced as far as the one of `kind` still shows, explained, each with its token and replay line.
 
     `number` is the execution's number in the search. Raises ReplayError if the failure does not show again under its own schedule.
@@ -38,13 +35,19 @@ def confirm(trial: Trial, failure: Failure, kind: str, size: ScenarioSize, seed:
         shown = _show(trial, departures, kind)
     except ReplayError:
         shown = _show(trial, failure.departures, kind)
-    return [_finished(trial, finding, shown, size, seed, number) for finding in shown.findings]
+    return [_finished(trial, finding, shown, seed, number) for finding in shown.findings]
 
 
-def _finished(trial: Trial, finding: Finding, shown: Shown, size: ScenarioSize, seed: int, number: int) -> Finding:
-    scenario, target = trial.scenario, trial.target
-    name = scenario.plan.name if isinstance(scenario, ClassScenario) and target.name is None else ""
-    schedule = Schedule(scenario.mode, size.producers, size.consumers, size.messages, size.capacity, trial.order, seed, finding.kind, shown.departures, name)
+def tell(trial: Trial, failure: Failure, seed: int) -> list[Finding]:
+    """The findings of a failing execution as it was, not reduced, explained, each with its token and replay line."""
+    shown = _show(trial, failure.departures, failure.findings[0].kind)
+    return [_finished(trial, finding, shown, seed, 1) for finding in shown.findings]
+
+
+def _finished(trial: Trial, finding: Finding, shown: Shown, seed: int, number: int) -> Finding:
+    scenario, size = trial.scenario, trial.size
+    counts = size.producers, size.consumers, size.messages, size.capacity
+    schedule = Schedule(scenario.mode, *counts, trial.order, seed, finding.kind, shown.departures, scenario.token_name)
     token = to_token(schedule)
     return msgspec.structs.replace(
         explain(finding, shown.trace),
@@ -52,7 +55,7 @@ def _finished(trial: Trial, finding: Finding, shown: Shown, size: ScenarioSize, 
         expiries=shown.expiries,
         executions_to_find=number,
         schedule=token,
-        replay=f"harness replay {shlex.quote(target.text)} {token}",
+        replay=scenario.subject.replay_line(token),
     )
 
 

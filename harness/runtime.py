@@ -41,6 +41,17 @@ sites: list[Site] = []
 """Every site of every module rewritten in this process; a site's number is its index here."""
 
 
+GONE = Site("", 0, 0, "gone", "", False, "")
+forgotten: list[tuple[int, int]] = []
+"""Ranges of sites (the first, how many) of programs that are no more; who has kept more of them than the number lets go of that."""
+
+
+def forget(first: int, n: int) -> None:
+    """Lets go of the sites of a program that is no more; their numbers are not given again."""
+    sites[first : first + n] = [GONE] * n
+    forgotten.append((first, n))
+
+
 class Unwind(BaseException):
     """Raised inside a virtual thread that is being abandoned; rewritten ``except`` clauses let it through."""
 

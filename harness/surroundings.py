@@ -15,6 +15,7 @@ from typing import Any
 from harness import runtime
 from harness.engines.explore import Explore
 from harness.engines.virtual import OUTSIDE
+from harness.errors import HarnessError
 
 
 class Refused(Exception):
@@ -105,7 +106,7 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
     if not _engines or (event not in _PROCESSES and event != "_thread.start_new_thread"):
         return
     engine = _engines[-1]
-    if runtime.control is not engine or engine.cur.mode == OUTSIDE or engine.is_over:
+    if runtime.control is not engine or engine.cur.mode == OUTSIDE or engine.is_over or threading.get_ident() != engine.ident:
         return
     what = "a process" if event in _PROCESSES else "a real thread (through a module that is not rewritten; --instrument can name it)"
     engine.fault = Refused(f"the target starts {what}, which cannot be controlled ({event})")
@@ -114,21 +115,39 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
 
 @contextmanager
 def surroundings(engine: Explore, file: str) -> Iterator[None]:
-    """As a script `file` finds them, but that its folder comes last on the path: a student's ``queue.py`` must not stand in for the library's.
+    """As a script `file` finds them, under control.
 
-    Everything is put back afterwards, but for an audit hook, which Python cannot remove: it stays and does nothing."""
-    global _is_audited
-    if not _is_audited:
-        sys.addaudithook(_audit)
-        _is_audited = True
-    before = sys.stdout, sys.stderr, sys.stdin, sys.argv
-    was_collecting = gc.isenabled()
-    sys.stdout = sys.stderr = _Sink()
+    Its folder comes last on the path: a student's ``queue.py`` must not stand in for the library's."""
+    before = sys.stdin, sys.argv
     sys.stdin = _Answers()
     sys.argv = [file]
     folder = os.path.dirname(file)
     sys.path.append(folder)
+    try:
+        with controlled(engine):
+            yield
+    finally:
+        sys.stdin, sys.argv = before
+        if folder in sys.path:
+            sys.path.remove(folder)
+
+
+@contextmanager
+def controlled(engine: Explore) -> Iterator[None]:
+    """The engine's hooks installed, output thrown away, the collector at rest, Ctrl-C told from the target's own KeyboardInterrupt.
+
+    Everything is put back afterwards, but for an audit hook, which Python cannot remove: it stays and does nothing."""
+    global _is_audited
+    if _engines:
+        raise HarnessError("a check cannot begin inside an execution that is under control")
+    if not _is_audited:
+        sys.addaudithook(_audit)
+        _is_audited = True
+    before = sys.stdout, sys.stderr
+    was_collecting = gc.isenabled()
+    sys.stdout = sys.stderr = _Sink()
     gc.disable()  # a collection in the middle of an execution would run finalisers at a point that no schedule names
+    engine.ident = threading.get_ident()
     _engines.append(engine)
     runtime.install(engine.hooks())
 
@@ -146,8 +165,6 @@ def surroundings(engine: Explore, file: str) -> Iterator[None]:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         runtime.uninstall()
         _engines.pop()
-        sys.stdout, sys.stderr, sys.stdin, sys.argv = before
-        if folder in sys.path:
-            sys.path.remove(folder)
+        sys.stdout, sys.stderr = before
         if was_collecting:
             gc.enable()

@@ -1,7 +1,8 @@
-"""A trial: one target, loaded and ready to be executed under any source of schedules, and written down when need be."""
+"""A trial: one scenario, ready to be executed under any source of schedules, and written down when need be."""
 
 from __future__ import annotations
 
+import linecache
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -11,7 +12,6 @@ from harness.ends import thread_ends
 from harness.engines.explore import Explore
 from harness.engines.recorder import Recorder, describe_error, innermost
 from harness.errors import HarnessError, InternalError
-from harness.instrument.loader import make_importer
 from harness.model.choice import Strategy
 from harness.model.execution import Crash, Execution
 from harness.model.finding import Finding
@@ -19,11 +19,9 @@ from harness.model.result import ScenarioSize
 from harness.model.schedule import CLOCK, Departure
 from harness.model.trace import Trace
 from harness.oracles import judge
-from harness.scenarios import Loader, Scenario, TargetError, find_scenario, load_error
-from harness.standins.modules import stand_ins
+from harness.scenarios import Scenario, Subject, TargetError
 from harness.strategies.follow import Follow
 from harness.surroundings import kept_output
-from harness.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +44,40 @@ class Shown:
 
 
 class Trial:
-    """Executions of one scenario of one target. Use it within `harness.surroundings.surroundings`.
+    """Executions of one scenario, each judged. Use it within `harness.surroundings.controlled`."""
 
-    Raises TargetError, or what `load_error` makes of an exception, where the target cannot be loaded or holds nothing to run.
-    """
-
-    def __init__(self, target: Target, engine: Explore, mode: str | None, size: ScenarioSize, order: str, instrument: Sequence[str] = ()) -> None:
-        self.target = target
+    def __init__(self, engine: Explore, scenario: Scenario, size: ScenarioSize, order: str = "producer") -> None:
         self.engine = engine
+        self.scenario = scenario
+        self.size = size
         self.order = order
-        self.loader = Loader(target, make_importer(stand_ins()), instrument)
-        self.scenario: Scenario = find_scenario(target, self.loader, engine, mode, size, order)
-        self.files = frozenset({target.file, *self.loader.files})
         self.long_executions = 0
         self.kept_departures: list[Departure] = []
         engine.total_points = 0
+        for file in scenario.subject.files:
+            linecache.checkcache(file)  # it may have been edited since this process showed its lines
 
-    def execute(self, strategy: Strategy, keep: bool = False) -> Failure | None:
-        """One execution; what to keep of it if anything is wrong, else None. `keep`: its departures go to `kept_departures`."""
+    @property
+    def subject(self) -> Subject:
+        """What is executed."""
+        return self.scenario.subject
+
+    def execute(self, strategy: Strategy, keep: bool = False, seen: set[int] | None = None) -> Failure | None:
+        """One execution; what to keep of it if anything is wrong, else None. `keep`: its departures go to `kept_departures`.
+
+        `seen` takes a number that stands for the execution's schedule, the same in every process.
+        """
         engine, scenario = self.engine, self.scenario
         engine.strategy = strategy
         try:
             ending = engine.run(scenario.body(engine), scenario.mode)
             if keep:
                 self.kept_departures = _departures(engine)
-            if scenario.setup_error is not None:
-                raise load_error(self.target, scenario.setup_error)
+            if seen is not None:
+                seen.add(hash(tuple([n for thread, point, to, _ in engine.departures for n in (thread.index, point, 0 if to is None else to.index + 1)])))
+            error = scenario.setup_error
+            if error is not None:
+                raise self.subject.could_not_begin(error)
             if ending == "finished" and not engine.crashes and not engine.aftermath and scenario.is_clean():
                 return None
             if ending == "step-limit":
@@ -85,7 +91,8 @@ class Trial:
     def record(self, departures: Sequence[Departure]) -> Shown:
         """Plays a schedule strictly and writes every step down. Raises ReplayError where it does not fit."""
         engine, scenario = self.engine, self.scenario
-        recorder = Recorder(self.files, _Namespaces(self.loader), {self.target.file: self.target.shown})
+        files = self.subject.files
+        recorder = Recorder(files, _Namespaces(self.subject), self.subject.shown_as)
 
         def name_of(path: str) -> str:
             return next((thread.name for thread in engine.all if thread.path == path), path)
@@ -95,12 +102,13 @@ class Trial:
         try:
             with kept_output(engine):
                 engine.run(scenario.body(engine), scenario.mode, recorder)
-            if scenario.setup_error is not None:
-                raise load_error(self.target, scenario.setup_error)
+            error = scenario.setup_error
+            if error is not None:
+                raise self.subject.could_not_begin(error)
             follow.check_all_used()
             findings = judge(self._execution())
             whys = [why for _, _, _, why in engine.departures]
-            trace = recorder.trace([t for t in engine.all if t.role != "main" or engine.mode != "class"], thread_ends(engine, self.files, recorder))
+            trace = recorder.trace([t for t in engine.all if t.role != "main" or engine.mode != "class"], thread_ends(engine, files, recorder))
             filled = tuple(Departure(d.thread, d.point, d.chosen, line) for d, line in zip(departures, follow.lines, strict=True))
             return Shown(findings, trace, filled, whys.count("preemption"), whys.count("expiry"))
         finally:
@@ -112,17 +120,18 @@ class Trial:
     def _execution(self) -> Execution:
         """The execution that has just ended, as the oracles see it."""
         engine, scenario = self.engine, self.scenario
+        files = self.subject.files
         crashes = []
         for error, where, future, thread, is_forgiven in engine.crashes:
-            if is_forgiven or (isinstance(error, SystemExit) and where in ("thread", "scenario")):
+            if is_forgiven or (isinstance(error, SystemExit) and where == "thread"):
                 continue
             if isinstance(error, HarnessError):
-                raise TargetError(f"{self.target.text}: {error}")
+                raise TargetError(f"{self.subject.text}: {error}")
             if _is_ours(error):
                 raise InternalError(f"{describe_error(error)} in the engine") from error
-            file, line, _ = innermost(error, self.files)
-            crashes.append(Crash(thread.name, where, describe_error(error), file, line, isinstance(error, AssertionError), future))
-        return scenario.execution(engine, crashes, thread_ends(engine, self.files, engine.recorder))
+            file, line, _ = innermost(error, files)
+            crashes.append(Crash(thread.name, where, describe_error(error), file, line, isinstance(error, self.subject.assertions), future))
+        return scenario.execution(engine, crashes, thread_ends(engine, files, engine.recorder))
 
 
 def _is_ours(error: BaseException) -> bool:
@@ -142,12 +151,12 @@ def _is_ours(error: BaseException) -> bool:
 class _Namespaces(dict[str, dict[str, Any]]):
     """The namespace of the module that is loaded at the moment, by file."""
 
-    def __init__(self, loader: Loader) -> None:
+    def __init__(self, subject: Subject) -> None:
         super().__init__()
-        self._loader = loader
+        self._subject = subject
 
     def get(self, key: str, default: Any = None) -> Any:
-        module: ModuleType | None = self._loader.module_of(key)
+        module: ModuleType | None = self._subject.module_of(key)
         return default if module is None else vars(module)
 
 

@@ -21,13 +21,13 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("instrument", "standins"),
     ("targets",),
     ("engines",),
-    ("surroundings", "ends", "minimise"),
+    ("surroundings", "ends", "minimise", "leaks"),
     ("scenarios",),
     ("trial",),
     ("confirm",),
     ("campaign",),
     ("__init__",),
-    ("grading", "cli", "pytest_plugin"),
+    ("grading", "cli", "pytest_plugin", "hypothesis"),
     ("__main__",),
 )
 

@@ -91,10 +91,9 @@ class AccessHooks(Places):
         """An access to a named place by a thread that is not NORMAL."""
         mode = thread.mode
         if mode == TRACED:
-            if is_write and not self.watch[site]:
-                self._set_state(self.group_of[site], WRITTEN)
-                self.log.is_new_group = True
-            if self.watch[site]:
+            if is_write and not self.traced[site]:
+                self._trace_group(self.group_of[site])
+            if self.traced[site]:
                 self._trace(thread, self.writer.named(self.group_of[site], obj, is_write))
         elif mode == RECORDED:
             if (len(self.runnable) > 1 or self.timed) and not self.is_fair:

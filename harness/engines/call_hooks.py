@@ -8,7 +8,7 @@ from typing import Any
 from harness import runtime
 from harness.engines.access_hooks import AccessHooks
 from harness.engines.kinds import ITERATOR, READ_METHODS, READERS, REAL_LOCK, VIEW, viewed
-from harness.engines.places import SHARED, UNWRITTEN, WRITTEN
+from harness.engines.places import SHARED, WRITTEN
 from harness.engines.recorder import show
 from harness.engines.virtual import TRACED, VirtualThread
 from harness.model.events import READ, WRITE
@@ -106,9 +106,8 @@ class CallHooks(AccessHooks):
         thread.points += 1
         group = ("attribute", name)
         if thread.mode == TRACED:
-            if is_write and self.state_of.get(group, UNWRITTEN) == UNWRITTEN:
-                self._set_state(group, WRITTEN)
-                self.log.is_new_group = True
+            if is_write and group not in self.traced_groups:
+                self._trace_group(group)
             self._trace(thread, self.writer.attribute(obj, name, WRITE if is_write else READ))
             self.version += is_write
             return

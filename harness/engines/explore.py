@@ -56,8 +56,10 @@ class Explore(CallHooks):
         if self.log is not None:
             self.log.begin(self)
             self.writer = EventWriter(self.log, self.kinds)
-        if len(self.watch) != len(runtime.sites) or (self.log is not None and not self.expects_writes):
+        if len(self.watch) != len(runtime.sites):
             self._learn_sites()
+        if self.log is not None and len(self.traced) != len(self.watch):
+            self._learn_traced()
         first = VirtualThread(0, "m", "main", "main", False, main, None, RECORDED if recorder else SOLO)
         self.all.append(first)
         self.runnable.append(first)
@@ -125,7 +127,7 @@ class Explore(CallHooks):
     def shut_down(self) -> None:
         """Lets go of all that is large and of the carriers; no execution may follow. What the limits are told from stays."""
         self.baton.close()
-        for held in (self.watch, self.names, self.group_of, self.groups, self.state_of, self.kinds, self.called, self.places):
+        for held in (self.watch, self.state_of, self.kinds, self.called, self.places):
             held.clear()
 
     def _current(self) -> VirtualThread:
@@ -207,7 +209,7 @@ class Explore(CallHooks):
 
     def crashed(self, error: BaseException, where: str, future: str = "") -> Any:
         """See `Control`."""
-        if self.is_interrupted and isinstance(error, KeyboardInterrupt):
+        if self.is_interrupted:
             self.fault = error
             self.stop("finished")
         receipt = [error, where, future, self.cur, False]

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import types
 import weakref
+from bisect import bisect_left
 from typing import Any
 
-from harness import runtime
+from harness.engines import places_of_sites
 from harness.engines.kinds import data_owner, known_kinds
 from harness.engines.virtual import VirtualThread
 from harness.engines.waits import Waits
@@ -30,51 +31,57 @@ KEPT = frozenset({list, dict, type(None), type})
 
 
 class Places(Waits):
-    """The engine's knowledge of places. A group is what sites share: an attribute's name, a variable; a container's sites are on their own."""
+    """The engine's knowledge of places. A group is what sites share (`places_of_sites`)."""
 
     def __init__(self, strategy: Strategy, seed: int, step_limit: int = 200_000) -> None:
         super().__init__(strategy, seed, step_limit)
         self.watch: list[int] = []
-        self.names: list[str] = []
-        self.groups: dict[Any, list[int]] = {}
+        self.names = places_of_sites.names
+        self.group_of = places_of_sites.group_of
         self.state_of: dict[Any, int] = {}
-        self.group_of: list[Any] = []
         self.kinds = known_kinds()
         self.called: set[int] = set()
-        self.expects_writes = False
+        self.traced: list[bool] = []
+        self.traced_groups: set[Any] = set()
 
     def _learn_sites(self) -> None:
-        """Takes in the sites of modules loaded since the last execution.
+        """Takes in the sites of modules loaded since the last execution."""
+        known = len(self.watch)
+        places_of_sites.take_in()
+        self.watch += [UNWRITTEN] * (len(self.names) - known)
+        # to be seen by _track_attribute though nobody sets it
+        self.state_of.setdefault(places_of_sites.DICT, WRITTEN)
+        for group, state in self.state_of.items():
+            numbers = places_of_sites.sites_of.get(group, ())
+            for number in numbers[bisect_left(numbers, known) :]:
+                self.watch[number] = state
 
-        An exhaustive search must begin anew when a place is written that it took for one that nobody writes, so it expects writes wherever
-        code has one, but for constructors and code that runs on import.
+    def _learn_traced(self) -> None:
+        """Decides which sites an exhaustive search looks at: not those of places that nobody writes while several threads are alive.
+
+        It must begin anew when one turns out to be written after all, so writes are expected wherever code has one, but for constructors and
+        code that runs on import.
         """
-        for number in range(len(self.watch), len(runtime.sites)):
-            site = runtime.sites[number]
-            if site.kind.startswith("global"):
-                group: Any = ("global", site.file, site.name)
-            elif site.kind.startswith("cell"):
-                group = ("cell", site.file, site.name)
-            elif site.kind in ("read", "write", "delete", "lookup", "method0"):
-                group = ("attribute", site.name)
-            else:
-                group = number
-            self.names.append(site.name)
-            self.group_of.append(group)
-            self.groups.setdefault(group, []).append(number)
-            least = WRITTEN if group == ("attribute", "__dict__") else UNWRITTEN  # to be seen by _track_attribute though nobody sets it
-            self.watch.append(max(self.state_of.get(group, UNWRITTEN), least))
-        if self.log is not None:
-            self.expects_writes = True
-            for number, site in enumerate(runtime.sites[: len(self.watch)]):
-                if site.is_write and site.kind in NAMED_WRITES and site.function != "<module>" and not site.function.endswith("__init__"):
-                    self._set_state(self.group_of[number], WRITTEN)
+        expected = {
+            self.group_of[number]
+            for number, site in enumerate(runtime.sites)
+            if site.is_write and site.kind in NAMED_WRITES and site.function != "<module>" and not site.function.endswith("__init__")
+        }
+        expected |= self.traced_groups
+        self.traced = [state > UNWRITTEN or self.group_of[number] in expected for number, state in enumerate(self.watch)]
+
+    def _trace_group(self, group: Any) -> None:
+        """A place of the group is written while several threads are alive: its sites are looked at from now on."""
+        self.log.is_new_group = True
+        for number in places_of_sites.sites_of.get(group, ()):
+            self.traced[number] = True
+        self.traced_groups.add(group)
 
     def _set_state(self, group: Any, state: int) -> None:
         """Raises the state of a group of sites: what is known of the place they share."""
         if self.state_of.get(group, UNWRITTEN) < state:
             self.state_of[group] = state
-            for number in self.groups.get(group, ()):
+            for number in places_of_sites.sites_of.get(group, ()):
                 self.watch[number] = state
 
     def _track(self, thread: VirtualThread, place: Any, group: Any, is_write: bool, anchor: Any) -> bool:

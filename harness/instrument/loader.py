@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import functools
+import linecache
 import sys
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,15 +17,15 @@ from typing import Any
 from harness import runtime
 from harness.instrument.binding import compile_bound
 from harness.instrument.points import RUNTIME
-from harness.instrument.rewrite import rewrite
+from harness.instrument.rewrite import rewrite_tree
 
 Importer = Callable[..., Any]
 """What stands for ``__import__`` in a target's namespace."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Program:
-    """A target that is ready to execute; its sites are `runtime.sites[first_site:first_site + n_sites]`."""
+    """A target that is ready to execute; its sites are `runtime.sites[first_site:first_site + n_sites]`, and go with it."""
 
     code: CodeType
     filename: str
@@ -30,14 +33,27 @@ class Program:
     n_sites: int
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=128)
 def compile_target(source: str | bytes, filename: str) -> Program:
     """`source` rewritten and compiled, its sites registered; once for the same source and file. Raises SyntaxError as `compile` does."""
+    return compile_tree(ast.parse(source, filename), filename)
+
+
+def compile_tree(tree: ast.Module, filename: str) -> Program:
+    """A tree, which is changed on the way, rewritten and compiled, its sites registered."""
     first_site = len(runtime.sites)
-    rewritten = rewrite(source, filename, first_site)
+    rewritten = rewrite_tree(tree, filename, first_site)
     code = compile_bound(rewritten.tree, filename)
     runtime.sites.extend(rewritten.sites)
-    return Program(code, filename, first_site, len(rewritten.sites))
+    program = Program(code, filename, first_site, len(rewritten.sites))
+    weakref.finalize(program, _forget, filename, first_site, len(rewritten.sites)).atexit = False
+    return program
+
+
+def _forget(filename: str, first_site: int, n_sites: int) -> None:
+    """Lets go of what the process keeps of a program that is no more."""
+    runtime.forget(first_site, n_sites)
+    linecache.cache.pop(filename, None)
 
 
 def make_module(program: Program, name: str, importer: Importer) -> ModuleType:

@@ -75,8 +75,10 @@ class Points:
     def bare(self, hook: str, args: list[ast.expr], where: ast.AST) -> ast.Call:
         """``__harness__.hook(*args)``, which names no site."""
         spot = located_at(where)
-        runtime = ast.Name(RUNTIME, ast.Load(), **spot)
-        return ast.Call(ast.Attribute(runtime, hook, ast.Load(), **spot), args, [], **spot)
+        # Python places the look-up of a method on the last line of the expression before it; that would count as a line of its own that ran.
+        start: Spot = {**spot, "end_lineno": spot["lineno"], "end_col_offset": spot["col_offset"]}
+        runtime = ast.Name(RUNTIME, ast.Load(), **start)
+        return ast.Call(ast.Attribute(runtime, hook, ast.Load(), **start), args, [], **spot)
 
     def load(self, node: ast.Name) -> ast.expr:
         """The name as a value, with the point that reading it needs."""

@@ -26,7 +26,11 @@ class Rewritten:
 
 def rewrite(source: str | bytes, filename: str, first_site: int) -> Rewritten:
     """`source` with points, its line numbers kept. Raises SyntaxError as `compile` does."""
-    tree = ast.parse(source, filename)
+    return rewrite_tree(ast.parse(source, filename), filename, first_site)
+
+
+def rewrite_tree(tree: ast.Module, filename: str, first_site: int) -> Rewritten:
+    """`tree` with points; it is changed on the way."""
     points = Points(filename, first_site, analyse(tree))
     tree.body = Statements(points).body(tree.body)
     return Rewritten(tree, tuple(points.sites))

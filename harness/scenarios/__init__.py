@@ -3,7 +3,21 @@
 from harness.scenarios.class_mode import ClassScenario
 from harness.scenarios.find import find_scenario
 from harness.scenarios.function_mode import FunctionScenario
-from harness.scenarios.loading import Loader, TargetError, load_error
-from harness.scenarios.scenario import Body, Scenario
+from harness.scenarios.in_place import InPlaceScenario, Steps
+from harness.scenarios.loading import Loader, TargetError, load_error, module_of
+from harness.scenarios.scenario import Body, Scenario, Subject
 
-__all__ = ["Body", "ClassScenario", "FunctionScenario", "Loader", "Scenario", "TargetError", "find_scenario", "load_error"]
+__all__ = [
+    "Body",
+    "ClassScenario",
+    "FunctionScenario",
+    "InPlaceScenario",
+    "Loader",
+    "Scenario",
+    "Steps",
+    "Subject",
+    "TargetError",
+    "find_scenario",
+    "load_error",
+    "module_of",
+]

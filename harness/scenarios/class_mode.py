@@ -28,7 +28,8 @@ class ClassScenario:
     mode = "class"
 
     def __init__(self, loader: Loader, plan: PipelineClass, size: ScenarioSize, order: str) -> None:
-        self.loader = loader
+        self.loader = self.subject = loader
+        self.token_name = plan.name if loader.target.name is None else ""
         self.plan = plan
         self.size = size
         self.order = order

@@ -17,9 +17,10 @@ class FunctionScenario:
     """A zero-argument function that starts its own threads and asserts."""
 
     mode = "function"
+    token_name = ""
 
     def __init__(self, loader: Loader, name: str) -> None:
-        self.loader = loader
+        self.loader = self.subject = loader
         self.name = name
         self.setup_error: BaseException | None = None
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -21,10 +22,18 @@ class TargetError(HarnessError):
 
 
 class Loader:
-    """Executes the target's module afresh for every execution, and with it the modules named by `instrument`."""
+    """Executes the target's module afresh for every execution, and with it the modules named by `instrument`.
+
+    It is the `Subject` of the scenarios whose code is loaded.
+    """
+
+    assertions: tuple[type[BaseException], ...] = (AssertionError,)
+    compares_values = True
 
     def __init__(self, target: Target, importer: Importer, instrument: Sequence[str] = ()) -> None:
         self.target = target
+        self.text = target.text
+        self.shown_as: Mapping[str, str] = {target.file: target.shown}
         self.importer = importer
         self.finder = RewritingFinder(instrument, importer) if instrument else None
         self.module: types.ModuleType | None = None
@@ -32,9 +41,9 @@ class Loader:
         self._fresh: ExitStack | None = None
 
     @property
-    def files(self) -> set[str]:
-        """The files of the instrumented modules loaded so far (the target's own is not among them)."""
-        return set() if self.finder is None else self.finder.files
+    def files(self) -> frozenset[str]:
+        """See `Subject`."""
+        return frozenset({self.target.file, *(self.finder.files if self.finder is not None else ())})
 
     def load(self) -> dict[str, Any]:
         """The namespace after the module's code has run; call `unload` when the execution is over."""
@@ -62,10 +71,27 @@ class Loader:
             self.module = self._previous = None
 
     def module_of(self, file: str) -> types.ModuleType | None:
-        """The loaded module of a file of the target."""
+        """See `Subject`."""
         if file == self.target.file:
             return self.module
-        return next((module for module in list(sys.modules.values()) if getattr(module, "__file__", None) == file), None)
+        return module_of(file)
+
+    def could_not_begin(self, error: BaseException) -> BaseException:
+        """See `Subject`."""
+        return load_error(self.target, error)
+
+    def replay_line(self, token: str) -> str:
+        """See `Subject`."""
+        return f"harness replay {shlex.quote(self.target.text)} {token}"
+
+    def leaks(self, play: Callable[[], None]) -> Sequence[str]:
+        """See `Subject`: everything is loaded afresh, so nothing of the target's outlives an execution."""
+        return ()
+
+
+def module_of(file: str) -> types.ModuleType | None:
+    """The module in ``sys.modules`` that was loaded from a file."""
+    return next((module for module in list(sys.modules.values()) if getattr(module, "__file__", None) == file), None)
 
 
 def load_error(target: Target, error: BaseException) -> TargetError:

@@ -13,6 +13,7 @@ import queue
 import random
 import sched
 import secrets
+import sys
 import threading
 import time
 import uuid
@@ -53,9 +54,14 @@ class StandIn(ModuleType):
         super().__setattr__(name, value)
 
 
-def restore() -> None:
-    """Takes back what programs have set in stand-in modules, for the next execution to begin alike; cheap where they set nothing."""
-    while _changes:
+def changes() -> int:
+    """How many settings of names in stand-in modules could be taken back by `restore`."""
+    return len(_changes)
+
+
+def restore(kept: int = 0) -> None:
+    """Takes back what programs have set in stand-in modules since there were `kept` such changes; cheap where they set nothing."""
+    while len(_changes) > kept:
         module, name, value = _changes.pop()
         if value is _missing:
             vars(module).pop(name, None)
@@ -81,6 +87,20 @@ def stand_ins() -> dict[str, ModuleType]:
     }
     table["sched"] = _copy(sched, table)
     excepthook.hooks = table["threading"]
+    return table
+
+
+def publish(package: str) -> dict[str, ModuleType]:
+    """The table of `stand_ins`, which lies in ``sys.modules`` below a package of that name from now on."""
+    table = stand_ins()
+    if package not in sys.modules:
+        top = ModuleType(package)
+        top.__path__ = []
+        sys.modules[package] = top
+        for name, module in table.items():
+            sys.modules[f"{package}.{name}"] = module
+            if "." not in name:
+                setattr(top, name, module)
     return table
 
 

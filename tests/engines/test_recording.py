@@ -6,8 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.engines.explore import Explore
+from harness.instrument.loader import make_importer
 from harness.model.result import ScenarioSize
 from harness.model.schedule import CLOCK, Departure
+from harness.scenarios import Loader, find_scenario
+from harness.standins.modules import stand_ins
 from harness.strategies.picks import Picks
 from harness.surroundings import surroundings
 from harness.targets import find_target
@@ -57,7 +60,8 @@ def test_an_execution_that_is_written_down_passes_the_same_points(laboratory: La
     player = Picks(picks)
     engine = Explore(player, 0)
     with surroundings(engine, target.file):
-        trial = Trial(target, engine, "function", ScenarioSize(), "producer")
+        loader = Loader(target, make_importer(stand_ins()))
+        trial = Trial(engine, find_scenario(target, loader, engine, "function", ScenarioSize(), "producer"), ScenarioSize())
         failure = trial.execute(player, keep=True)
         searched = engine.total_points
         shown = trial.record(trial.kept_departures)
