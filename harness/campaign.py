@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import gc
 import platform
 import time
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from harness.both_ways import check_both_ways
 from harness.confirm import confirm, tell
 from harness.engines.access_hooks import RealLock
 from harness.engines.explore import Explore
@@ -23,10 +25,11 @@ from harness.model.finding import RANK, Finding
 from harness.model.result import Bounds, Result, ScenarioSize, Verdict
 from harness.model.schedule import Departure, from_token
 from harness.model.trace import Step, Trace
-from harness.scenarios import Loader, Scenario, TargetError, find_scenario
+from harness.scenarios import Loader, ProgramScenario, Scenario, TargetError, find_modes, find_scenario
 from harness.standins.modules import stand_ins
-from harness.strategies.catalogue import make
+from harness.strategies.catalogue import EXHAUSTIVE, make
 from harness.strategies.picks import Picks
+from harness.stress_check import check_by_stress
 from harness.surroundings import Refused, surroundings
 from harness.targets import find_target
 from harness.trial import Failure, Trial
@@ -85,20 +88,40 @@ def check(
     """
     _check_arguments(producers, consumers, messages, capacity, engine, executions, time_s, order, mode)
     size = ScenarioSize(producers, consumers, messages, capacity)
-    campaign = Campaign(strategy, seed, executions, size, order, time_s, all, on_progress, seen)
     text = target if isinstance(target, str) else getattr(target, "__qualname__", repr(target))
+
+    def campaign(executions: int, time_s: float | None) -> Campaign:
+        return Campaign(strategy, seed, executions, size, order, time_s, all, on_progress, seen, mode=mode or "class")
+
     try:
         found = find_target(target)
     except HarnessError as problem:
-        return campaign.result(text, str(problem))
+        return msgspec.structs.replace(campaign(executions, time_s).result(text, str(problem)), engine=engine)
+    if engine == "stress":
+        make("auto" if strategy in EXHAUSTIVE else strategy, seed)  # a name that does not exist is an error, whether or not it is used
+        explore = functools.partial(check, target, producers=producers, consumers=consumers, messages=messages, capacity=capacity)
+        again = functools.partial(explore, seed=seed, instrument=instrument, order=order)
+        return check_by_stress(found, mode, again, size, order, executions, time_s, seed, all, instrument, strategy, on_progress)
 
-    def scenario(engine: Explore) -> Scenario:
-        return find_scenario(found, Loader(found, make_importer(stand_ins()), instrument), engine, mode, size, order)
+    def loader() -> Loader:
+        return Loader(found, make_importer(stand_ins()), instrument)
 
-    result = campaign.run(found.text, scenario, lambda engine: surroundings(engine, found.file))
-    if found.has_guard and result.mode == "class" and found.name is None and campaign.trial is not None:
-        result = msgspec.structs.replace(result, limits=(*result.limits, "the file's own program was not run: program mode is not built yet"))
-    return result
+    def one_way(way: str | None, executions: int, time_s: float | None) -> Result:
+        return campaign(executions, time_s).run(
+            found.text, lambda engine: find_scenario(found, loader(), engine, way, size, order), lambda engine: surroundings(engine, found.file)
+        )
+
+    modes: Sequence[str | None] = (mode,)
+    if mode is None and found.name is None and found.has_entry:
+        looking = Explore(Picks([]), seed)
+        try:
+            with surroundings(looking, found.file):
+                modes = find_modes(found, loader(), looking)
+        except (HarnessError, RealLock, Refused):
+            modes = ("program",)  # which runs into the same and tells it
+        finally:
+            looking.shut_down()
+    return one_way(modes[0], executions, time_s) if len(modes) == 1 else check_both_ways(one_way, modes, executions, time_s)
 
 
 def play(target: object, picks: Sequence[int], *, size: ScenarioSize, seed: int = 0, order: str = "producer", mode: str | None = None) -> list[Finding]:
@@ -228,6 +251,7 @@ class Campaign:
             findings=tuple(sorted(self.findings.values(), key=lambda finding: (finding.severity != "error", RANK[finding.kind]))),
             limits=self.limits(),
             steps=self.steps,
+            remarks=tuple(scenario.remarks.values()) if self.trial and isinstance(scenario := self.trial.scenario, ProgramScenario) else (),
         )
 
     def _explore(self, scenario: MakeScenario, surrounded: Surrounded) -> None:
@@ -311,7 +335,8 @@ class Campaign:
         limits.extend(f"calls into {module} are one step: it is not rewritten" for module in sorted(engine.uncontrolled))
         limits.extend(sorted(engine.limits))
         if self.executions and not engine.has_spawned:
-            limits.append("no thread was started, so there was nothing to interleave: a scenario starts its threads itself and asserts what must hold")
+            what = "" if self.mode == "program" else ": a scenario starts its threads itself and asserts what must hold"
+            limits.append(f"no thread was started, so there was nothing to interleave{what}")
         if engine.draws:
             limits.append(f"the program draws random values; this holds for those of seed {self.seed}")
         return tuple(limits)
@@ -361,10 +386,8 @@ def _check_arguments(
         raise HarnessError(f"{producers + consumers} threads are more than the 500 that a scenario may have")
     if time_s is not None and time_s <= 0:
         raise HarnessError(f"time must be positive, not {time_s!r}")
-    if engine == "stress":
-        raise HarnessError("engine stress is not built yet; use explore")
-    if engine != "explore":
-        raise HarnessError(f"there is no engine {engine!r}; there is explore")
+    if engine not in ("explore", "stress"):
+        raise HarnessError(f"there is no engine {engine!r}; there are explore and stress")
     if order not in ("producer", "linear", "any"):
         raise HarnessError(f"order is producer, linear or any, not {order!r}")
     if mode not in (None, "class", "program", "function"):

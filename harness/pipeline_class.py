@@ -126,7 +126,7 @@ def find_pipeline(namespace: Mapping[str, Any], module: str, name: str | None) -
     """
     if name is not None:
         cls = namespace[name]
-        methods = _put_and_get(cls)
+        methods = put_and_get(cls)
         if methods is None:
             raise HarnessError(
                 f"class {name} has no method that puts a message or none that gets one "
@@ -137,7 +137,7 @@ def find_pipeline(namespace: Mapping[str, Any], module: str, name: str | None) -
     for position, (own_name, value) in enumerate(namespace.items()):
         if not isinstance(value, type) or value.__module__ != module or value.__name__ != own_name:
             continue
-        methods = _put_and_get(value)
+        methods = put_and_get(value)
         if methods is None:
             continue
         put = methods[0]
@@ -197,12 +197,13 @@ def caller(method: Callable[..., Any], role: str, takes_message: bool) -> Callab
         raise HarnessError(f"{method.__name__}() takes no message")
     if len(needed) > 3:
         raise HarnessError(f"{method.__name__}({', '.join(p.name for p in needed)}): a put takes a message, and perhaps a name")
-    where = _message_position([p.name for p in needed])
+    where = message_position([p.name for p in needed])
     before, after = (role,) * where, (role,) * (len(needed) - where - 1)
     return lambda message: method(*before, message, *after, **keywords)
 
 
-def _message_position(names: list[str]) -> int:
+def message_position(names: list[str]) -> int:
+    """Which of a put's parameters takes the message."""
     plain = [_plain(name) for name in names]
     for position, name in enumerate(plain):
         if name in MESSAGE_WORDS:
@@ -215,7 +216,8 @@ def _plain(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-def _put_and_get(cls: type) -> tuple[str, str] | None:
+def put_and_get(cls: type) -> tuple[str, str] | None:
+    """The names of a class's put-like and get-like method; None if it has not both."""
     methods: dict[str, tuple[str, bool]] = {}
     for base in cls.__mro__:
         if base.__module__ in ("builtins", "threading", "abc", "typing") or base.__module__.startswith("harness.standins.thread"):

@@ -97,6 +97,13 @@ class _Answers(io.TextIOBase):
         return "1\n"
 
 
+class _Arguments(list[str]):
+    """``sys.argv`` of the target: no argument is given, and one that it asks for is 1."""
+
+    def __getitem__(self, index: Any) -> Any:
+        return "1" if isinstance(index, int) and index >= len(self) else super().__getitem__(index)
+
+
 _engines: list[Explore] = []
 _is_audited = False
 _PROCESSES = frozenset({"os.fork", "os.forkpty", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "os.system", "subprocess.Popen", "pty.spawn"})
@@ -120,7 +127,7 @@ def surroundings(engine: Explore, file: str) -> Iterator[None]:
     Its folder comes last on the path: a student's ``queue.py`` must not stand in for the library's."""
     before = sys.stdin, sys.argv
     sys.stdin = _Answers()
-    sys.argv = [file]
+    sys.argv = _Arguments([file])
     folder = os.path.dirname(file)
     sys.path.append(folder)
     try:

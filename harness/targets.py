@@ -22,7 +22,8 @@ class Target:
 
     `text` is what the user wrote or what would find it again; `name` the class or function in it, None where it is to be found;
     `has_entry`: it has a main guard, or top-level code that starts something; `records`: the
-    variables that its classes never read back (`find_records`); `shown` the file's path as the user wrote it.
+    variables that its classes never read back (`find_records`); `shown` the file's path as the user wrote it; `siblings` the modules in
+    its own folder that it imports, directly or through each other.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Target:
     package: str = ""
     records: frozenset[str] = frozenset()
     shown: str = ""
+    siblings: tuple[str, ...] = ()
 
 
 def find_target(target: object) -> Target:
@@ -84,7 +86,28 @@ def _from_file(text: str, path: str, name: str | None, module: str | None = None
         raise HarnessError(f"{path}: cannot be parsed ({' '.join(str(error).split()) or type(error).__name__})") from None
     stem = os.path.splitext(os.path.basename(path))[0]
     has_guard = any(isinstance(node, ast.If) and _is_guard(node.test) for node in tree.body)
-    return Target(text, file, module or _module_name(stem), name, program, has_guard or _starts_something(tree), has_guard, package, find_records(tree), path)
+    siblings = () if package else tuple(sorted(_siblings(tree, os.path.dirname(file), {stem})))
+    has_entry = has_guard or _starts_something(tree)
+    return Target(text, file, module or _module_name(stem), name, program, has_entry, has_guard, package, find_records(tree), path, siblings)
+
+
+def _siblings(tree: ast.Module, folder: str, known: set[str]) -> set[str]:
+    """The modules of the folder that a program is made of besides its own file. What the library calls alike is the library's."""
+    names = {alias.name.partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module.partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level}
+    found: set[str] = set()
+    for name in sorted(names - known - sys.stdlib_module_names):
+        path = os.path.join(folder, f"{name}.py")
+        if not os.path.exists(path):
+            continue
+        found.add(name)
+        known.add(name)
+        try:
+            with open(path, "rb") as stream:
+                found |= _siblings(ast.parse(stream.read()), folder, known)
+        except (OSError, SyntaxError, ValueError):
+            continue  # importing it will say so
+    return found
 
 
 def _module_name(stem: str) -> str:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import harness
-from tests.tables import FLAWED, IMPLEMENTATIONS, Expectation
+from tests.tables import FLAWED, IMPLEMENTATIONS, Expectation, ProgramExpectation
 
 EXECUTIONS = 2000
 ROWS: tuple[Expectation, ...] = (*IMPLEMENTATIONS, *FLAWED)
@@ -14,10 +14,23 @@ ROWS: tuple[Expectation, ...] = (*IMPLEMENTATIONS, *FLAWED)
 
 @cache
 def checked(row: Expectation) -> harness.Result:
-    """The result of one row of the tables: seed 0, 2,000 executions at most."""
+    """The result of one row of the tables in class mode: seed 0, 2,000 executions at most."""
     return harness.check(
-        str(row.path), producers=row.producers, consumers=row.consumers, messages=row.messages, capacity=row.capacity, executions=EXECUTIONS, seed=0
+        str(row.path),
+        mode="class",
+        producers=row.producers,
+        consumers=row.consumers,
+        messages=row.messages,
+        capacity=row.capacity,
+        executions=EXECUTIONS,
+        seed=0,
     )
+
+
+@cache
+def program_checked(row: ProgramExpectation) -> harness.Result:
+    """The result of one program of the tables: seed 0, 300 executions at most."""
+    return harness.check(str(row.path), mode="program", executions=300)
 
 
 def what_must_be_the_same(result: harness.Result) -> dict[str, Any]:

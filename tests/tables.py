@@ -89,3 +89,69 @@ FLAWED: tuple[Expectation, ...] = (
     *_rows(_FLAWED, "two_locks_one_counter", "livelock crash capacity", "livelock crash capacity"),
     *_rows(_FLAWED, "wait_without_predicate", "deadlock", "deadlock crash"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramExpectation:
+    """One file run as it stands: one producer, one consumer, a `Pipeline(10)`, ten random messages and a sentinel; the findings that may come first.
+
+    Capacity is not judged there: what a program passes to a constructor may mean anything (here it is also the number of messages).
+    """
+
+    file: str
+    kinds: tuple[str, ...]
+    needs_expiry: bool = False
+
+    @property
+    def title(self) -> str:
+        """A name for the test's report."""
+        return Path(self.file).stem
+
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return ROOT / self.file
+
+
+def _program(folder: str, name: str, kinds: str, needs_expiry: bool = False) -> ProgramExpectation:
+    return ProgramExpectation(f"{folder}/{name}.py", tuple(kinds.split()), needs_expiry)
+
+
+PROGRAMS: tuple[ProgramExpectation, ...] = (
+    _program("implementations", "naive", "loss duplication corruption"),  # None is a message to its consumer: it compares with the sentinel only
+    _program("implementations", "double_lock", ""),
+    _program("implementations", "condition", ""),
+    _program("implementations", "event", ""),
+    _program("implementations", "queue_pipeline", ""),
+    _program(_FLAWED, "ab_ba", "deadlock"),
+    _program(_FLAWED, "busy_flag", "crash livelock"),
+    _program(_FLAWED, "class_level_count", "crash livelock"),
+    _program(_FLAWED, "clear_before_wait", "deadlock"),
+    _program(_FLAWED, "double_release", "crash"),  # 11 puts take 11 permits, as many gets give 22 back, and there are 10
+    _program(_FLAWED, "event_check_then_act", ""),  # one thread a side: nobody acts between the other's look and its act
+    _program(_FLAWED, "forgotten_acquire", "crash corruption loss duplication"),
+    _program(_FLAWED, "if_for_while", ""),  # with one waiter a notify comes only when its condition holds
+    _program(_FLAWED, "lazy_condition", "deadlock"),
+    _program(_FLAWED, "lifo_pop", "reorder"),  # the sentinel comes out early too; what stays inside then is not lost
+    _program(_FLAWED, "lock_kept_on_exception", "deadlock"),
+    _program(_FLAWED, "locked_before_release", "corruption loss duplication"),
+    _program(_FLAWED, "mutex_before_semaphore", "deadlock"),
+    _program(_FLAWED, "none_means_empty", ""),  # only the consumer clears the slot, only the producer fills it
+    _program(_FLAWED, "notify_for_notify_all", ""),  # the only thread that can wait is the other one
+    _program(_FLAWED, "notify_without_lock", "crash"),
+    _program(_FLAWED, "number_before_message", "corruption loss duplication"),
+    _program(_FLAWED, "off_by_one", ""),  # capacity alone
+    _program(_FLAWED, "release_before_read", "loss duplication"),
+    _program(_FLAWED, "release_before_write", "corruption loss duplication"),
+    _program(_FLAWED, "return_after_release", "loss duplication"),
+    _program(_FLAWED, "reused_buffer", "loss duplication"),
+    _program(_FLAWED, "ring_count", "loss duplication livelock corruption reorder"),
+    _program(_FLAWED, "semaphore_starts_at_one", "corruption loss duplication"),
+    _program(_FLAWED, "set_then_clear", "deadlock duplication loss"),
+    _program(_FLAWED, "swallowed_release", "corruption loss duplication"),
+    _program(_FLAWED, "swapped_semaphores", "crash"),  # no put gets past the first permit, so the first get finds nothing
+    _program(_FLAWED, "test_and_change_apart", ""),  # one thread a side
+    _program(_FLAWED, "timeout_ignored", "loss duplication corruption", needs_expiry=True),
+    _program(_FLAWED, "two_locks_one_counter", "livelock crash"),
+    _program(_FLAWED, "wait_without_predicate", "deadlock"),
+)

@@ -156,7 +156,7 @@ def test_raise_if_failed_tells_what_is_wrong_and_what_to_paste() -> None:
         ({"producers": 400, "consumers": 101}, "501 threads are more than the 500 that a scenario may have"),
         ({"time_s": 0}, "time must be positive, not 0"),
         ({"order": "fifo"}, "order is producer, linear or any, not 'fifo'"),
-        ({"engine": "warp"}, "there is no engine 'warp'; there is explore"),
+        ({"engine": "warp"}, "there is no engine 'warp'; there are explore and stress"),
         ({"strategy": "luck"}, "there is no strategy 'luck'"),
         ({"mode": "thread"}, "a target is checked as class, program or function, not as 'thread'"),
     ],

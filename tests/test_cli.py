@@ -191,12 +191,27 @@ def test_a_usage_error_prints_no_result_even_where_json_is_asked_for(arguments: 
     assert "Error: " in err
 
 
-@pytest.mark.parametrize("options", [["--strategy", "dpor"], ["--engine", "stress"]])
+@pytest.mark.parametrize("options", [["--strategy", "dpor"]])
 def test_what_is_not_built_yet_says_so_in_one_line(options: list[str], naive: str, said: Said) -> None:
     status, out, err = said("check", naive, *options)
     assert (status, out) == (2, "")
     assert err.startswith("Error: ")
     assert err.count("\n") == 1
+
+
+def test_engine_stress_reports_as_explore_does(naive: str, said: Said) -> None:
+    status, out, _ = said("check", naive, "--engine", "stress", "--format", "json")
+    result = json.loads(out)
+    assert (status, result["engine"], result["verdict"]) == (1, "stress", "failed")
+    first = result["findings"][0]
+    assert said(*shlex.split(first["replay"])[1:])[0] == 1
+
+
+def test_a_target_that_engine_stress_cannot_run_is_an_error_in_one_line(said: Said) -> None:
+    Path("broken.py").write_text("import threading\nraise KeyError('x')\n")
+    status, out, err = said("check", "broken.py", "--engine", "stress")
+    assert (status, err) == (2, "")
+    assert out == "ERROR  broken.py could not be judged: line 2: KeyError: 'x'\n"
 
 
 def test_a_folder_gives_a_line_for_each_file_and_the_worst_status(naive: str, safe: str, said: Said) -> None:

@@ -66,6 +66,6 @@ def test_a_fresh_process_gives_the_same_whatever_its_hash_seed(hash_seed: str) -
 def test_what_was_searched_before_changes_nothing() -> None:
     row = next(row for row in ROWS if row.title == "return_after_release 1x1")
     other = next(row for row in ROWS if row.title == "lazy_condition 2x2")
-    harness.check(str(other.path), executions=50, seed=9, all=True)
-    again = harness.check(str(row.path), messages=row.messages, executions=2000)
+    harness.check(str(other.path), mode="class", executions=50, seed=9, all=True)
+    again = harness.check(str(row.path), mode="class", messages=row.messages, executions=2000)
     assert what_must_be_the_same(again) == gold[row.title]

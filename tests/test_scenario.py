@@ -192,7 +192,8 @@ def test_a_class_and_a_function_can_both_be_named_in_one_file() -> None:
         (":number", None, "number is a int, not a class or function"),
         (":Sink", None, "Sink has no method that puts a message or none that gets one"),
         ("", "function", "a function is named: FILE.py:FUNCTION"),
-        ("", "program", "program mode is not built yet"),
+        ("", "program", "it is no program: it has no main guard, and its top-level code only defines things"),
+        (":Pipeline", "program", "a program is a whole file: leave out :Pipeline"),
     ],
 )
 def test_what_cannot_be_run_is_told_in_one_line(name: str, mode: str | None, said: str) -> None:
@@ -225,7 +226,9 @@ def test_a_file_whose_import_starts_threads_is_a_program() -> None:
         t.start()
         t.join()
     """
-    assert "importing it starts threads" in (harness.check(write(source), executions=3).error or "")
+    file = write(source)
+    assert (harness.check(file, executions=3).mode, harness.check(file, executions=3).verdict) == ("program", "survived")
+    assert "importing it starts threads" in (harness.check(file, mode="class", executions=3).error or "")
 
 
 def test_a_dataclass_and_an_enum_of_the_target_work_as_they_should() -> None:

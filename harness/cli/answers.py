@@ -69,6 +69,14 @@ def guarded(work: Callable[[Progress], Answer], on_progress: Progress | None) ->
     return _answer(run_guarded(encoded, on_progress=on_progress))
 
 
+def unguarded(work: Callable[[Progress], Answer], on_progress: Progress) -> Answer:
+    """What `work` answered in this process."""
+    try:
+        return work(on_progress)
+    except HarnessError as error:
+        return Refused(str(error))
+
+
 def error_result(target: str, reason: str, settings: dict[str, Any]) -> Result:
     """The result for a target that stopped the check itself."""
     mode = settings["mode"] or "class"

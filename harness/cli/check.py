@@ -9,11 +9,12 @@ from typing import Any, assert_never
 
 import click
 
-from harness.cli.answers import Checked, Faulted, Progress, Refused, Shown, Stopped, error_result, guarded
+from harness.cli.answers import Checked, Faulted, Progress, Refused, Shown, Stopped, error_result, guarded, unguarded
 from harness.cli.progress import ProgressBar
 from harness.cli.terminal import paint, width
 from harness.errors import InternalError
 from harness.model.result import Result, to_json
+from harness.program_source import runs_something
 from harness.report.table import Line
 from harness.report.text import report_lines
 from harness.report.words import count, joined, printable, seconds, shortened, unique
@@ -75,7 +76,8 @@ def _result(target: str, settings: dict[str, Any]) -> Result | int:
         return Checked(campaign.check(target, on_progress=beat, **settings))
 
     with ProgressBar(target) as bar:
-        answer = guarded(work, bar.advance)
+        # Engine stress keeps the target in child processes of its own, and its watch must stand outside of them: here.
+        answer = unguarded(work, bar.advance) if settings["engine"] == "stress" else guarded(work, bar.advance)
     match answer:
         case Checked(result=result):
             return result
@@ -129,7 +131,7 @@ def _has_something_to_check(file: Path) -> bool:
         tree = ast.parse(file.read_bytes())
     except (SyntaxError, ValueError, OSError):
         return True
-    return any(isinstance(node, ast.ClassDef) or (isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)) for node in tree.body)
+    return runs_something(tree) or any(isinstance(node, ast.ClassDef) for node in tree.body)
 
 
 def _quoted(path: Path) -> str:

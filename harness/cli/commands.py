@@ -54,7 +54,7 @@ def check(context: click.Context, /, target: str, form: str, folder: Path | None
     """Run TARGET under many schedules and judge each.
 
     TARGET is FILE.py, FILE.py:NAME or package.module:NAME, where NAME is a pipeline class or a function without arguments; or a folder, whose
-    files are checked one by one.
+    files are checked one by one. A file's own program (a main guard, or top-level code that starts threads) is run as it stands.
 
     \b
     Exit status: 0 no failing schedule found, 1 failed, 2 usage or cannot be judged,

@@ -194,7 +194,13 @@ class AccessHooks(Places):
         if mode in (OUTSIDE, MUTED):
             return iterable
         if type(iterable) is types.GeneratorType:
-            self.touch(iterable, site)
+            # the loop will run it on, which changes it; the points inside are its own
+            thread = self.cur
+            thread.points += 1
+            if thread.mode:
+                self._odd(thread, site, iterable, "", True)
+            else:
+                self._touch(thread, iterable, site, True)
             return iterable
         return self._steps(iterable, viewed(iterable) if kind == VIEW else iterable, site, kind == ITERATOR)
 

@@ -9,7 +9,6 @@ import types
 import weakref
 from typing import Any
 
-
 from harness.engines.kinds import CONTAINER, ITERATOR, VIEW, data_owner, viewed
 from harness.engines.virtual import VirtualThread
 from harness.model.events import ACQUIRE, NEUTRAL, PART_READ, PART_WRITE, READ, RELEASE, WRITE, Access, EventLog

@@ -187,6 +187,8 @@ class Explore(CallHooks):
             self._keep_unwinding(parent)
         if len(self.all) >= 4000:
             raise RuntimeError("can't start new thread")
+        if role == "own":
+            name = self._unused(name)
         child = VirtualThread(len(self.all), f"{parent.path}.{parent.children}", name, role, is_daemon, run, thread, self.live_mode)
         parent.children += 1
         self.baton.take(child)
@@ -206,6 +208,32 @@ class Explore(CallHooks):
             parent.mode = self.live_mode
         self.point("start", child, name)
         return child
+
+    def _unused(self, name: str) -> str:
+        """The name, with a number where another thread has it: reports tell threads apart by name."""
+        taken = {thread.name for thread in self.all}
+        return name if name not in taken else next(other for n in itertools.count(2) if (other := f"{name} #{n}") not in taken)
+
+    def loaded(self) -> None:
+        """See `Control`."""
+        self._learn_sites()
+
+    def working_on(self, job: str) -> None:
+        """See `Control`."""
+        thread = self.cur
+        before = thread.name
+        if not thread.jobs:
+            thread.jobs = (before,)
+        if job in thread.jobs[1:] or job.startswith("<"):
+            return
+        thread.jobs = (*thread.jobs, job)
+        own, *jobs = thread.jobs
+        told = ", ".join(jobs[:3]) + (", ..." if len(jobs) > 3 else "")
+        is_named = not own.startswith("ThreadPoolExecutor-")
+        thread.name = ""
+        thread.name = self._unused(told if len(jobs) == 1 and not is_named else f"{own if is_named else 'worker'} ({told})")
+        if self.recorder and thread.name != before:
+            self.recorder.renamed(before, thread.name)
 
     def crashed(self, error: BaseException, where: str, future: str = "") -> Any:
         """See `Control`."""

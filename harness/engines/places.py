@@ -12,6 +12,7 @@ import weakref
 from bisect import bisect_left
 from typing import Any
 
+from harness import runtime
 from harness.engines import places_of_sites
 from harness.engines.kinds import data_owner, known_kinds
 from harness.engines.virtual import VirtualThread

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import itertools
 import linecache
+import re
 import sys
 import types
 from collections.abc import Mapping
@@ -42,6 +43,7 @@ class Recorder:
         self.output: list[Output] = []
         self.lines: dict[tuple[int, int], int] = {}
         self.dropped = 0
+        self.notes: tuple[str, ...] = ()
         self._labels: dict[int, str] = {}
         self._places: dict[Any, int] = {}
         self._identities = Identities()
@@ -69,6 +71,25 @@ class Recorder:
     def expired(self, thread: VirtualThread) -> None:
         """Virtual time jumps to the deadline of a thread."""
         self._add(thread, "expiry", f"time passes: {thread.name} stops waiting")
+
+    def renamed(self, before: str, name: str) -> None:
+        """A thread is called by another name from its first step on."""
+        for step in self.steps:
+            if step["thread"] == before:
+                step["thread"] = name
+            if step["kind"] in ("start", "end", "expiry", "blocked", "join", "is_alive"):
+                step["what"] = re.sub(rf"(?<!\w){re.escape(before)}(?!\w)", name, step["what"])
+        self.switches = [
+            Switch(switch.after_step, name if switch.leaver == before else switch.leaver, name if switch.runner == before else switch.runner, switch.reason)
+            for switch in self.switches
+        ]
+        self.output = [Output(output.step, name if output.thread == before else output.thread, output.text) for output in self.output]
+        self._held = {name if who == before else who: held for who, held in self._held.items()}
+        self._since = {lock: (name if who == before else who, line) for lock, (who, line) in self._since.items()}
+        for who, _ in self._touched.values():
+            if before in who:
+                who.remove(before)
+                who.add(name)
 
     def access(self, thread: VirtualThread, site: int, obj: Any, is_write: bool) -> None:
         """An attribute or variable is about to be read, set or deleted."""
@@ -175,7 +196,7 @@ class Recorder:
             step["file"] = self._shown(step["file"], step["line"], source)
             steps.append(Step(**step))
         ends = tuple(msgspec.structs.replace(end, file=self._shown(end.file, end.line, source)) for end in ends)
-        return Trace(tuple(t.name for t in threads), tuple(steps), tuple(self.switches), tuple(self.output), ends, source, self.dropped)
+        return Trace(tuple(t.name for t in threads), tuple(steps), tuple(self.switches), tuple(self.output), ends, source, self.dropped, self.notes)
 
     def _shown(self, file: str, line: int, source: dict[str, dict[int, str]]) -> str:
         """The path to show for a file; puts the line's text into `source` under that path."""

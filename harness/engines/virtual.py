@@ -35,6 +35,7 @@ class VirtualThread:
         "is_ended",
         "is_idle",
         "is_moved",
+        "jobs",
         "locals",
         "loop_site",
         "loop_version",
@@ -75,6 +76,7 @@ class VirtualThread:
         self.deadline: float | None = None
         self.expired = False
         self.is_moved = False
+        self.jobs: tuple[str, ...] = ()
         self.awaiting: Any = None
         self.loop_site = -1
         self.loop_version = -1

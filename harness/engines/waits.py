@@ -14,7 +14,7 @@ from harness.engines.event_writer import snapshot
 from harness.engines.recorder import show
 from harness.engines.scheduler import Scheduler
 from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, SOLO, TRACED, UNWINDING, VirtualThread
-from harness.model.events import ACQUIRE, CLOCK, READ, RELEASE, WRITE, Blocked
+from harness.model.events import ACQUIRE, CLOCK, READ, RELEASE, WRITE
 from harness.standins.gate import Gate
 from harness.standins.lock import Lock
 from harness.standins.rlock import RLock
@@ -284,6 +284,21 @@ class Waits(Scheduler):
         if self.is_fair:
             self.fairness.progressed()
 
+    def pass_time(self) -> None:
+        """Lets the earliest deadline come and the thread run that has done least, whatever the strategy: threads that get on and on must
+        not stop the clock, or keep out for ever the one that is to stop them."""
+        thread = self.cur
+        if self.log is not None:
+            self.log.is_unfair = True
+        if self.timed:
+            self._jump()
+        to = min(self.runnable, key=_by_points)
+        if to is not thread:
+            if self.recorder:
+                self.recorder.switched(thread, to, "fair")
+            self.cur = to
+            to.resume()
+
     def boundary(self, kind: str, value: Any) -> None:
         """The point before a put or get of the harness's workers begins: other threads may come between two calls."""
         thread = self.cur
@@ -358,3 +373,7 @@ class Waits(Scheduler):
         """A wait or sleep is a turn of some loop too, as far as fairness goes."""
         self.idle_loops += 1
         self.fairness.looped(thread, -1)
+
+
+def _by_points(thread: VirtualThread) -> int:
+    return thread.points

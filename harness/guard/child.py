@@ -59,9 +59,9 @@ def run_child(work: Work, writer: int, errors: int, stacks: int, stall_s: float,
     """
     try:
         connection = Connection(writer)
-        _set_up(errors, stacks, memory_bytes)
+        set_up(errors, stacks, memory_bytes)
         let_signals_through()
-        _watch_over(connection)
+        watch_over(connection)
         _send_outcome(connection, work, _heart(connection, stacks, stall_s))
     finally:
         _exit_process(0)
@@ -82,7 +82,7 @@ def _send_outcome(connection: Connection, work: Work, beat: Callable[[int, int],
         connection.send(RESULT, result)
 
 
-def _set_up(errors: int, stacks: int, memory_bytes: int | None) -> None:
+def set_up(errors: int, stacks: int, memory_bytes: int | None) -> None:
     with contextlib.suppress(OSError):
         os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -133,7 +133,7 @@ def _heart(connection: Connection, stacks: int, stall_s: float) -> Callable[[int
     return beat
 
 
-def _watch_over(connection: Connection) -> None:
+def watch_over(connection: Connection) -> None:
     """Replace what ends this process or starts another by a form that says where; this process is thrown away, so nobody else is concerned."""
 
     def leave(status: int) -> NoReturn:

@@ -60,9 +60,9 @@ def run_guarded(work: Work, *, stall_s: float = STALL_S, memory_bytes: int | Non
         return _in_process(work, on_progress)
     with tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as stacks:
         reader, writer = os.pipe()
-        _flush()
-        with _interrupts_held() as let_through:
-            pid = _fork()
+        flush()
+        with interrupts_held() as let_through:
+            pid = fork()
             if pid == 0:
                 os.close(reader)
                 run_child(work, writer, errors.fileno(), stacks.fileno(), stall_s, memory_bytes, let_through)
@@ -76,7 +76,7 @@ def run_guarded(work: Work, *, stall_s: float = STALL_S, memory_bytes: int | Non
 
 
 @contextlib.contextmanager
-def _interrupts_held() -> Iterator[Callable[[], None]]:
+def interrupts_held() -> Iterator[Callable[[], None]]:
     """Ctrl-C and termination wait until the function given is called, or to the end: between the fork and the care for the child they would orphan it."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
 
@@ -134,7 +134,7 @@ class _Watch:
 
     def close(self) -> None:
         """End the child and its whole process group."""
-        with _interrupts_held():
+        with interrupts_held():
             self._end()
 
     def _end(self) -> None:
@@ -201,13 +201,13 @@ def _in_process(work: Work, on_progress: Progress | None) -> GuardedOutcome:
         return GuardedOutcome(None, fault=f"{type(error).__name__}: {error}".replace("\n", " "), details=traceback.format_exc())
 
 
-def _flush() -> None:
+def flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):
             stream.flush()
 
 
-def _fork() -> int:
+def fork() -> int:
     # A watchdog that this process has set (test runners do) lives in a thread, which the child would not have but would wait for.
     faulthandler.cancel_dump_traceback_later()
     with warnings.catch_warnings():

@@ -10,6 +10,7 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
 from typing import Any
 
+from harness import runtime
 from harness.instrument.loader import Importer, Program, compile_target, prepare
 
 
@@ -24,6 +25,7 @@ class RewritingFinder(MetaPathFinder):
         self.importer = importer
         self.programs: dict[str, Program] = {}
         self.files: set[str] = set()
+        self.build_class: Any = None
 
     def wants(self, name: str) -> bool:
         """Whether a module of that full name is to be rewritten."""
@@ -65,6 +67,8 @@ class _Loader(SourceFileLoader):
         if program is None:
             program = finder.programs[self.path] = compile_target(self.get_data(self.path), self.path)
             finder.files.add(self.path)
-        prepare(module, finder.importer)
+            if runtime.control is not None:
+                runtime.control.loaded()
+        prepare(module, finder.importer, finder.build_class)
         code: Any = program.code
         exec(code, vars(module))

@@ -56,20 +56,22 @@ def _forget(filename: str, first_site: int, n_sites: int) -> None:
     linecache.cache.pop(filename, None)
 
 
-def make_module(program: Program, name: str, importer: Importer) -> ModuleType:
+def make_module(program: Program, name: str, importer: Importer, build_class: Any = None) -> ModuleType:
     """A module to execute `program` in: ``exec(program.code, vars(module))``, within `registered`."""
     module = ModuleType(name)
     module.__file__ = program.filename
     module.__package__ = name.rpartition(".")[0]
-    prepare(module, importer)
+    prepare(module, importer, build_class)
     return module
 
 
-def prepare(module: ModuleType, importer: Importer) -> None:
-    """Gives a module that is about to execute a rewritten program what that program needs."""
+def prepare(module: ModuleType, importer: Importer, build_class: Any = None) -> None:
+    """Gives a module that is about to execute a rewritten program what that program needs; `build_class` makes its classes, if given."""
     namespace = vars(module)
     namespace["__builtins__"] = own = _BUILTINS.copy()
     own["__import__"] = importer
+    if build_class is not None:
+        own["__build_class__"] = build_class
     # The code does not need the name (see `binding`); it marks namespaces whose functions have points.
     namespace[RUNTIME] = runtime
 

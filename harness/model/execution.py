@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from harness.model.trace import ThreadEnd
@@ -51,11 +51,49 @@ class Crash:
 
 
 @dataclass(frozen=True, slots=True)
+class Channel:
+    """What one pipeline of a program passed, as far as it was seen; the unit that program mode judges.
+
+    `outside` are values that mean something else than a message to the program (its sentinel), `doubtful` values that may;
+    `kept` the messages still to be found at the end, and those that left by another way. `is_judged`: it is certain enough what put and
+    get mean here; `keeps_order`: it hands on in order, as far as one can know; `may_leak`: messages may leave it unseen;
+    `may_repeat`: a get may be meant to leave its message inside.
+    """
+
+    name: str
+    log: Sequence[LogEntry]
+    outside: Sequence[Any] = ()
+    doubtful: Sequence[Any] = ()
+    kept: Sequence[Any] = ()
+    is_judged: bool = True
+    keeps_order: bool = True
+    may_leak: bool = False
+    may_repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """The two lists in which a program notes what was produced and what was consumed, where no put or get could be seen.
+
+    `kept` are the values still to be found elsewhere; `may_leak`: values may be left where nobody can look for them.
+    """
+
+    produced_name: str
+    consumed_name: str
+    produced: Sequence[Any]
+    consumed: Sequence[Any]
+    outside: Sequence[Any] = ()
+    kept: Sequence[Any] = ()
+    may_leak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Execution:
     """Everything that the oracles judge. `kept` holds the messages still to be found in the pipeline's reachable state or a live frame.
 
     `capacity` is None where the constructor takes none; `order` is how delivery order is judged ("producer", "linear", "any").
-    `loop` names the loop of a livelock ("file.py:12"). Log values are compared by equality and identity only through `same_value`.
+    Program mode has `channels` in place of a log, or else `logs`. `loop` names the loop of a livelock ("file.py:12").
+    Log values are compared by equality and identity only through `same_value`.
     """
 
     mode: str
@@ -64,11 +102,12 @@ class Execution:
     crashes: Sequence[Crash] = ()
     ending: Ending = "finished"
     threads: Sequence[ThreadEnd] = ()
-    kept: frozenset[Any] = frozenset()
+    kept: Collection[Any] = frozenset()
     capacity: int | None = None
     order: str = "producer"
     loop: str = ""
-    notes: Sequence[str] = field(default_factory=tuple)
+    channels: Sequence[Channel] = ()
+    logs: Logs | None = None
 
 
 def calls_from_log(log: Sequence[LogEntry], workers: Sequence[str]) -> list[Call]:

@@ -32,7 +32,7 @@ class Bounds(msgspec.Struct, frozen=True):
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """What a check found. `complete`: an exhaustive search ended; `classes`: inequivalent executions it saw then, else None.
 
-    `steps` is the number of points passed in all executions together.
+    `steps` is the number of points passed in all executions together; `remarks` what is worth knowing and decides nothing.
     """
 
     schema: str = "harness/result/1"
@@ -54,6 +54,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     limits: tuple[str, ...] = ()
     steps: int = 0
+    remarks: tuple[str, ...] = ()
 
     @property
     def exit_status(self) -> int:

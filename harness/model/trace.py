@@ -71,7 +71,10 @@ class ThreadEnd(msgspec.Struct, frozen=True):
 
 
 class Trace(msgspec.Struct, frozen=True):
-    """An execution step by step: threads in the order of their start, steps, switches, printed text and the source lines shown."""
+    """An execution step by step: threads in the order of their start, steps, switches, printed text and the source lines shown.
+
+    `notes` is what the program itself wrote down of it: its own logs.
+    """
 
     threads: tuple[str, ...]
     steps: tuple[Step, ...]
@@ -80,3 +83,4 @@ class Trace(msgspec.Struct, frozen=True):
     ends: tuple[ThreadEnd, ...] = ()
     source: dict[str, dict[int, str]] = {}
     dropped_steps: int = 0
+    notes: tuple[str, ...] = ()

@@ -17,10 +17,11 @@ def judge(execution: Execution) -> list[Finding]:
     get is a crash: a thread of the pipeline's own may die of an exception unnoticed, and what comes of that is the finding.
     """
     findings = []
+    entry = "program's main thread" if execution.mode == "program" else "scenario"
     for crashes in _alike(execution, is_own=False):
         kind = "assertion" if execution.mode == "function" and crashes[0].is_assertion else "crash"
         threads = distinct(crash.thread for crash in crashes)
-        findings.append(Finding(kind=kind, severity=SEVERITY[kind], mode=execution.mode, message=_tell(crashes[0], threads), threads=threads))
+        findings.append(Finding(kind=kind, severity=SEVERITY[kind], mode=execution.mode, message=_tell(crashes[0], threads, entry), threads=threads))
     return findings
 
 
@@ -38,7 +39,7 @@ def _alike(execution: Execution, is_own: bool) -> list[list[Crash]]:
     return list(alike.values())
 
 
-def _tell(crash: Crash, threads: Sequence[str]) -> str:
+def _tell(crash: Crash, threads: Sequence[str], entry: str = "scenario") -> str:
     first, *others = threads
     what = f"{crash.error}{place(crash.file, crash.line)}"
     match crash.where:
@@ -47,7 +48,7 @@ def _tell(crash: Crash, threads: Sequence[str]) -> str:
         case "thread":
             sentence = f"an exception ended thread {first}: {what}"
         case "scenario":
-            sentence = f"an exception left the scenario: {what}"
+            sentence = f"an exception left the {entry}: {what}"
         case "future":
             future = f" ({crash.future})" if crash.future else ""
             sentence = f"an exception of {first} sits in a future that nobody read{future}: {what}"

@@ -40,6 +40,8 @@ def _judge_deadlock(execution: Execution, history: History | None) -> list[Findi
             return []
     if not blocked:
         return []
+    if execution.mode != "class":
+        blocked.sort(key=_is_main)  # mostly it waits for the others
     sentence = "; ".join(_tell_wait(thread) for thread in blocked)
     inside = _messages_inside(execution, read_history(execution) if history is None else history)
     if inside:
@@ -93,6 +95,10 @@ def _messages_inside(execution: Execution, history: History) -> list[str]:
 
 def _is_not_worker(thread: ThreadEnd) -> bool:
     return thread.role != "worker"
+
+
+def _is_main(thread: ThreadEnd) -> bool:
+    return thread.role == "main"
 
 
 def _finding(execution: Execution, kind: str, message: str, threads: list[ThreadEnd]) -> Finding:

@@ -61,6 +61,8 @@ def is_kept(value: Any, kept: Collection[Any]) -> bool:
     since nobody can say that it is gone."""
     if any(same_value(value, other) for other in kept):
         return True
+    if not isinstance(kept, frozenset):
+        return False
     try:
         hash(value)
     except Exception:
@@ -108,8 +110,9 @@ def _match(message: Message) -> None:
     left = returned + [put for put in message.puts if put.end is None]
     for get in sorted(message.gets, key=returned_at):
         before = returned_at(get)
-        if (explanation := _began_before(before, left)) is not None:
-            left = [put for put in left if put is not explanation]
+        position = next((position for position, put in enumerate(left) if put.begin < before), None)
+        if position is not None:
+            explanation = left.pop(position)
             message.deliveries.append((explanation, get))
         elif message.deliveries:
             message.repeats.append(get)

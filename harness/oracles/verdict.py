@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 from harness.model.execution import GET_BEGIN, GET_RETURN, PUT_BEGIN, PUT_RETURN, Execution, LogEntry
 from harness.model.finding import RANK, Finding
-from harness.oracles import capacity, conservation, crashes, endings, ordering
+from harness.oracles import capacity, conservation, crashes, endings, multiset, ordering
 from harness.oracles.history import read_history
 
 
 def judge(execution: Execution) -> list[Finding]:
     """Everything that is wrong with the execution, root cause first (the order of `KINDS`)."""
+    if execution.mode == "program":
+        findings = [*crashes.judge(execution), *multiset.judge(execution), *endings.judge(execution)]
+        return sorted(findings, key=_rank)
     history = read_history(execution)
     findings = [
         *crashes.judge(execution),

@@ -11,10 +11,13 @@ LONGEST_LISTING = 6
 
 
 def show(value: Any) -> str:
-    """The value's repr on one line of at most `LONGEST_VALUE` characters; where repr raises, the type's name in angle brackets."""
+    """The value's repr on one line of at most `LONGEST_VALUE` characters; the type's name in angle brackets where repr raises or tells an
+    address, which is another one in every process."""
     try:
         text = " ".join(repr(value).split())
     except Exception:
+        return f"<{type(value).__name__}>"
+    if " at 0x" in text:
         return f"<{type(value).__name__}>"
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
 

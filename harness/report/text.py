@@ -37,6 +37,10 @@ def report_lines(result: Result, width: int) -> list[Line]:
     groups = _by_execution(result.findings)
     for group in groups:
         lines += [Line(""), *_group(group, result, width)]
+    if result.remarks:
+        lines += [Line(""), Line("Beside that:", "heading")]
+        for remark in result.remarks:
+            lines += _paragraph(printable(remark), width, "  - ", "    ")
     if result.limits:
         lines += [Line(""), Line("What this check could not see, or took for granted:", "heading")]
         for limit in result.limits:
@@ -73,13 +77,13 @@ def _verdict(result: Result, width: int) -> list[Line]:
         case "survived":
             text, role = f"SURVIVED  {target}: no failing execution among {result.executions:,}; this is not a proof", "verdict-passed"
         case "error":
-            lines = _error(target, (result.error or "no reason was given").removeprefix(f"{result.target}: "))
+            lines = _error(target, (result.error or "no reason was given").removeprefix(result.target).lstrip(":, "))
             return lines + (_paragraph(_basis(result), width, "  ", "  ", "basis") if result.executions else [])
         case _:
             assert_never(result.verdict)
     lines = _paragraph(text, width, "", "  ", role)
     lines += _paragraph(_basis(result), width, "  ", "  ", "basis")
-    if result.verdict == "survived" and result.mode == "class" and result.scenario.producers == result.scenario.consumers == 1:
+    if result.verdict == "survived" and "class" in result.mode and result.scenario.producers == result.scenario.consumers == 1:
         lines += _paragraph("More threads may show more: --producers 2 --consumers 2", width, "  ", "  ", "basis")
     if warnings and result.verdict != "failed":
         lines += _paragraph(f"With {count(len(warnings), 'warning')}: {joined(warnings)}. A warning does not change the verdict.", width, "  ", "  ")
@@ -165,6 +169,7 @@ def _execution(trace: Trace, message: str, width: int, limit: int, cost: str = "
         lines += [*_paragraph(f"At the start {joined(view.setting)}.", width, "  ", "  ", "setting"), Line("")]
     lines += lay_out(view, width)
     lines += _printed(trace, width)
+    lines += _noted(trace, width)
     lines += _standing(trace, width)
     return lines
 
@@ -178,6 +183,16 @@ def _printed(trace: Trace, width: int) -> list[Line]:
     if len(shown) < len(said):
         lines.append(Line(f"  ... {count(len(said) - len(shown), 'line')} before ...", "gap"))
     lines += [Line(shortened(f"  {thread}: {printable(text)}", max(width, 20)), "output") for thread, text in shown]
+    return lines
+
+
+def _noted(trace: Trace, width: int) -> list[Line]:
+    """What passed, and the program's own logs."""
+    if not trace.notes:
+        return []
+    lines = [Line(""), Line("What passed, and what the program noted of it:", "heading")]
+    for note in trace.notes:
+        lines += _paragraph(printable(note), width, "  ", "    ", "output")
     return lines
 
 
@@ -209,7 +224,9 @@ def _replays(groups: Sequence[Sequence[Finding]]) -> list[Line]:
     commands = [(joined(unique(finding.kind for finding in group)), group[0].replay) for group in groups if group[0].replay]
     if not commands:
         return []
-    lines = [Line(""), Line("To see it again, step by step:" if len(commands) == 1 else "To see them again, step by step:", "heading")]
+    them = "it" if len(commands) == 1 else "them"
+    is_replay = all(finding.schedule for group in groups for finding in group if finding.replay)
+    lines = [Line(""), Line(f"To see {them} again, step by step:" if is_replay else f"To look for {them} again:", "heading")]
     for kinds, command in reversed(commands):
         if len(commands) > 1:
             lines.append(Line(f"# {kinds}", "gap"))

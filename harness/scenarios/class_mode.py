@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Sequence
+from types import FrameType
 from typing import Any
 
 from harness import runtime
@@ -17,6 +19,10 @@ from harness.pipeline_class import PipelineClass, caller
 from harness.scenarios.loading import Loader
 from harness.scenarios.reachable import find_values
 from harness.scenarios.scenario import Body
+from harness.standins import queues
+from harness.watched.lock import LIBRARY
+
+_PRIMITIVES = os.path.dirname(queues.__file__) + os.sep
 
 
 class ClassScenario:
@@ -119,10 +125,18 @@ class ClassScenario:
                 while frame is not None:
                     if frame.f_code.co_filename == file:
                         roots.extend(value for name, value in frame.f_locals.items() if not name.startswith("_h"))
+                    elif frame.f_code.co_filename in LIBRARY or frame.f_code.co_filename.startswith(_PRIMITIVES):
+                        roots.extend(_handed_over(frame))
                     frame = frame.f_back
         # a thread inside a put or get refers to the pipeline: that must not lead to its records again
         looked_into = set() if own is None else {id(self.pipeline), id(own)}
         return frozenset(find_values(roots, wanted, self.loader.target.module, looked_into))
+
+
+def _handed_over(frame: FrameType) -> list[Any]:
+    """What a primitive was called with: a message on its way into a queue that is full may stand nowhere else."""
+    code, scope = frame.f_code, frame.f_locals
+    return [scope[name] for name in code.co_varnames[1 : code.co_argcount] if name in scope]
 
 
 def _producer(engine: Explore, put: Callable[[Any], Any], number: int, values: list[int], log: list[LogEntry]) -> Body:

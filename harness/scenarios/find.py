@@ -3,28 +3,51 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Callable
 from typing import Any
 
 from harness import runtime
 from harness.engines.explore import Explore
+from harness.errors import HarnessError
 from harness.model.result import ScenarioSize
 from harness.pipeline_class import find_pipeline
+from harness.program_source import runs_something
 from harness.scenarios.class_mode import ClassScenario
 from harness.scenarios.function_mode import FunctionScenario
 from harness.scenarios.loading import Loader, TargetError, load_error
+from harness.scenarios.program_mode import ProgramScenario
 from harness.strategies.picks import Picks
 from harness.targets import Target
 
+AnyScenario = ClassScenario | FunctionScenario | ProgramScenario
 
-def find_scenario(target: Target, loader: Loader, engine: Explore, mode: str | None, size: ScenarioSize, order: str) -> ClassScenario | FunctionScenario:
-    """Loads the module once, under control, and decides what to run in it. Raises TargetError if there is nothing, or it cannot be loaded."""
-    found: list[ClassScenario | FunctionScenario] = []
+
+def find_modes(target: Target, loader: Loader, engine: Explore) -> tuple[str, ...]:
+    """How a file that names nothing is checked: "class", "program", or both. Loads it once, under control."""
+    if not target.has_entry:
+        return ("class",)
+    has_class, error, is_quiet = _look(target, loader, engine)
+    if error is not None and not isinstance(error, HarnessError):
+        return ("program",)  # which says better what is wrong
+    if not is_quiet or error is not None or not has_class:
+        return ("program",)
+    return ("class", "program") if target.has_guard else ("class",)
+
+
+def _look(target: Target, loader: Loader, engine: Explore) -> tuple[bool, BaseException | None, bool]:
+    """Whether the file holds a pipeline class that can be driven, what kept it from being loaded, and whether importing it starts nothing."""
+    plans: list[Any] = []
+    started, ending, errors = _load_once(loader, engine, lambda namespace: plans.append(find_pipeline(namespace, target.module, None)))
+    return bool(plans and plans[0]), errors[0] if errors else None, not started and ending == "finished"
+
+
+def _load_once(loader: Loader, engine: Explore, use: Callable[[dict[str, Any]], None]) -> tuple[int, str, list[BaseException]]:
+    """How many threads the import started, how it ended, and what left it."""
     errors: list[BaseException] = []
 
     def main() -> None:
         try:
-            namespace = loader.load()
-            found.append(_choose(target, loader, namespace, mode, size, order))
+            use(loader.load())
         except runtime.Unwind:
             raise
         except BaseException as error:
@@ -35,11 +58,23 @@ def find_scenario(target: Target, loader: Loader, engine: Explore, mode: str | N
     engine.strategy = Picks([])  # whatever the import starts runs by default; the search's strategy has not begun
     try:
         engine.run(main, "function")
-        started = engine.all[1:]
-        ending = engine.ending
+        return len(engine.all) - 1, engine.ending, errors
     finally:
         engine.clean_up()
         loader.unload()
+
+
+def find_scenario(target: Target, loader: Loader, engine: Explore, mode: str | None, size: ScenarioSize, order: str) -> AnyScenario:
+    """Loads the module once, under control, and decides what to run in it. Raises TargetError if there is nothing, or it cannot be loaded."""
+    if mode == "program":
+        if target.name is not None:
+            raise TargetError(f"{target.text}: a program is a whole file: leave out :{target.name}")
+        scenario = ProgramScenario(loader, order)
+        if not runs_something(scenario.tree):
+            raise TargetError(f"{target.text}: it is no program: it has no main guard, and its top-level code only defines things")
+        return scenario
+    found: list[AnyScenario] = []
+    started, ending, errors = _load_once(loader, engine, lambda namespace: found.append(_choose(target, loader, namespace, mode, size, order)))
     if errors:
         raise load_error(target, errors[0])
     if not found:
@@ -47,7 +82,7 @@ def find_scenario(target: Target, loader: Loader, engine: Explore, mode: str | N
             raise TargetError(f"{target.text}: its top-level code waits for ever, so it cannot be loaded")
         raise TargetError(f"{target.text}: its top-level code does not end ({ending}), so it cannot be loaded")
     if started and isinstance(found[0], ClassScenario):
-        raise TargetError(f"{target.text}: importing it starts threads, so it can only be checked as a program, and program mode is not built yet")
+        raise TargetError(f"{target.text}: importing it starts threads, so it can only be checked as a program (--as program)")
     return found[0]
 
 
@@ -68,11 +103,9 @@ def _choose(target: Target, loader: Loader, namespace: dict[str, Any], mode: str
         raise TargetError(f"{target.text}: {target.name} is a {type(value).__name__}, not a {mode or 'class or function'}")
     if mode == "function":
         raise TargetError(f"{target.text}: a function is named: FILE.py:FUNCTION")
-    if mode == "program":
-        raise TargetError(f"{target.text}: program mode is not built yet; a class or a function of the file can be checked")
     plan = find_pipeline(namespace, target.module, None)
     if plan is None:
-        hint = "it has a program of its own, and program mode is not built yet" if target.has_entry else "name a function to check: FILE.py:FUNCTION"
+        hint = "check it as a program (--as program)" if target.has_entry else "name a function to check: FILE.py:FUNCTION"
         raise TargetError(f"{target.text}: no pipeline class (a class with a put-like and a get-like method) was found; {hint}")
     return ClassScenario(loader, plan, size, order)
 

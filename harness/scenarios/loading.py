@@ -35,10 +35,22 @@ class Loader:
         self.text = target.text
         self.shown_as: Mapping[str, str] = {target.file: target.shown}
         self.importer = importer
-        self.finder = RewritingFinder(instrument, importer) if instrument else None
+        rewritten = [*instrument, *(target.siblings if target.has_entry else ())]  # a program is what it imports beside it, too
+        self.finder = RewritingFinder(rewritten, importer) if rewritten else None
         self.module: types.ModuleType | None = None
         self._previous: types.ModuleType | None = None
         self._fresh: ExitStack | None = None
+        self.name = target.module
+        self.build_class: Any = None
+
+    def run_as(self, name: str, importer: Importer, build_class: Any) -> None:
+        """From now on the module runs under another name (``__main__``), with its own ``__import__`` and ``__build_class__``."""
+        self.name = name
+        self.importer = importer
+        self.build_class = build_class
+        if self.finder is not None:
+            self.finder.importer = importer
+            self.finder.build_class = build_class
 
     @property
     def files(self) -> frozenset[str]:
@@ -48,8 +60,8 @@ class Loader:
     def load(self) -> dict[str, Any]:
         """The namespace after the module's code has run; call `unload` when the execution is over."""
         restore()
-        module = make_module(self.target.program, self.target.module, self.importer)
-        if self.target.package:
+        module = make_module(self.target.program, self.name, self.importer, self.build_class)
+        if self.target.package and self.name == self.target.module:
             module.__package__ = self.target.package
         self.module = module
         self._previous = register(module)
@@ -109,4 +121,6 @@ def load_error(target: Target, error: BaseException) -> TargetError:
     where = f", line {line}" if line else ""
     if isinstance(error, SystemExit):
         return TargetError(f"{target.text}{where}: it ends the program when it is imported (sys.exit); put that under a main guard")
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return TargetError(f"{target.text}{where}: {describe_error(error)}; install {error.name} where the harness runs")
     return TargetError(f"{target.text}{where}: {describe_error(error)}")

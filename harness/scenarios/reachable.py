@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 import gc
 import types
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from harness.engines.explore import Explore
@@ -12,6 +13,52 @@ from harness.engines.virtual import VirtualThread
 from harness.standins.gate import Gate
 
 _LEAVES = frozenset({bool, type(None), types.ModuleType, types.CodeType, types.BuiltinFunctionType, types.GetSetDescriptorType, VirtualThread, Explore})
+_HIDDEN = _LEAVES - {bool, type(None)}
+
+
+def find_objects(roots: list[Any], wanted: Sequence[Any], module: str, but: Sequence[Any] = ()) -> list[Any]:
+    """Which of the wanted values stand anywhere in what the roots refer to: ints as `find_values` finds them, all else by identity, or
+    equal where nobody can change it. `but`: what is not looked into."""
+    seen = {id(obj) for obj in but}
+    numbers = {value for value in wanted if type(value) is int}
+    found: list[Any] = sorted(find_values([root for root in roots if id(root) not in seen], numbers, module, set(seen)))
+    others = [value for value in wanted if type(value) is not int]
+    if others:
+        reached = list(_reach(roots, module, seen))
+        ids = {id(obj) for obj in reached}
+        texts = [obj for obj in reached if type(obj) in (str, bytes, float, tuple, bool, type(None))]
+        found += [value for value in others if id(value) in ids or any(_holds(text, value) for text in texts)]
+    return found
+
+
+def _holds(text: Any, value: Any) -> bool:
+    if type(text) is not type(value):
+        return False
+    return bool(value in text) if type(text) in (str, bytes) else bool(text == value)
+
+
+def _reach(roots: list[Any], module: str, seen: set[int]) -> Iterator[Any]:
+    """Everything that the roots refer to, by the rules of `find_values`."""
+    todo = list(roots)
+    while todo and len(seen) < 50_000:
+        obj = todo.pop()
+        if id(obj) in seen or type(obj) in _HIDDEN or isinstance(obj, types.ModuleType):
+            continue
+        seen.add(id(obj))
+        yield obj
+        match obj:
+            case Gate():
+                todo.extend(getattr(obj, slot, None) for slot in ("_items", "queue"))
+            case types.FunctionType():
+                todo.extend(obj.__defaults__ or ())
+                todo.extend(obj.__closure__ or ())
+            case type():
+                if obj.__module__ == module:
+                    todo.extend(vars(obj).values())
+            case str() | bytes() | int() | float():
+                continue
+            case _:
+                todo.extend(gc.get_referents(obj))
 
 
 def find_values(roots: list[Any], wanted: set[int], module: str, seen: set[int]) -> set[int]:

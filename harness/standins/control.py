@@ -82,6 +82,12 @@ class Control(Protocol):
     def forgiven(self, receipt: Any) -> None:
         """Takes a report back: somebody read the future's exception."""
 
+    def loaded(self) -> None:
+        """Says that a module was rewritten while the execution went on: its sites are new."""
+
+    def working_on(self, job: str) -> None:
+        """Says what a pool's worker does: reports call it by that, where the program gave it no name."""
+
     def sleep(self, seconds: float) -> None:
         """Lets virtual time pass; 0 or less lets the other threads go first."""
 

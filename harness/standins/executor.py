@@ -121,7 +121,7 @@ class ThreadPoolExecutor(concurrent.futures.ThreadPoolExecutor, Executor):
             raise RuntimeError("cannot schedule new futures after shutdown")
         future = Future()
         e.also(pool.jobs, True)
-        future.job = getattr(fn, "__qualname__", None) or type(fn).__name__
+        future.job = (getattr(fn, "__qualname__", None) or type(fn).__name__).rpartition("<locals>.")[2]
         pool.jobs.add(e, (future, fn, args, kwargs))
         if pool.n_idle:
             pool.n_idle -= 1
@@ -189,6 +189,7 @@ class ThreadPoolExecutor(concurrent.futures.ThreadPoolExecutor, Executor):
             else:
                 e.close(jobs._stock)
             if future.begin(e):
+                e.working_on(future.job)
                 _call(e, future, fn, args, kwargs)
             del future, fn, args, kwargs
 

@@ -22,7 +22,7 @@ def test_an_exception_that_leaves_a_get_is_a_crash() -> None:
     [
         ("put", "", "an exception left worker's put: KeyError: 1"),
         ("thread", "", "an exception ended thread worker: KeyError: 1"),
-        ("scenario", "", "an exception left the scenario: KeyError: 1"),
+        ("scenario", "", "an exception left the program's main thread: KeyError: 1"),
         ("future", "", "an exception of worker sits in a future that nobody read: KeyError: 1"),
         ("future", "submit(producer)", "an exception of worker sits in a future that nobody read (submit(producer)): KeyError: 1"),
     ],

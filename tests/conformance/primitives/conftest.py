@@ -1,4 +1,4 @@
-"""Three ways to run one behaviour: on the real modules, on the stand-ins outside an execution, and on the stand-ins under control."""
+"""Four ways to run one behaviour: on the real modules, on the stand-ins outside an execution and under control, and on the watched modules of engine stress."""
 
 from __future__ import annotations
 
@@ -14,11 +14,17 @@ from typing import Any
 
 import pytest
 
+from harness import runtime
 from harness.engines.explore import Explore
+from harness.guard import run_guarded
 from harness.standins import modules
 from harness.strategies.random_walk import RandomWalk
+from harness.stress.engine import Stress
+from harness.stress.perturbation import perturbation
+from harness.watched.modules import watched_modules
 
 SCHEDULES = 12
+PERTURBED = 3
 
 
 def world(table: Mapping[str, Any]) -> SimpleNamespace:
@@ -79,9 +85,36 @@ def run_under_control(behave: Callable[[Any], Any], seed: int) -> Any:
     return returned[0]
 
 
+def run_watched(behave: Callable[[Any], Any], wanted: Any) -> str:
+    """How `behave` departs from what is wanted on real threads with delays, "" if it does not. In a child: the watched modules take over a process."""
+
+    def work(beat: Callable[[int, int], None]) -> bytes:
+        table = watched_modules()
+        engine = Stress(0, table)
+        runtime.install(engine.hooks())
+        runtime.control = engine
+        for number in range(1, PERTURBED + 1):
+            engine.perturb(number, perturbation(0, number))
+            outcome: list[Any] = []
+
+            def main(outcome: list[Any] = outcome) -> None:
+                try:
+                    outcome.append(behave(world(table)))
+                except Exception as error:
+                    outcome.append(error)
+
+            engine.run(main, "function")
+            if outcome != [wanted]:
+                return f"execution {number}: {outcome[0]!r}, not {wanted!r}".encode()
+        return b""
+
+    done = run_guarded(work)
+    return done.reason or done.fault or (done.result or b"").decode()
+
+
 @pytest.fixture
 def agree() -> Callable[[Callable[[Any], Any]], None]:
-    """Checks that a behaviour is the same all three ways, under every one of some seeded schedules."""
+    """Checks that a behaviour is the same all four ways, under every one of some seeded schedules."""
 
     def check(behave: Callable[[Any], Any]) -> None:
         real = behave(REAL)
@@ -89,5 +122,6 @@ def agree() -> Callable[[Callable[[Any], Any]], None]:
         assert behave(stand_ins()) == real
         for seed in range(SCHEDULES):
             assert run_under_control(behave, seed) == real, f"seed {seed}"
+        assert run_watched(behave, real) == ""
 
     return check

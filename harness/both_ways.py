@@ -1,0 +1,63 @@
+"""A file with a pipeline class and a program of its own is checked both ways, and the worse verdict stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from harness.model.finding import RANK
+from harness.model.result import Bounds, Result
+
+Check = Callable[[str | None, int, float | None], Result]
+"""One way: a mode, its share of the executions and of the seconds; the result."""
+BADNESS = ("verified", "survived", "error", "failed")
+
+
+def check_both_ways(check: Check, modes: Sequence[str | None], executions: int, time_s: float | None) -> Result:
+    """Each way with its share of the budget, half of it each; a failure found one way does not spare the other."""
+    seconds = None if time_s is None else time_s / len(modes)
+    shares = [executions // len(modes) + (number < executions % len(modes)) for number in range(len(modes))]
+    results = [check(mode, share, seconds) for mode, share in zip(modes, shares, strict=True) if share]
+    return put_together(results, executions, time_s)
+
+
+def put_together(results: Sequence[Result], executions: int, time_s: float | None) -> Result:
+    """One result of several ways: the worst verdict, all findings, root cause first, what was bounded or outside control in each."""
+    worst = max(results, key=lambda result: BADNESS.index(result.verdict))
+    verdict = worst.verdict
+    failed = [result for result in results if result.verdict == "error" and verdict != "error"]
+    elapsed, searched = sum(result.elapsed_s for result in results), sum(_searched_s(result) for result in results)
+    shares = " and ".join(f"{result.executions:,} in {result.mode} mode" for result in results)
+    common = [limit for limit in results[0].limits if all(limit in result.limits for result in results)]
+    limits = [f"both ways share the budget, half each: {shares}"]
+    limits += [f"{result.mode} mode could not be judged: {_reason(result)}" for result in failed]
+    limits += common
+    limits += [f"{result.mode} mode: {limit}" for result in results if result not in failed for limit in result.limits if limit not in common]
+    findings = [(finding, number) for number, result in enumerate(results) for finding in result.findings]
+    findings.sort(key=lambda found: (found[0].severity != "error", RANK[found[0].kind], found[1]))
+    return msgspec.structs.replace(
+        results[0],
+        mode="+".join(result.mode for result in results),
+        verdict=verdict,
+        error=f"{worst.mode} mode: {_reason(worst)}" if verdict == "error" else None,
+        complete=all(result.complete for result in results),
+        classes=sum(result.classes or 0 for result in results) if all(result.classes is not None for result in results) else None,
+        bounds=Bounds(results[0].bounds.preemptions, executions, time_s),
+        executions=sum(result.executions for result in results),
+        elapsed_s=round(elapsed, 6),
+        executions_per_s=round(sum(result.executions for result in results) / searched, 1) if searched else 0.0,
+        findings=tuple(finding for finding, _ in findings),
+        limits=tuple(limits),
+        steps=sum(result.steps for result in results),
+        remarks=tuple(remark for result in results for remark in result.remarks),
+    )
+
+
+def _reason(result: Result) -> str:
+    """Why it could not be judged, without the target's name, which is said elsewhere."""
+    return (result.error or "").removeprefix(result.target).lstrip(":, ")
+
+
+def _searched_s(result: Result) -> float:
+    return result.executions / result.executions_per_s if result.executions_per_s else 0.0

@@ -1,0 +1,1 @@
+"""Engine stress: the same scenarios on real threads, with injected delays, in a child process that is watched from outside."""

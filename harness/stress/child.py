@@ -1,0 +1,167 @@
+"""The child's side of a batch: loads the target, executes it again and again, and tells the parent what the parent has to judge."""
+
+from __future__ import annotations
+
+import _thread
+import faulthandler
+import gc
+import io
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn
+
+import msgspec
+
+from harness import runtime
+from harness.errors import HarnessError
+from harness.guard.child import FAULT, REASON, Connection, set_up, watch_over
+from harness.instrument.loader import make_importer
+from harness.model.execution import PUT_BEGIN, Execution
+from harness.model.result import ScenarioSize
+from harness.scenarios import Loader, Scenario, find_scenario, load_error
+from harness.stress import stands
+from harness.stress.engine import Stress
+from harness.stress.messages import DONE, EXECUTION, REFUSED, SCENARIO, SILENT, STUCK, Board, Ledger, Patience, Report, Scene, Silence, packed
+from harness.stress.monitor import Monitor
+from harness.stress.perturbation import perturbation
+from harness.stress.stuck import is_stuck
+from harness.targets import Target
+from harness.watched.modules import watched_modules
+
+MEMORY_BYTES = 16 * 1024**3
+"""Of address space, in which every thread's stack counts with 8 MB."""
+COLLECT_EVERY = 50
+
+_exit_process = os._exit
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A batch: what to execute, the numbers of the first and the last execution, and how long each may be silent."""
+
+    target: Target
+    mode: str | None
+    size: ScenarioSize
+    order: str
+    instrument: Sequence[str]
+    seed: int
+    first: int
+    last: int
+    patience: Patience
+
+
+class _Line(Connection):
+    """The pipe, for several threads."""
+
+    def __init__(self, writer: int) -> None:
+        super().__init__(writer)
+        self._turn = _thread.allocate_lock()
+
+    def send(self, kind: bytes, body: bytes) -> None:
+        with self._turn:
+            super().send(kind, body)
+
+
+def run_batch(plan: Plan, board: Board, writer: int, lifeline: int, errors: int, stacks: int) -> NoReturn:
+    """Executes the batch and tells what came of it on the pipe; never returns."""
+    try:
+        line = _Line(writer)
+        set_up(errors, stacks, MEMORY_BYTES)
+        if hasattr(faulthandler, "register"):
+            faulthandler.register(signal.SIGUSR1, file=stacks, all_threads=True)
+        watch_over(line)
+        try:
+            _execute(plan, board, line, lifeline, stacks)
+        except SystemExit as error:
+            line.send(REASON, f"the target ended the process (sys.exit({error.code!r}))".encode(errors="replace"))
+        except HarnessError as error:
+            line.send(REFUSED, str(error).encode(errors="replace"))
+        except MemoryError:
+            line.send(REASON, b"the target needs more memory than it may have")
+        except BaseException as error:
+            first = f"{type(error).__name__}: {error}".replace("\n", " ")
+            line.send(FAULT, f"{first}\n{traceback.format_exc()}".encode(errors="replace"))
+    finally:
+        _exit_process(0)
+
+
+def _execute(plan: Plan, board: Board, line: _Line, lifeline: int, stacks: int) -> None:
+    """The batch itself. What the process looks like to the target is never put back: the process ends with the batch."""
+    target = plan.target
+    sys.stdin = io.StringIO("1\n" * 10_000)
+    sys.argv = [target.file]
+    sys.path.append(os.path.dirname(target.file))
+    gc.disable()
+    modules = watched_modules()
+    engine = Stress(plan.seed, modules, lambda record: board.name(record.index, record.ident, record.name))
+    board.name(0, _thread.get_ident(), "main")
+    any_engine: Any = engine  # scenarios are written for Explore, and ask of it no more than Stress has
+    loader = Loader(target, make_importer(modules), plan.instrument)
+    files = frozenset({target.file})
+
+    def tell(told: Report | Silence | HarnessError) -> None:
+        match told:
+            case Report():
+                line.send(STUCK, _pack(told))
+            case Silence():
+                line.send(SILENT, _pack(told))
+            case HarnessError():
+                line.send(REFUSED, f"{target.text}: {told}".encode(errors="replace"))
+
+    monitor = Monitor(engine, board, tell, lifeline, stacks, plan.patience)
+    engine.own_idents.add(_start(monitor))
+    runtime.install(engine.hooks())
+    runtime.control = engine
+    monitor.describe = lambda: Execution(mode="function", ending="deadlock", threads=stands.thread_ends(engine, files))
+    scenario = find_scenario(target, loader, any_engine, plan.mode, plan.size, plan.order)
+    monitor.describe = lambda: replace(_execution(scenario, engine, frozenset({target.file, *loader.files})), ending="deadlock")
+    line.send(SCENARIO, _pack(Scene(scenario.mode, getattr(getattr(scenario, "plan", None), "name", ""))))
+    number = plan.first - 1
+    if not engine.has_left_overs():
+        for number in range(plan.first, plan.last + 1):
+            board.note_number(number)
+            _one(plan, engine, scenario, number, line, loader)
+            if number % COLLECT_EVERY == 0:
+                gc.collect(1)
+            if engine.has_left_overs():
+                break
+    ledger = Ledger(number, engine.total_points, tuple(engine.limits), tuple(engine.uncontrolled), engine.draws, engine.has_spawned)
+    line.send(DONE, _pack(ledger))
+
+
+def _one(plan: Plan, engine: Stress, scenario: Scenario, number: int, line: _Line, loader: Loader) -> None:
+    any_engine: Any = engine
+    engine.perturb(number, perturbation(plan.seed, number))
+    try:
+        engine.run(scenario.body(any_engine), scenario.mode)
+        if scenario.setup_error is not None:
+            raise load_error(plan.target, scenario.setup_error)
+        is_over = all(record.is_ended or record.is_daemon for record in engine.all)
+        if is_over and not engine.crashes and scenario.is_clean():
+            return
+        execution = _execution(scenario, engine, frozenset({plan.target.file, *loader.files}))
+        line.send(EXECUTION, _pack(Report(number, packed(execution))))
+    finally:
+        engine.clean_up()
+        scenario.finish()
+
+
+def _execution(scenario: Scenario, engine: Stress, files: frozenset[str]) -> Execution:
+    any_engine: Any = engine
+    execution = scenario.execution(any_engine, stands.crashes(engine, files), stands.thread_ends(engine, files))
+    if any(not record.is_ended and not is_stuck(record) for record in engine.all):
+        # A thread that runs may have a message where nobody can look (between a get and a put): nothing is said to be lost.
+        return replace(execution, kept=frozenset(value for what, _, value in execution.log if what == PUT_BEGIN))
+    return execution
+
+
+def _start(monitor: Monitor) -> int:
+    return _thread.start_new_thread(monitor.watch, ())
+
+
+def _pack(told: msgspec.Struct) -> bytes:
+    return msgspec.msgpack.encode(told)

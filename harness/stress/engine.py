@@ -1,0 +1,349 @@
+"""One execution after another on real threads: starts and ends, crashes, delays. Lives in the child process, which is thrown away."""
+
+from __future__ import annotations
+
+import _thread
+import contextlib
+import itertools
+import os
+import random
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType, ModuleType
+from typing import Any
+
+from harness import runtime
+from harness.model.execution import Ending
+from harness.stress.hooks import hooks_of
+from harness.stress.idle import is_idle_worker
+from harness.stress.perturbation import NEVER, Perturbation
+from harness.stress.stuck import all_are_stuck
+from harness.watched.modules import number_anew
+from harness.watched.pools import allow_workers, end_idle_workers
+from harness.watched.watch import Watched
+
+GATE_S = 0.005
+"""How long a started thread is held at most, should its starter never wait."""
+GRACE_S = 2.0
+"""How long a pipeline's own threads may take to end after the last put and get, before they are given up."""
+LONGEST_NAP_S = 0.02
+
+_now = time.monotonic
+_sleep = time.sleep
+
+
+def _nothing(record: Watched) -> None:
+    pass
+
+
+class Stress:
+    """Runs executions; `modules` are the watched modules; `on_thread` is told of every thread in it. Scenarios find here what they ask of an engine."""
+
+    is_interrupted = False
+    recorder: Any = None
+    loop_at = -1
+
+    def __init__(self, seed: int, modules: dict[str, ModuleType], on_thread: Callable[[Watched], None] = _nothing) -> None:
+        self.seed = seed
+        self.on_thread = on_thread
+        self.modules = modules
+        self.pool = modules["concurrent.futures.thread"]
+        self.number = 0
+        self.mode = ""
+        self.ending: Ending = "finished"
+        self.all: list[Watched] = []
+        self.by_ident: dict[int, Watched] = {}
+        self.by_index: dict[int, Watched] = {}
+        self.crashes: list[list[Any]] = []
+        self.limits: set[str] = set()
+        self.uncontrolled: set[str] = set()
+        self.called: set[int] = set()
+        self.draws = False
+        self.has_spawned = False
+        self.total_points = 0
+        self.n_progress = 0
+        self.begun_at = _now()
+        self.own_idents: set[int] = {_thread.get_ident()}
+        self.strategy: Any = None
+        self.baton = self
+        self.last_touch: dict[Any, int] = {}
+        self.perturbation: Perturbation | None = None
+        self._processors = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+        self._grace_s = GRACE_S
+        self.bodies: list[Callable[[], None]] = []
+        self.has_begun_threads = False
+        self.gate = threading.Event()
+        self.ended = threading.Semaphore(0)
+        self._numbers = itertools.count(1)
+        self._role = "own"
+
+    # -- what scenarios ask
+
+    def run(self, main: Callable[[], None], mode: str, recorder: Any = None) -> Ending:
+        """Runs one execution on this, the process's main thread. Where it cannot end, the watch outside notices, and this never returns."""
+        self._reset()
+        self.mode = mode
+        first = self.first = Watched(0, "m", "main", "main", False, None)
+        first.countdown = NEVER
+        first.ident = _thread.get_ident()
+        self.by_ident[first.ident] = self.by_index[0] = first
+        self.all.append(first)
+        self.begun_at = _now()
+        runtime.control = self
+        try:
+            main()
+            first.is_ended = True
+            self.gate.set()
+            self._await_the_end()
+        finally:
+            first.is_ended = True
+            self.total_points += sum(record.moves for record in self.all)
+        return self.ending
+
+    def spawn(self, run: Callable[[], None], name: str, is_daemon: bool, thread: Any, role: str = "own") -> None:
+        """Starts one of the harness's own workers."""
+        number = len(self.bodies)
+        self.bodies.append(run)
+        # A module-level function and a number: through a thread that a pipeline keeps no message must be reachable.
+        worker = vars(self.modules["threading"])["Thread"](target=_work, args=(number,), name=name, daemon=is_daemon)
+        self._role = role
+        try:
+            worker.start()
+        finally:
+            self._role = "own"
+
+    def boundary(self, kind: str, value: Any) -> None:
+        """A put, a get or a thread's work is about to begin."""
+        me = self.me()
+        me.moves += 1
+        me.countdown -= 1
+        if me.countdown <= 0:
+            self.delay(me)
+
+    def progress(self) -> None:
+        """A put or a get has returned."""
+        self.n_progress += 1  # a hint for the monitor, so a lost count does no harm
+        self.me().turns = 0
+
+    def loaded(self) -> None:
+        """Modules were rewritten in the middle of an execution: nothing is kept by site."""
+
+    def clean_up(self) -> None:
+        """Lets go of what the execution held."""
+        for crash in self.crashes:
+            crash[0] = None
+        self.bodies.clear()
+        self.last_touch.clear()
+
+    def frame_of(self, thread: Watched) -> FrameType | None:
+        """The innermost frame of a thread."""
+        return sys._current_frames().get(thread.ident)
+
+    # -- what watched primitives ask
+
+    def me(self) -> Watched:
+        """See `Watch`."""
+        return self.by_ident.get(_thread.get_ident()) or self._adopt()
+
+    def pause(self, me: Watched) -> None:
+        """See `Watch`."""
+        me.countdown -= 1
+        if me.countdown <= 0 and not me.is_held:
+            self.delay(me)
+
+    def release_start(self, me: Watched) -> None:
+        """See `Watch`."""
+        if not me.is_starting and not self.gate.is_set():
+            self.gate.set()
+
+    def begin(self, start: Any, function: Any, name: str, is_daemon: bool, thread: Any) -> Any:
+        """See `Watch`."""
+        parent = self.me()
+        index = next(self._numbers)
+        record = Watched(index, f"{parent.path}.{parent.children}", name, self._role if parent is self.first else "own", is_daemon, thread)
+        parent.children += 1
+        self._plan(record)
+        if parent is self.first and not self.has_begun_threads:
+            self.has_begun_threads = True
+            self._plan(parent)
+        self.has_spawned = True
+        self.by_index[index] = record
+        self.all.append(record)
+        parent.moves += 1
+
+        def live() -> None:
+            record.ident = ident = _thread.get_ident()
+            self.by_ident[ident] = record
+            self.on_thread(record)
+            try:
+                function()
+            finally:
+                record.moves += 1
+                self.n_progress += 1
+                record.is_ended = True
+                self.by_ident.pop(ident, None)
+                self.ended.release()
+
+        try:
+            return start(live)
+        except BaseException:
+            record.is_ended = True
+            raise
+
+    def record_of(self, thread: Any) -> Watched | None:
+        """See `Watch`."""
+        return next((record for record in list(self.all) if record.thread is thread), None)
+
+    def n_started(self) -> int:
+        """See `Watch`."""
+        return len(self.all) - 1
+
+    def crashed(self, error: BaseException, where: str, future: str = "") -> Any:
+        """See `Watch`."""
+        receipt = [error, where, future, self.me(), False]
+        self.crashes.append(receipt)
+        return receipt
+
+    def forgiven(self, receipt: Any) -> None:
+        """See `Watch`."""
+        receipt[4] = True
+
+    # -- what the stand-ins of chance ask
+
+    def chance(self) -> random.Random:
+        """The calling thread's own stream of random numbers, the same in every execution and under explore."""
+        me = self.me()
+        self.draws = True
+        if me.stream is None:
+            me.stream = random.Random(f"{self.seed}/{me.path}")
+        stream: random.Random = me.stream
+        return stream
+
+    def read_clock(self) -> float:
+        """Seconds since the execution began."""
+        return _now() - self.begun_at
+
+    # -- delays
+
+    def perturb(self, number: int, how: Perturbation | None) -> None:
+        """Prepares the process for the execution of that number."""
+        self.number = number
+        self.perturbation = how
+        if how is None:
+            return
+        sys.setswitchinterval(how.switch_interval_s)
+        if self._processors:
+            wanted = {self._processors[number % len(self._processors)]} if how.is_pinned else set(self._processors)
+            with contextlib.suppress(OSError):
+                os.sched_setaffinity(0, wanted)
+
+    def delay(self, me: Watched) -> None:
+        """A delay, if one is due here, and the plan for the next."""
+        how = self.perturbation
+        if how is None or me.is_muted:
+            me.countdown = NEVER if how is None else 20
+            return
+        if me.is_held:
+            me.is_held = False
+            self.gate.wait(GATE_S)
+        elif me.starve_at and me.moves >= me.starve_at:
+            me.starve_at = 0
+            _sleep(how.starve_s)
+        elif how.shape != "none":
+            _sleep(how.delay_s(me.chance))
+        me.countdown = self._next_delay(how, me)
+
+    def linger(self, me: Watched) -> None:
+        """A short delay out of turn, or a yield."""
+        _sleep(me.chance.choice((0.0, 20e-6, 200e-6)))
+
+    def _plan(self, me: Watched) -> None:
+        how = self.perturbation
+        if how is None:
+            me.countdown = NEVER
+            return
+        me.chance = random.Random(f"{self.seed}:{self.number}:{me.path}")
+        if how.starved == me.index:
+            me.starve_at = me.moves + how.starve_after
+        me.is_held = how.is_gated and me is not self.first
+        me.countdown = 0 if me.is_held else self._next_delay(how, me)
+
+    def _next_delay(self, how: Perturbation, me: Watched) -> int:
+        points = how.points_between(me.chance)
+        return min(points, max(1, me.starve_at - me.moves)) if me.starve_at else points
+
+    # -- the end
+
+    def _await_the_end(self) -> None:
+        """Until every thread that the execution waits for has ended; a pool's idle workers are sent home, as at the interpreter's end."""
+        nap_s = 0.0005
+        given_up_at = None
+        has_sent_home = False
+        while True:
+            left = [record for record in list(self.all) if not record.is_ended and not record.is_daemon]
+            if self.mode == "class" and not any(record.role == "worker" for record in left):
+                if not left:
+                    break
+                given_up_at = given_up_at or _now() + self._grace_s
+                if all_are_stuck(self) or _now() > given_up_at:
+                    if not all_are_stuck(self):
+                        self._give_up(left)
+                    break
+            elif not left:
+                break
+            if not has_sent_home and nap_s > 0.0005:
+                frames = sys._current_frames()
+                if all(is_idle_worker(self.pool, record, frames) for record in left):
+                    has_sent_home = True
+                    end_idle_workers(self.pool)
+            self.ended.acquire(timeout=nap_s)
+            nap_s = min(2 * nap_s, LONGEST_NAP_S)
+        if has_sent_home:
+            allow_workers(self.pool)
+
+    def _give_up(self, left: list[Watched]) -> None:
+        """Threads that still run long after all else: whether they would end is not known, so nothing is said against them."""
+        self._grace_s = 0.0
+        for record in left:
+            self.limits.add(f"{record.name} still ran {GRACE_S:g} s after all else had ended; whether it ends is not known")
+            record.is_daemon = True
+
+    def has_left_overs(self) -> bool:
+        """Whether threads of the execution are still there: the next one needs a fresh process."""
+        return any(not record.is_ended for record in self.all) or not self.own_idents.issuperset(sys._current_frames())
+
+    # -- helpers
+
+    def _reset(self) -> None:
+        self.all = []
+        self.by_ident = {}
+        self.by_index = {}
+        self.crashes = []
+        self.bodies = []
+        self.ending = "finished"
+        self.has_begun_threads = False
+        self.gate = threading.Event()
+        self.ended = threading.Semaphore(0)
+        self._numbers = itertools.count(1)
+        number_anew(self.modules)
+        self._role = "own"
+
+    def _adopt(self) -> Watched:
+        """The record of a thread that code without points has started: nobody waits for its end."""
+        ident = _thread.get_ident()
+        record = Watched(next(self._numbers), "foreign", threading.current_thread().name, "foreign", True, None)
+        record.ident = ident
+        self._plan(record)
+        self.by_ident[ident] = self.by_index[record.index] = record
+        self.all.append(record)
+        return record
+
+    def hooks(self) -> dict[str, Any]:
+        """The hooks to install in `harness.runtime`."""
+        return hooks_of(self)
+
+
+def _work(number: int) -> None:
+    runtime.control.bodies[number]()

@@ -1,0 +1,235 @@
+"""The parent's side of a batch: forks the child, hears it, decides when it is stuck or silent, ends it and all that it started."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import IO
+
+import msgspec
+
+from harness.errors import InternalError
+from harness.guard import child as guard
+from harness.guard.child import HEADER
+from harness.guard.frames import dumped_frames, innermost_of_target, said
+from harness.guard.parent import flush, fork, interrupts_held
+from harness.model.execution import Execution
+from harness.stress import messages
+from harness.stress.child import Plan, run_batch
+from harness.stress.messages import Board, Ledger, Report, Scene, Silence, unpacked
+
+POLL_S = 0.05
+SETTLED_S = 0.09
+"""How far apart the two looks are that must agree before a deadlock is one."""
+SPARE_S = 3.0
+LAST_WORDS_S = 1.0
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a batch. `next` is the number of the first execution that it did not come to.
+
+    `refused`: why the target cannot be run. `silence`: the execution that did not come on and was ended with the process. `died`: how the
+    process of the target ended before its time, in the execution before `next`.
+    """
+
+    next: int
+    scene: Scene | None = None
+    ledger: Ledger | None = None
+    refused: str = ""
+    silence: Silence | None = None
+    died: str = ""
+
+
+def run(plan: Plan, on_report: Callable[[Report], bool], on_beat: Callable[[int], bool]) -> Outcome:
+    """Runs one batch in a child process; when this returns or raises, the child and all that it started have gone.
+
+    `on_report` is given every execution that needs judging, `on_beat` now and then the number of the current one; True ends the batch.
+    """
+    with tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as stacks, contextlib.closing(Board()) as board:
+        reader, writer = os.pipe()
+        lifeline, held = os.pipe()
+        flush()
+        with interrupts_held() as let_through:
+            pid = fork()
+            if pid == 0:
+                os.close(reader)
+                os.close(held)
+                let_through()
+                run_batch(plan, board, writer, lifeline, errors.fileno(), stacks.fileno())
+            os.close(writer)
+            os.close(lifeline)
+            batch = _Batch(plan, pid, reader, held, board, stacks)
+            try:
+                let_through()
+                return batch.hear(on_report, on_beat)
+            finally:
+                batch.close()
+
+
+class _Batch:
+    def __init__(self, plan: Plan, pid: int, reader: int, held: int, board: Board, stacks: IO[bytes]) -> None:
+        self._plan = plan
+        self._pid = pid
+        self._reader = reader
+        self._held = held
+        self._board = board
+        self._stacks = stacks
+        self._unread = bytearray()
+        self._status: int | None = None
+        # The child does the same; whoever comes first, the group is there before it is needed.
+        with contextlib.suppress(OSError):
+            os.setpgid(pid, pid)
+
+    def hear(self, on_report: Callable[[Report], bool], on_beat: Callable[[int], bool]) -> Outcome:
+        """Until the batch is over, one way or another."""
+        outcome = Outcome(self._plan.first)
+        suspect: tuple[int, int, float] | None = None
+        beat, alive_at = 0, time.monotonic()
+        current, begun_at = 0, alive_at
+        reason = ""
+        while True:
+            is_over = False
+            if select.select([self._reader], [], [], POLL_S)[0]:
+                data = os.read(self._reader, 1 << 18)
+                is_over = not data
+                self._unread += data
+            for kind, body in self._frames():
+                match kind:
+                    case messages.SCENARIO:
+                        outcome.scene = msgspec.msgpack.decode(body, type=Scene)
+                    case messages.EXECUTION:
+                        report = _report(body)
+                        outcome.next = report.number + 1
+                        if on_report(report):
+                            return outcome
+                    case messages.STUCK:
+                        report = _report(body)
+                        now = time.monotonic()
+                        if suspect is None or suspect[:2] != (report.number, report.moves):
+                            suspect = (report.number, report.moves, now)
+                        elif now - suspect[2] >= SETTLED_S:
+                            outcome.next = report.number + 1
+                            on_report(report)
+                            return outcome
+                    case messages.SILENT:
+                        outcome.silence = msgspec.msgpack.decode(body, type=Silence)
+                        outcome.next = outcome.silence.number + 1
+                        return outcome
+                    case messages.REFUSED:
+                        outcome.refused = body.decode(errors="replace")
+                        return outcome
+                    case messages.DONE:
+                        outcome.ledger = msgspec.msgpack.decode(body, type=Ledger)
+                        outcome.next = outcome.ledger.last + 1
+                        return outcome
+                    case guard.REASON:
+                        reason = body.decode(errors="replace")
+                    case guard.FAULT:
+                        first, _, details = body.decode(errors="replace").partition("\n")
+                        raise InternalError(f"{first} in the stress engine's child\n{details}")
+            number, new_beat = self._board.read()
+            now = time.monotonic()
+            if new_beat != beat:
+                beat, alive_at = new_beat, now
+            if number != current:
+                current, begun_at = number, now
+            if is_over or (self._has_ended() and not select.select([self._reader], [], [], 0)[0]):
+                self._await_the_end()
+                outcome.next = number + 1
+                outcome.died = reason or self._how_it_died()
+                return outcome
+            if now - alive_at > self._plan.patience.native_s + SPARE_S:
+                outcome.next = number + 1
+                outcome.silence = Silence(number, "native", self._who_holds_all())
+                return outcome
+            if now - begun_at > self._plan.patience.longest_s + SPARE_S:
+                # The child's monitor should have spoken first; whatever kept it, no execution lasts for ever.
+                outcome.next = number + 1
+                outcome.silence = Silence(number, "long", f"it had not ended after {self._plan.patience.longest_s:g} s")
+                return outcome
+            if on_beat(number):
+                outcome.next = number + 1
+                return outcome
+
+    def close(self) -> None:
+        """End the child and its whole process group."""
+        with interrupts_held():
+            with contextlib.suppress(OSError):
+                os.killpg(self._pid, signal.SIGKILL)
+            if self._status is None:
+                with contextlib.suppress(OSError):
+                    os.kill(self._pid, signal.SIGKILL)
+                with contextlib.suppress(ChildProcessError):
+                    self._status = os.waitpid(self._pid, 0)[1]
+            os.close(self._reader)
+            os.close(self._held)
+
+    def _frames(self) -> Iterator[tuple[bytes, bytes]]:
+        while len(self._unread) >= HEADER.size:
+            kind, length = HEADER.unpack_from(self._unread)
+            end = HEADER.size + length
+            if len(self._unread) < end:
+                return
+            body = bytes(self._unread[HEADER.size : end])
+            del self._unread[:end]
+            yield kind, body
+
+    def _has_ended(self) -> bool:
+        if self._status is None:
+            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            self._status = status if pid else None
+        return self._status is not None
+
+    def _await_the_end(self) -> None:
+        deadline = time.monotonic() + LAST_WORDS_S
+        while not self._has_ended() and time.monotonic() < deadline:
+            time.sleep(0.005)
+
+    def _how_it_died(self) -> str:
+        where = said(innermost_of_target(dumped_frames(self._dump())))
+        if self._status is None:
+            return "the target closed the harness's connection with the process that it runs in"
+        if os.WIFSIGNALED(self._status):
+            number = os.WTERMSIG(self._status)
+            name = signal.Signals(number).name if number in list(signal.Signals) else f"signal {number}"
+            if number == signal.SIGKILL:
+                return "the process of the target was killed (SIGKILL); perhaps the machine ran out of memory"
+            return f"the target crashed the Python interpreter ({name}){where}"
+        return f"the process of the target ended with status {os.WEXITSTATUS(self._status)}{where}"
+
+    def _who_holds_all(self) -> str:
+        """Which thread keeps all others from running: the child cannot say, so a signal has its stacks written by C code that needs no lock."""
+        with contextlib.suppress(OSError):
+            os.kill(self._pid, signal.SIGUSR1)
+        deadline = time.monotonic() + LAST_WORDS_S
+        dump = self._dump()
+        while "most recent call first" not in dump and time.monotonic() < deadline and not self._has_ended():
+            time.sleep(0.005)
+            dump = self._dump()
+        waited = f"did not come back for {self._plan.patience.native_s:g} s"
+        names = self._board.names()
+        for part in dump.split("\n\n"):
+            frames = dumped_frames(part)
+            head = part.lstrip().partition(" (most")[0]
+            if not frames or "0x" not in head or innermost_of_target(frames[:1]) is None:
+                continue  # it stands in code of ours or of Python's: it waits to be let run
+            ident = int(head.rpartition("0x")[2], 16)
+            return f"{names.get(ident, 'a thread')} {waited} and kept all others from running: it blocks or computes{said(frames[0])}"
+        return f"the target {waited} and kept the whole interpreter from running{said(innermost_of_target(dumped_frames(dump)))}"
+
+    def _dump(self) -> str:
+        self._stacks.seek(0)
+        return self._stacks.read(1 << 16).decode(errors="replace")
+
+
+def _report(body: bytes) -> Report:
+    report = msgspec.msgpack.decode(body, type=Report)
+    execution: Execution = unpacked(report.execution)
+    return Report(report.number, execution, report.moves, report.stacks)

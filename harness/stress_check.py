@@ -1,0 +1,78 @@
+"""A check on real threads: the stress campaign, and engine explore asked for the schedules of what it finds."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Sequence
+
+from harness.errors import HarnessError
+from harness.guard import run_guarded
+from harness.model.finding import RANK, Finding
+from harness.model.result import Bounds, Result, ScenarioSize, Verdict, from_json, to_json
+from harness.stress.check import StressCampaign
+from harness.targets import Target
+
+REPRODUCTIONS = 1000
+"""Executions that explore may spend on a finding, to give it a schedule."""
+
+OnProgress = Callable[[int, int], None]
+
+
+def check_by_stress(
+    target: Target,
+    mode: str | None,
+    explore: Callable[..., Result],
+    size: ScenarioSize,
+    order: str,
+    executions: int,
+    time_s: float | None,
+    seed: int,
+    is_all: bool,
+    instrument: Sequence[str],
+    strategy: str,
+    on_progress: OnProgress | None,
+) -> Result:
+    """What real threads under seeded delays show. `explore` checks the same target under control, in the mode that it is told."""
+
+    def found_by_explore(is_thorough: bool) -> Sequence[Finding]:
+        def work(beat: OnProgress) -> bytes:
+            return to_json(explore(mode=campaign.mode, executions=REPRODUCTIONS, all=is_thorough, on_progress=beat))
+
+        done = run_guarded(work).result  # under engine stress none of the target's code runs in this process
+        return () if done is None else from_json(done).findings
+
+    campaign = StressCampaign(seed, size, order, executions, time_s, is_all, on_progress, instrument, strategy, found_by_explore)
+    started = time.perf_counter()
+    error: str | None = None
+    try:
+        if mode == "program":
+            raise HarnessError(f"{target.text}: program mode runs under engine explore only")
+        campaign.run(target, mode)
+    except HarnessError as problem:
+        error = str(problem)
+    elapsed = time.perf_counter() - started
+    verdict: Verdict = "survived"
+    if any(finding.severity == "error" for finding in campaign.findings.values()):
+        verdict = "failed"
+        error = None
+    elif error is not None:
+        verdict = "error"
+    return Result(
+        target=target.text,
+        mode=campaign.mode,
+        scenario=size,
+        engine="stress",
+        strategy=strategy,
+        seed=seed,
+        python=platform.python_version(),
+        verdict=verdict,
+        error=error,
+        bounds=Bounds(None, executions, time_s),
+        executions=campaign.executions,
+        elapsed_s=round(elapsed, 6),
+        executions_per_s=round(campaign.executions / campaign.search_s, 1) if campaign.search_s else 0.0,
+        findings=tuple(sorted(campaign.findings.values(), key=lambda finding: (finding.severity != "error", RANK[finding.kind]))),
+        limits=campaign.limits(),
+        steps=campaign.steps,
+    )

@@ -1,0 +1,24 @@
+import threading
+
+turn = 0
+cond = threading.Condition()
+text = []
+
+
+def speaker(me, n, rounds):
+    global turn
+    for _ in range(rounds):
+        with cond:
+            while turn != me:
+                cond.wait()
+            text.append("ABC"[me])
+            turn = (turn + 1) % n
+            cond.notify_all()
+
+
+threads = [threading.Thread(target=speaker, args=(k, 3, 2)) for k in range(3)]
+for t in threads:
+    t.start()
+for t in threads:
+    t.join()
+assert "".join(text) == "ABCABC"
