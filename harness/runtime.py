@@ -77,7 +77,7 @@ def key_w(index: Any, obj: Any, site: int) -> Any:
 
 
 def load(site: int) -> None:
-    """A module-level variable is about to be read or deleted; always None, for ``(load(7) or x)``."""
+    """A module-level variable is about to be read or deleted, or a result to be computed that is kept; always None, for ``(load(7) or x)``."""
 
 
 def store(value: Any, site: int) -> Any:
@@ -111,6 +111,11 @@ def call(last: Any, function: Any, site: int, *others: Any) -> Any:
 
 def method(last: Any, obj: Any, site: int, *others: Any) -> Any:
     """The last argument of the call ``obj.name(...)`` that is about to happen."""
+    return last
+
+
+def reflect(last: Any, obj: Any, site: int, *others: Any) -> Any:
+    """The last argument of ``object.__setattr__(x, name, value)`` or its like, which is about to be called on `obj`."""
     return last
 
 
@@ -165,6 +170,7 @@ HOOKS = (
     "pair",
     "call",
     "method",
+    "reflect",
     "call0",
     "method0",
     "loop",

@@ -155,9 +155,16 @@ def _is_guard(test: ast.expr) -> bool:
 
 
 def _starts_something(tree: ast.Module) -> bool:
-    """Whether code at the top level calls a start, submit, map or main: a program without a guard."""
-    calls = [
-        node for statement in tree.body if not isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef) for node in ast.walk(statement)
-    ]
-    names = {node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "") for node in calls if isinstance(node, ast.Call)}
-    return bool(names & {"start", "submit", "map", "main", "run", "start_new_thread"})
+    """Whether code at the top level calls a start, submit, map or main, itself or through functions of this file: a program without a guard."""
+    defined = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    waiting: list[ast.AST] = [statement for statement in tree.body if not isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)]
+    while waiting:
+        called = {name for call in ast.walk(waiting.pop()) if isinstance(call, ast.Call) for name in [_name_called(call)]}
+        if called & {"start", "submit", "map", "main", "run", "start_new_thread"}:
+            return True
+        waiting += [defined.pop(name) for name in sorted(called & defined.keys())]
+    return False
+
+
+def _name_called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import PurePath
 from typing import Any
 
 import pytest
@@ -51,13 +52,13 @@ def test_a_scenario_is_judged_as_its_label_says(name: str) -> None:
         assert (result.findings[0].expiries > 0) == SCENARIOS[name].get("expiry", False)
 
 
-PIPELINES = labels("pipelines")
+PIPELINES = {f"{folder}/{name}": label for folder in ("pipelines", "found") for name, label in labels(folder).items()}
 
 
 @pytest.mark.parametrize("workload", WORKLOADS)
-@pytest.mark.parametrize("name", list(PIPELINES), ids=lambda name: name.removesuffix(".py"))
+@pytest.mark.parametrize("name", list(PIPELINES), ids=lambda name: PurePath(name).stem)
 def test_a_pipeline_is_judged_as_its_label_says(name: str, workload: str) -> None:
-    target, label = str(SPECIMENS / "pipelines" / name), PIPELINES[name]
+    target, label = str(SPECIMENS / name), PIPELINES[name]
     producers, consumers = WORKLOADS[workload]
     expected = label[workload]
     if expected == "correct":

@@ -89,38 +89,36 @@ class AccessHooks(Places):
 
     def _odd_access(self, thread: VirtualThread, obj: Any, site: int, is_write: bool) -> None:
         """An access to a named place by a thread that is not NORMAL."""
-        mode = thread.mode
-        if mode == TRACED:
+        if thread.mode == TRACED:
             if is_write and not self.traced[site]:
                 self._trace_group(self.group_of[site])
             if self.traced[site]:
                 self._trace(thread, self.writer.named(self.group_of[site], obj, is_write))
-        elif mode == RECORDED:
-            if (len(self.runnable) > 1 or self.timed) and not self.is_fair:
-                self._offer(thread)
+            self.version += is_write
+        elif self._odd_point(thread, is_write):
             self.recorder.access(thread, site, obj, is_write)
-        elif mode == UNWINDING:
-            self._keep_unwinding(thread)
-        elif mode == MUTED:
-            thread.points -= 1  # when an object dies may depend on who looks at it: it must not count
-        if is_write:
-            self.version += 1
 
     def _odd(self, thread: VirtualThread, site: int, obj: Any, detail: str, is_write: bool) -> None:
         """A touch of a container by a thread that is not NORMAL."""
-        mode = thread.mode
-        if mode == TRACED:
+        if thread.mode == TRACED:
             self._trace(thread, self.writer.contents(obj, is_write))
-        elif mode == RECORDED:
+            self.version += is_write
+        elif self._odd_point(thread, is_write):
+            self.recorder.contents(thread, site, obj, detail, is_write)
+
+    def _odd_point(self, thread: VirtualThread, is_write: bool) -> bool:
+        """The point of a thread that is neither NORMAL nor TRACED; True if what it does is to be recorded."""
+        mode = thread.mode
+        if mode == RECORDED:
             if (len(self.runnable) > 1 or self.timed) and not self.is_fair:
                 self._offer(thread)
-            self.recorder.contents(thread, site, obj, detail, is_write)
         elif mode == UNWINDING:
             self._keep_unwinding(thread)
         elif mode == MUTED:
             thread.points -= 1  # when an object dies may depend on who looks at it: it must not count
         if is_write:
             self.version += 1
+        return mode == RECORDED
 
     def key(self, index: Any, obj: Any, site: int) -> Any:
         """Hook: a subscript is about to be read."""
@@ -236,7 +234,8 @@ class AccessHooks(Places):
 
     def _refuse_real_lock(self, obj: Any, site: int) -> None:
         where = runtime.sites[site]
-        self.fault = RealLock(f"{where.file}:{where.line}: a real {type(obj).__name__} is used under control, where it excludes nobody")
+        made = "(made by a module that is not rewritten; --instrument can name it)"
+        self.fault = RealLock(f"{where.file}:{where.line}: a real {type(obj).__name__} is used under control, where it excludes nobody {made}")
         self.stop("finished")
 
 

@@ -13,6 +13,9 @@ from harness.engines.recorder import show
 from harness.engines.virtual import TRACED, VirtualThread
 from harness.model.events import READ, WRITE
 
+REFLECTIONS: dict[str, Any] = {"__getattribute__": getattr, "__setattr__": setattr, "__delattr__": delattr}
+"""What a method that is given an attribute's name does, as a builtin."""
+
 
 class CallHooks(AccessHooks):
     """Hooks that rewritten code calls before it calls something."""
@@ -75,6 +78,12 @@ class CallHooks(AccessHooks):
             self._pass_containers(thread, function, site, (*others, last))
         return last
 
+    def reflect(self, last: Any, obj: Any, site: int, *others: Any) -> Any:
+        """Hook: an attribute is about to be read, set or deleted through ``__getattribute__``, ``__setattr__`` or ``__delattr__``."""
+        arguments = (*others, last) if isinstance(obj, type) else (obj, *others, last)
+        self._call_attribute(self.cur, REFLECTIONS[self.names[site]], site, arguments)
+        return last
+
     def call0(self, function: Any, site: int) -> Any:
         """Hook: something is about to be called without arguments."""
         if type(function) is types.BuiltinMethodType:
@@ -112,7 +121,11 @@ class CallHooks(AccessHooks):
             self.version += is_write
             return
         if thread.mode:
-            self._odd(thread, site, obj, f".{name}" if self.recorder else "", is_write)
+            if self._odd_point(thread, is_write):
+                if is_write:
+                    self.recorder.attribute(thread, site, obj, name, "write" if function is setattr else "delete", True)
+                else:
+                    self.recorder.lookup(thread, site, obj, name)
             return
         if is_write:
             self._set_state(group, WRITTEN)

@@ -59,6 +59,9 @@ class EventWriter:
         how = WRITE if is_write else READ
         if group[0] == "attribute":
             return self.attribute(obj, group[1], how)
+        if group[0] == "computed":
+            self.log.doubts.add("results of functions are kept (functools.cache), and looking for one there is no event")
+            return ()
         return ((self.log.symbol(group) if group[0] == "global" else self.log.place(("cell", self.serial(obj))), how),)
 
     def attribute(self, obj: Any, name: str, how: int) -> tuple[Access, ...]:

@@ -52,6 +52,8 @@ class Places(Waits):
         self.watch += [UNWRITTEN] * (len(self.names) - known)
         # to be seen by _track_attribute though nobody sets it
         self.state_of.setdefault(places_of_sites.DICT, WRITTEN)
+        # who finds the result already there never comes by
+        self.state_of.setdefault(places_of_sites.COMPUTED, SHARED)
         for group, state in self.state_of.items():
             numbers = places_of_sites.sites_of.get(group, ())
             for number in numbers[bisect_left(numbers, known) :]:

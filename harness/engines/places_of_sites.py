@@ -13,6 +13,7 @@ group_of: list[Any] = []
 sites_of: dict[Any, list[int]] = {}
 """By group: its sites."""
 DICT = ("attribute", "__dict__")
+COMPUTED = ("computed",)
 
 
 def take_in() -> None:
@@ -38,6 +39,8 @@ def take_in() -> None:
             group = ("cell", site.file, site.name)
         elif site.kind in ("read", "write", "delete", "lookup", "method0"):
             group = ("attribute", site.name)
+        elif site.kind == "computed":
+            group = COMPUTED
         else:
             group = number
         names.append(site.name)

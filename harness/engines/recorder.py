@@ -98,22 +98,30 @@ class Recorder:
             return
         name = where.name
         kind = where.kind
-        if kind in ("lookup", "method0"):
-            cls = type(obj)
-            if type(obj) is types.ModuleType or (not isinstance(obj, type) and _is_method(cls, name)):
-                return
-            kind = "read"
-        place: tuple[Any, ...]
-        if kind.startswith("global"):
-            place = ("global", where.file, name)
-            label = name
+        if kind == "computed":
+            self._add(thread, kind, f"compute {name}, which is not there yet", site=site)
+        elif kind.startswith("global"):
+            self._access(thread, site, obj, name, kind, is_write, name, ("global", where.file, name))
         elif kind.startswith("cell"):
-            place = ("cell", self._identities.of(obj), name)
-            label = name
+            self._access(thread, site, obj, name, kind, is_write, name, ("cell", self._identities.of(obj), name))
+        elif kind in ("lookup", "method0"):
+            self.lookup(thread, site, obj, name)
         else:
-            owner = obj.__name__ if isinstance(obj, type) else self._labels.get(self._identities.of(obj)) or type(obj).__name__
-            place = ("attribute", self._identities.of(obj), name)
-            label = f"{owner}.{name}"
+            self.attribute(thread, site, obj, name, kind, is_write)
+
+    def lookup(self, thread: VirtualThread, site: int, obj: Any, name: str) -> None:
+        """An attribute is about to be looked up; that it is a method is not worth a step."""
+        if type(obj) is not types.ModuleType and (isinstance(obj, type) or not _is_method(type(obj), name)):
+            self.attribute(thread, site, obj, name, "read", False)
+
+    def attribute(self, thread: VirtualThread, site: int, obj: Any, name: str, kind: str, is_write: bool) -> None:
+        """An attribute is about to be read, set or deleted, whatever stands at the site; `kind` says which."""
+        owner = obj.__name__ if isinstance(obj, type) else self._labels.get(self._identities.of(obj)) or type(obj).__name__
+        self._access(thread, site, obj, name, kind, is_write, f"{owner}.{name}", ("attribute", self._identities.of(obj), name))
+
+    def _access(
+        self, thread: VirtualThread, site: int, obj: Any, name: str, kind: str, is_write: bool, label: str, place: tuple[Any, ...]
+    ) -> None:
         verb = {"write": "write", "delete": "delete"}.get(kind.rpartition("-")[2], "write" if is_write else "read")
         step = self._add(thread, kind, f"{verb} {label}", label, place, is_write, site)
         if step is not None:

@@ -92,9 +92,9 @@ class Waits(Scheduler):
         if type(obj) is Lock and (obj.is_open if kind == "try-acquire" else kind == "release" and not obj.is_open):
             log.flip(self.writer.serial(obj), kind == "release")  # a lock does this by itself where nobody waits
 
-    def _trace_passing(self, thread: VirtualThread, gate: Gate) -> None:
-        """The event in which a thread passes a gate."""
-        self.log.add(thread.path, self.writer.passing(gate), self.writer.serial(gate))
+    def _trace_passing(self, thread: VirtualThread, gate: Gate, would_wait: bool) -> None:
+        """The event in which a thread passes a gate. If it is closed, one that would wait has no event there; one with a deadline has another."""
+        self.log.add(thread.path, self.writer.passing(gate), self.writer.serial(gate) if would_wait else -1)
         if type(gate) is Lock:
             self.log.flip(self.writer.serial(gate), False)
 
@@ -141,11 +141,11 @@ class Waits(Scheduler):
         if thread.mode:
             self._passed(thread, gate)
 
-    def _passed(self, thread: VirtualThread, gate: Gate) -> None:
+    def _passed(self, thread: VirtualThread, gate: Gate, would_wait: bool = True) -> None:
         if thread.mode == RECORDED:
             self.recorder.operation(thread, gate.kind, "", gate.owner)
         elif thread.mode == TRACED:
-            self._trace_passing(thread, gate)
+            self._trace_passing(thread, gate, would_wait)
 
     def pass_gate_until(self, gate: Gate, timeout_s: float) -> bool:
         """See `Control`."""
@@ -161,7 +161,7 @@ class Waits(Scheduler):
             self._offer(thread)
         if gate.is_open:
             if thread.mode:
-                self._passed(thread, gate)
+                self._passed(thread, gate, False)
             return True
         if thread.mode == TRACED:
             self.log.also(thread.path, self.writer.of(gate.owner), READ)  # no choice stands before it
@@ -180,7 +180,7 @@ class Waits(Scheduler):
             thread.expired = False
             return False
         if thread.mode == TRACED:
-            self._trace_passing(thread, gate)
+            self._trace_passing(thread, gate, True)
         self._clear_deadline(thread)
         thread.waits_at = None
         gate.parked.remove(thread)

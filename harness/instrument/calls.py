@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import Protocol
 
-from harness.instrument.filters import NATIVE_CALLEES, QUIET_CALLS, is_exception_name, is_fresh, is_quiet_function, is_text
+from harness.instrument.filters import NATIVE_CALLEES, QUIET_CALLS, REFLECTIVE, is_exception_name, is_fresh, is_quiet_function, is_text
 from harness.instrument.points import Points, located_at, name_at, repeated
 
 
@@ -77,7 +77,7 @@ def _rewrite_method(rewriter: ExpressionRewriter, node: ast.Call, callee: ast.At
         return
     if not is_made_here:
         callee.value = points.hook("at", [callee.value], callee, "lookup", name)
-    _rewrite_arguments(rewriter, node, _Point("method", shown, name))
+    _rewrite_arguments(rewriter, node, _Point("reflect" if name in REFLECTIVE else "method", shown, name))
 
 
 def _rewrite_function(rewriter: ExpressionRewriter, node: ast.Call) -> None:

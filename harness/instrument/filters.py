@@ -23,6 +23,12 @@ QUIET_CALLS = frozenset(
 )
 """Builtins that read no container, whatever they are given."""
 
+REFLECTIVE = frozenset({"__getattribute__", "__setattr__", "__delattr__"})
+"""Methods that read or change the attribute they are given the name of."""
+
+KEEP_RESULTS = frozenset({"cache", "lru_cache", "cached_property"})
+"""Decorators of ``functools`` that keep a result, and that may compute it twice: nothing is locked while they compute."""
+
 SCALAR_METHODS = frozenset(
     """acquire cancelled count done empty endswith find full index is_alive is_set isalnum isalpha isdigit isspace join locked lower
     qsize rfind running startswith strip upper""".split()

@@ -2,7 +2,8 @@
 
 Kinds of sites: ``read write delete lookup`` (attributes), ``getitem setitem delitem`` (items), ``global-read
 global-write cell-read cell-write`` (variables), ``method method0 call call0`` (calls, the latter without arguments),
-``test in unpack format iterate operator compare inplace`` (what looks into a container), ``with``, ``while for`` (loops).
+``test in unpack format iterate operator compare inplace`` (what looks into a container), ``with``, ``while for`` (loops),
+``computed`` (the body of a function whose result ``functools`` keeps).
 """
 
 from __future__ import annotations

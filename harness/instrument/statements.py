@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from harness.instrument.assignments import Assignments, assign_to, names_in
 from harness.instrument.expressions import Expressions
-from harness.instrument.filters import may_catch_unwind
+from harness.instrument.filters import KEEP_RESULTS, may_catch_unwind
 from harness.instrument.looptests import names_that_end, only_waits
 from harness.instrument.points import Place, Points, located_at, name_at
 from harness.instrument.scopes import Function
@@ -173,6 +173,7 @@ class Statements:
     # -- definitions
 
     def function(self, node: Function) -> None:
+        is_computed_once = any(self.keeps_result(decorator) for decorator in node.decorator_list)
         node.decorator_list = [self.decorator(decorator) for decorator in node.decorator_list]
         self.expressions.arguments(node.args)
         scope = self.points.scopes.by_node[node]
@@ -181,7 +182,22 @@ class Statements:
             body = self.body(node.body[len(docstring) :])
             if node.name == "__del__" and body:
                 body = self.muted(body)
+            if is_computed_once:
+                body = [ast.Expr(self.points.hook("load", [], node.body[0], "computed", node.name), **located_at(node.body[0])), *body]
             node.body = [*docstring, *body]
+
+    def keeps_result(self, decorator: ast.expr) -> bool:
+        """Whether a decorator keeps the function's result for the next call: two threads may find it missing and both compute it."""
+        match decorator:
+            case ast.Call(func=callee):
+                return self.keeps_result(callee)
+            case ast.Attribute(value=value, attr=attr):
+                return attr in KEEP_RESULTS and self.points.module_of(value) == "functools"
+            case ast.Name(id=name):
+                binding = self.points.imported_as(name)
+                return binding is not None and binding.how == "from" and binding.origin in {f"functools.{kept}" for kept in KEEP_RESULTS}
+            case _:
+                return False
 
     def muted(self, body: list[ast.stmt]) -> list[ast.stmt]:
         """The body of a finaliser, which the collector may run anywhere: no points inside."""

@@ -148,6 +148,8 @@ def _overwritten(story: Story, put: Told, write: Step, over: Step) -> list[str]:
         look = looks[-1]
         seen = f"{over.thread} had last looked at {look.location}{story.at(look)}, when it was {said_value(look)}"
         sentences.append(f"{seen}: it did not know of message {_said(put)}.")
+    elif asked := [step for step in mine if step.kind in CELL_READS and step.value and not is_same_cell(write, step) and place_of(step) in story.live_places()]:
+        sentences.append(f"What {over.thread} had last looked at was {asked[-1].location}{story.at(asked[-1])}, when it was {said_value(asked[-1])}.")
     elif call is not None and call.operation == "put" and not any(step.kind in WAITING for step in mine):
         sentences.append(f"That put of {over.thread} has no step that waits until message {_said(put)} is taken.")
     return sentences

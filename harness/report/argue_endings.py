@@ -92,6 +92,10 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
     wakes = [step for step in story.touching(place_of(wait)) if step.kind in WAKERS[operation] and step.thread != end.name]
     if not wakes:
         twins = [step for step in story.steps if step.location == wait.location and place_of(step) != place_of(wait) and step.kind in SYNCHRONISATION]
+        other = next((twin for twin in reversed(twins) if twin.kind in WAKERS[operation] and twin.thread != end.name), None)
+        if other is not None:
+            woke = f"{other.thread} {SAID[other.kind]} another{story.at(other)}"
+            return [f"Two different objects are called {wait.location} in this execution: {end.name} waits on one, {woke}."]
         if twins and "." in wait.location:
             return [f"Two different objects are called {wait.location} in this execution; nobody else has woken who waits on this one."]
         kinds = [kind for kind in WAKERS[operation] if kind not in ("notify-all", "notify_all")]

@@ -18,8 +18,8 @@ CALLS = {
     "get-return": "get() returns {}",
     "get-raise": "get() raises",
 }
-ALWAYS = frozenset({*CALLS, *SYNCHRONISATION, "raise"})
-"""Operations shown whether or not what they touch is shared: calls, synchronisation, exceptions."""
+ALWAYS = frozenset({*CALLS, *SYNCHRONISATION, "raise", "computed"})
+"""Operations shown whether or not what they touch is shared: calls, synchronisation, exceptions, results computed to be kept."""
 NEVER = frozenset({"lookup", "resumed", "print", "note"})
 SWITCHES = {
     "preemption": "{leaver} is preempted: {runner} runs",

@@ -86,6 +86,8 @@ def stand_ins() -> dict[str, ModuleType]:
         **futures,
     }
     table["sched"] = _copy(sched, table)
+    if sys.version_info < (3, 12):  # its cached_property still holds a lock while it computes
+        table["functools"] = _stand_in(functools, {"cached_property": vars(_copy(functools, table))["cached_property"]})
     excepthook.hooks = table["threading"]
     return table
 

@@ -208,6 +208,12 @@ class DPOR:
     def _note_doubts(self) -> None:
         events = self._events
         found = set(events.doubts)
+        import os
+        if os.environ.get("DBG"):
+            import sys
+            if self._is_lost: print("LOST", self._plan, events.who, file=sys.__stdout__)
+            for i,(taken, path, what) in enumerate(zip(self._stack, events.who, events.what)):
+                if taken.path != path or taken.footprint[0] != what: print("DIV", i, taken.path, taken.footprint, path, what, file=sys.__stdout__); break
         if self._is_lost or any(taken.path != path or taken.footprint[0] != what for taken, path, what in zip(self._stack, events.who, events.what, strict=False)):
             found.add(DIVERGED)
         if events.is_unfair:

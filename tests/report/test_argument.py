@@ -50,6 +50,21 @@ def test_a_write_after_a_stale_look_names_the_look(scribe: Any) -> None:
     assert "producer-2 had last looked at Pipeline.message at line 7, when it was None: it did not know of message 101." in told("loss", LOST, trace.trace())
 
 
+def test_a_write_that_a_flag_allowed_names_the_flag(scribe: Any) -> None:
+    trace = scribe()
+    trace.put("producer-1", "101")
+    trace.write("producer-1", 7, "Pipeline.full", "True")
+    trace.write("consumer-1", 15, "Pipeline.full", "False")
+    trace.write("producer-1", 8, "Pipeline.message", "101")
+    trace.put_returns("producer-1", "101")
+    trace.put("producer-1", "102")
+    trace.read("producer-1", 6, "Pipeline.full", "False")
+    trace.write("producer-1", 8, "Pipeline.message", "102")
+    text = told("loss", LOST, trace.trace())
+    assert "What producer-1 had last looked at was Pipeline.full at line 6, when it was False." in text
+    assert "no step that waits" not in text
+
+
 def test_another_element_of_the_same_list_is_no_overwrite(scribe: Any) -> None:
     trace = scribe()
     trace.put("producer-1", "101")

@@ -98,7 +98,8 @@ def test_a_correct_scenario_survives(name: str) -> None:
 @pytest.mark.parametrize(("name", "workload"), [(name, workload) for name in PIPELINES for workload in WORKLOADS if PIPELINES[name][workload] == "correct"])
 def test_a_correct_pipeline_survives(name: str, workload: str) -> None:
     producers, consumers = WORKLOADS[workload]
-    assert stress(str(SPECIMENS / "pipelines" / name), 20, producers=producers, consumers=consumers, messages=2).verdict == "survived"
+    result = stress(str(SPECIMENS / name), 20, producers=producers, consumers=consumers, messages=2)
+    assert result.verdict == "survived", result.error
 
 
 def test_a_deadlock_names_who_holds_what_who_waits_and_where_everybody_stands() -> None:
