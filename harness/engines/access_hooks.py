@@ -203,6 +203,9 @@ class AccessHooks(Places):
         return self._steps(iterable, viewed(iterable) if kind == VIEW else iterable, site, kind == ITERATOR)
 
     def _steps(self, loop_over: Any, iterable: Any, site: int, is_write: bool) -> Any:
+        if self.cur.mode == TRACED:
+            for place, how in self.writer.contents(iterable, False):
+                self.log.also(self.cur.path, place, how)  # an iterator knows how large what it runs over was when it began
         step = iter(loop_over).__next__
         while True:
             thread = self.cur

@@ -154,7 +154,8 @@ class Waits(Scheduler):
         if thread.mode and self._unusual(thread, gate) and (gate.is_open or thread.mode != SOLO):
             return gate.is_open
         self._count_idle(thread)
-        if gate.is_open and (len(self.runnable) > 1 or self.timed):
+        # that a thread comes too early for an open gate and goes to wait is an event of its own, which a search offers and a replay must, too
+        if (gate.is_open or thread.mode >= RECORDED) and (len(self.runnable) > 1 or self.timed):
             if self.pends:
                 thread.pending = id(gate.owner)
                 thread.pending_is_write = True
@@ -164,7 +165,7 @@ class Waits(Scheduler):
                 self._passed(thread, gate, False)
             return True
         if thread.mode == TRACED:
-            self.log.also(thread.path, self.writer.of(gate.owner), READ)  # no choice stands before it
+            self.log.add(thread.path, ((self.writer.of(gate.owner), READ),))
         thread.points += 1  # blocking is a choice of its own
         if timeout_s <= 0:
             self._yield_point(thread)

@@ -179,7 +179,9 @@ class EventLog:
         """
         self.settle()
         last = self._heads.get((path, site))
-        turn = self._heads[path, site] = self._turn_of[path] = Turn(len(self.who), snapshot)
+        is_within = bool(self.who) and self.who[-1] == path
+        begin = (len(self.who) - 1, len(self.what[-1])) if is_within else (len(self.who), 0)
+        turn = self._heads[path, site] = self._turn_of[path] = Turn(begin, snapshot)
         if last is None or not _is_alike(last.snapshot, snapshot):
             return False
         reads = self._reads_of_a_pure_turn(path, last.begin)
@@ -197,17 +199,18 @@ class EventLog:
         since = min((event for _, _, event in seen), default=len(self.who))
         return is_changed(self, range(since + 1, len(self.who)), seen, path)
 
-    def _reads_of_a_pure_turn(self, path: str, begin: int) -> list[tuple[int, int, int]] | None:
+    def _reads_of_a_pure_turn(self, path: str, begin: tuple[int, int]) -> list[tuple[int, int, int]] | None:
         """(place, how, event) of what the thread read since `begin`; None if it changed anything but locks that it gave back as they were."""
+        first, offset = begin
         reads: list[tuple[int, int, int]] = []
         held: dict[int, int] = {}
         clock = self.symbol(CLOCK)
-        for event in range(begin, len(self.who)):
+        for event in range(first, len(self.who)):
             if self.who[event] != path:
                 continue
-            if event in self.choices:
+            if event in self.choices and (event > first or not offset):
                 return None
-            for place, how in self.what[event]:
+            for place, how in self.what[event][offset if event == first else 0 :]:
                 if how in (READ, PART_READ):
                     if place != clock:  # when a deadline is set, which decides nothing by itself; whoever asks for the time changes it
                         reads.append((place, how, event))
@@ -223,7 +226,7 @@ class EventLog:
 
 
 class Turn:
-    """One turn of a ``while`` loop: the first event of it, the local variables.
+    """One turn of a ``while`` loop: the event in which it begins and how many accesses of that came before, the local variables.
 
     `seen`: where the turn before changed nothing, what it had read, (place, how, event). Then this turn can do nothing else than the last
     one until somebody changes one of these places, and a schedule that lets it go first shows nothing new (await-style reduction: Jonsson,
@@ -232,7 +235,7 @@ class Turn:
 
     __slots__ = ("begin", "seen", "snapshot")
 
-    def __init__(self, begin: int, snapshot: tuple[Any, ...]) -> None:
+    def __init__(self, begin: tuple[int, int], snapshot: tuple[Any, ...]) -> None:
         self.begin = begin
         self.snapshot = snapshot
         self.seen: list[tuple[int, int, int]] | None = None
