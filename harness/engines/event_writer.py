@@ -84,7 +84,7 @@ class EventWriter:
         how = WRITE if is_write else READ
         if kind == VIEW:
             obj = viewed(obj)
-        accesses = ((self.log.place((self.serial(obj),)), how),)
+        accesses: tuple[Access, ...] = ((self.log.place((self.serial(obj),)), how),)
         if kind == ITERATOR:
             accesses += tuple((self.log.place((self.serial(each),)), READ) for each in self._run_over(obj))
         return accesses

@@ -56,6 +56,7 @@ class Scheduler:
         self.log: Any = None  # an EventLog while the strategy asks for events; Any, for it is asked for at hot places only where it is there
         self.writer: Any = None
         self.live_mode = NORMAL
+        self.orders_calls = False  # that one call returned before another began is to count when executions are compared
         self.uncontrolled: set[str] = set()
         self.limits: set[str] = set()
         self.fairness = Fairness(self)

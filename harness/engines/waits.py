@@ -14,7 +14,7 @@ from harness.engines.event_writer import snapshot
 from harness.engines.recorder import show
 from harness.engines.scheduler import Scheduler
 from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, SOLO, TRACED, UNWINDING, VirtualThread
-from harness.model.events import ACQUIRE, CLOCK, READ, RELEASE, WRITE
+from harness.model.events import ACQUIRE, CLOCK, PART_WRITE, READ, RELEASE, WRITE
 from harness.standins.gate import Gate
 from harness.standins.lock import Lock
 from harness.standins.rlock import RLock
@@ -285,6 +285,11 @@ class Waits(Scheduler):
         if self.is_fair:
             self.fairness.progressed()
 
+    def call_returned(self) -> None:
+        """A put or get of the harness's workers has returned, where `orders_calls`."""
+        if self.cur.mode == TRACED:
+            self.log.also(self.cur.path, self.log.symbol("calls"), PART_WRITE)
+
     def pass_time(self) -> None:
         """Lets the earliest deadline come and the thread run that has done least, whatever the strategy: threads that get on and on must
         not stop the clock, or keep out for ever the one that is to stop them."""
@@ -311,7 +316,8 @@ class Waits(Scheduler):
         if len(self.runnable) > 1 or self.timed:
             self._offer(thread)
         if thread.mode == TRACED:
-            self.log.add(thread.path, ())
+            self.log.calls.setdefault(thread.path, []).append(len(self.log.who))
+            self.log.add(thread.path, ((self.log.symbol("calls"), READ),) if self.orders_calls else ())
         elif thread.mode == RECORDED:
             self.recorder.called(thread, kind, f"put({value}) begins" if kind == "put-begin" else "get() begins", "" if value is None else str(value))
 

@@ -7,12 +7,12 @@ neighbouring events that do not depend on each other (Mazurkiewicz). Which waite
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from harness.model.choice import Choice
 from harness.model.events import CLOCK, CONFLICTS, Access, EventLog
-from harness.strategies.races import Item, find_reversals
+from harness.strategies.races import Item, Races
 
 DIVERGED = "executions that begin alike did not go on alike"
 UNFAIR = "loops went round for long, and scheduling turned fair"
@@ -53,18 +53,21 @@ class Taken:
 
 class DPOR:
     """The exhaustive search as a strategy. `is_complete` once every class has been seen and nothing was left out; `classes` counts the
-    executions that were not redundant, `redundant` the others (none, unless places could not be told apart)."""
+    executions that were not redundant, `redundant` the others (none, unless places could not be told apart). `doubts`: why nothing may be
+    claimed though the search ends, and in how many executions that showed. `past`: of each event of the last execution a mask of the events
+    that it depends on, and itself; empty where that execution says nothing new."""
 
     needs_pending = False
 
     def __init__(self) -> None:
         self.log: EventLog | None = EventLog()
-        self._events: EventLog = self.log
+        self.events: EventLog = self.log
         self.classes = 0
         self.redundant = 0
         self.restarts = 0
         self.is_complete = False
         self.doubts: dict[str, int] = {}
+        self.past: list[int] = []
         self._stack: list[Taken] = []
         self._is_begun = False
         self._plan: list[tuple[str, tuple[int, ...]]] = []
@@ -109,7 +112,7 @@ class DPOR:
 
     def choose(self, choice: Choice) -> int:
         """The planned event's thread; after the plan, the thread that runs, unless its next event is asleep."""
-        position = len(self._events.who)
+        position = len(self.events.who)
         plan = self._plan
         if choice.kind == "waiter":
             return self._choose_waiter(position - 1, choice.count)
@@ -128,7 +131,7 @@ class DPOR:
         return self._choose_freely(choice)
 
     def _choose_waiter(self, event: int, count: int) -> int:
-        done = len(self._events.choices.get(event, ()))
+        done = len(self.events.choices.get(event, ()))
         if event < len(self._plan):
             planned = self._plan[event][1]
             if done < len(planned):
@@ -136,7 +139,7 @@ class DPOR:
         return 0
 
     def _choose_freely(self, choice: Choice) -> int:
-        events = self._events
+        events = self.events
         asleep = self._now_asleep() if self._asleep else self._asleep
         thread: Any = choice.thread
         if not asleep and not events.newborn and not self._spawner and not choice.is_spinning:
@@ -172,7 +175,7 @@ class DPOR:
 
     def _now_asleep(self) -> dict[str, Footprint]:
         """What is asleep before the coming event."""
-        events = self._events
+        events = self.events
         events.settle()
         asleep = self._asleep
         for event in range(self._filtered_to, len(events.who)):
@@ -181,9 +184,15 @@ class DPOR:
         self._asleep = asleep
         return asleep
 
+    def reordered(self, first: Iterable[int]) -> DPOR:
+        """A strategy for one execution equivalent to the last: the events `first`, which depend on no others, come first."""
+        once = DPOR()
+        once._plan = [(self.events.who[event], tuple(way for way, _ in self.events.choices.get(event, ()))) for event in sorted(first)]
+        return once
+
     def end(self, points: int) -> None:
         """Learn from the execution what else there is to see."""
-        events = self._events
+        events = self.events
         if events.is_new_group:
             # a place that had been taken for one that nobody writes: what was seen so far did not look at it
             events.is_new_group = False
@@ -193,6 +202,7 @@ class DPOR:
             self._is_begun = False
             self.doubts.clear()
             return
+        self.past = []
         self._note_doubts()
         n_kept = len(self._stack)
         self._push_taken()
@@ -200,21 +210,18 @@ class DPOR:
             self.redundant += 1
             return
         self.classes += 1
-        for reversal in find_reversals(events, n_kept):
+        races = Races(events, n_kept)
+        for reversal in races.reversals():
             taken = self._stack[reversal.position]
             if not _is_covered(taken.asleep, reversal.items):
                 _insert(taken.branches, reversal.items, events.known[reversal.position])
+        self.past = races.past
 
     def _note_doubts(self) -> None:
-        events = self._events
+        events = self.events
         found = set(events.doubts)
-        import os
-        if os.environ.get("DBG"):
-            import sys
-            if self._is_lost: print("LOST", self._plan, events.who, file=sys.__stdout__)
-            for i,(taken, path, what) in enumerate(zip(self._stack, events.who, events.what)):
-                if taken.path != path or taken.footprint[0] != what: print("DIV", i, taken.path, taken.footprint, path, what, file=sys.__stdout__); break
-        if self._is_lost or any(taken.path != path or taken.footprint[0] != what for taken, path, what in zip(self._stack, events.who, events.what, strict=False)):
+        again = zip(self._stack, events.who, events.what, strict=False)
+        if self._is_lost or any(taken.path != path or taken.footprint[0] != what for taken, path, what in again):
             found.add(DIVERGED)
         if events.is_unfair:
             found.add(UNFAIR)
@@ -225,7 +232,7 @@ class DPOR:
 
     def _push_taken(self) -> None:
         """Puts what was executed after the common beginning on the stack."""
-        events, stack, chain = self._events, self._stack, self._chain
+        events, stack, chain = self.events, self._stack, self._chain
         first = len(stack)
         asleep = self._asleep_at_branch
         for event in range(first, len(events.who)):
@@ -266,10 +273,7 @@ def _depends(footprint: Footprint, what: tuple[Access, ...]) -> bool:
 
 def _is_covered(asleep: dict[str, Footprint], items: Sequence[Item]) -> bool:
     """Whether an event that is asleep could come first among the items, or before them: then all that they lead to has been seen."""
-    for path, footprint in asleep.items():
-        if _may_begin(path, footprint, items) is not None:
-            return True
-    return False
+    return any(_may_begin(path, footprint, items) is not None for path, footprint in asleep.items())
 
 
 def _may_begin(path: str, footprint: Footprint, items: Sequence[Item]) -> int | None:

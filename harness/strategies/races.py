@@ -34,20 +34,19 @@ class Reversal:
     items: tuple[Item, ...]
 
 
-def find_reversals(log: EventLog, first_new: int) -> Iterator[Reversal]:
-    """The reversals of all races whose second event is not before `first_new`. O(events x threads x the width of a mask)."""
-    return _Races(log, first_new).reversals()
+class Races:
+    """The races of an execution whose second event is not before `first_new`. `past` fills as `reversals` goes on: of each event a mask of the
+    events that happen before it, and it itself."""
 
-
-class _Races:
     def __init__(self, log: EventLog, first_new: int) -> None:
         self.log = log
         self.first_new = first_new
-        self.past: list[int] = []  # of each event a mask of the events before it and it itself
+        self.past: list[int] = []
         self.last: dict[str, int] = {}
         self.touched: dict[int, list[tuple[int, int]]] = {}
 
     def reversals(self) -> Iterator[Reversal]:
+        """What to try instead, for every race. O(events x threads x the width of a mask)."""
         log, past, last = self.log, self.past, self.last
         who, what, edges, gates = log.who, log.what, log.edges, log.gates
         touched = self.touched
@@ -94,7 +93,8 @@ class _Races:
 
     def _rivals(self, path: str, accesses: tuple[Access, ...]) -> list[tuple[int, int]]:
         who = self.log.who
-        return [(other, place) for place, how in accesses for other, other_how in self.touched.get(place, ()) if CONFLICTS[how][other_how] and who[other] != path]
+        touched = self.touched
+        return [(other, place) for place, how in accesses for other, its in touched.get(place, ()) if CONFLICTS[how][its] and who[other] != path]
 
     def _reversed(
         self, event: int, path: str, accesses: tuple[Access, ...], gate: int, before: int, rivals: list[tuple[int, int]]

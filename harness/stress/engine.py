@@ -44,6 +44,7 @@ class Stress:
     is_interrupted = False
     recorder: Any = None
     loop_at = -1
+    orders_calls = False
 
     def __init__(self, seed: int, modules: dict[str, ModuleType], on_thread: Callable[[Watched], None] = _nothing) -> None:
         self.seed = seed
