@@ -203,6 +203,8 @@ class Explore(CallHooks):
         self.version += 1
         if role == "worker":
             self.required += 1
+            if self.log is not None:
+                self.log.workers.append(child.path)
             return child  # the harness starts all its workers in one step
         if parent.mode == SOLO:
             parent.mode = self.live_mode

@@ -31,13 +31,13 @@ class _Timed:
 
 
 def events_to_put_first(
-    log: Sequence[LogEntry], paths: Sequence[str], events: EventLog, past: Sequence[int], capacity: int | None, order: str
+    log: Sequence[LogEntry], events: EventLog, past: Sequence[int], capacity: int | None, order: str
 ) -> list[int] | None:
     """The events to play first for an equivalent execution that breaks the capacity, or the order of a producer's messages; None if none does.
 
-    `paths` are the workers' threads by their number in `log`, `past` holds for each event a mask of those that it depends on and itself.
+    `past` holds for each event a mask of those that it depends on and itself.
     """
-    calls = _timed(log, paths, events)
+    calls = _timed(log, events)
     mask = None
     if capacity is not None and capacity > 0:
         mask = _too_many_inside(calls, past, capacity)
@@ -46,7 +46,8 @@ def events_to_put_first(
     return None if mask is None else [event for event in range(len(past)) if mask >> event & 1]
 
 
-def _timed(log: Sequence[LogEntry], paths: Sequence[str], events: EventLog) -> list[_Timed]:
+def _timed(log: Sequence[LogEntry], events: EventLog) -> list[_Timed]:
+    paths = events.workers
     own: dict[str, list[int]] = {}
     for event, path in enumerate(events.who):
         own.setdefault(path, []).append(event)

@@ -96,7 +96,7 @@ class ClassScenario:
 
     def events_to_put_first(self, events: EventLog, past: Sequence[int]) -> list[int] | None:
         """See `harness.oracles.equivalents`, of the execution that was last."""
-        return events_to_put_first(self.log, [f"m.{number}" for number in range(len(self.workers))], events, past, self.capacity, self.order)
+        return events_to_put_first(self.log, events, past, self.capacity, self.order)
 
     def execution(self, engine: Explore, crashes: Sequence[Crash], ends: Sequence[ThreadEnd]) -> Execution:
         """See `Scenario`."""
