@@ -24,9 +24,13 @@ from harness.model.finding import RANK, Finding
 from harness.model.result import Bounds, Result, ScenarioSize, Verdict
 from harness.model.schedule import Departure, from_token
 from harness.model.trace import Step, Trace
-from harness.scenarios import Loader, ProgramScenario, Scenario, TargetError, find_modes, find_scenario
+from harness.oracles.words import count_of
+from harness.scenarios import ClassScenario, Loader, ProgramScenario, Scenario, TargetError, find_modes, find_scenario
 from harness.standins.modules import stand_ins
-from harness.strategies.catalogue import EXHAUSTIVE, make
+from harness.strategies.auto import Auto
+from harness.strategies.bounded import Bounded
+from harness.strategies.catalogue import make
+from harness.strategies.dpor import DPOR
 from harness.strategies.picks import Picks
 from harness.stress_check import check_by_stress
 from harness.surroundings import Refused, surroundings
@@ -100,7 +104,7 @@ def check(
         return Loader(found, stand_ins(), instrument)
 
     if engine == "stress":
-        make("auto" if strategy in EXHAUSTIVE else strategy, seed)  # a name that does not exist is an error, whether or not it is used
+        make(strategy, seed)  # a name that does not exist is an error, whether or not it is used
         explore = functools.partial(check, target, producers=producers, consumers=consumers, messages=messages, capacity=capacity)
         again = functools.partial(explore, seed=seed, instrument=instrument, order=order)
         looks = functools.partial(_find_modes, found, loader(), seed)
@@ -213,10 +217,11 @@ class Campaign:
     findings: dict[str, Finding] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     trial: Trial | None = None
+    is_unconfirmed: bool = False
     last_beat: float = 0.0
 
     def __post_init__(self) -> None:
-        self.strategy: Strategy = make(self.strategy_name, self.seed)
+        self.strategy: Strategy = make(self.strategy_name, self.seed, self.budget)
         self.started = self.last_beat = time.perf_counter()
 
     def run(self, text: str, scenario: MakeScenario, surrounded: Surrounded) -> Result:
@@ -239,6 +244,9 @@ class Campaign:
             error = None
         elif error is not None:
             verdict = "error"
+        complete, classes, preemptions = self._coverage()
+        if complete and verdict == "survived":
+            verdict = "verified"
         return Result(
             target=text,
             mode=self.mode,
@@ -249,7 +257,9 @@ class Campaign:
             python=platform.python_version(),
             verdict=verdict,
             error=error,
-            bounds=Bounds(None, self.budget, self.time_s),
+            complete=complete,
+            classes=classes,
+            bounds=Bounds(preemptions, self.budget, self.time_s),
             executions=self.executions,
             elapsed_s=round(elapsed, 6),
             executions_per_s=round(self.executions / self.search_s, 1) if self.search_s else 0.0,
@@ -258,6 +268,17 @@ class Campaign:
             steps=self.steps,
             remarks=tuple(scenario.remarks.values()) if self.trial and isinstance(scenario := self.trial.scenario, ProgramScenario) else (),
         )
+
+    def _coverage(self) -> tuple[bool, int | None, int | None]:
+        """Whether every schedule was covered, how many classes of them there are, and the preemption bound that was covered."""
+        strategy, search = self.strategy, self.search
+        if self.trial is None or self.trial.long_executions or self.is_unconfirmed:
+            return False, None, None
+        if isinstance(strategy, Bounded):
+            return strategy.is_complete, None, strategy.bound if strategy.bound >= 0 and not strategy.is_complete else None
+        if search is not None and search.is_complete:
+            return True, search.classes, None
+        return False, None, None
 
     def _explore(self, scenario: MakeScenario, surrounded: Surrounded) -> None:
         """Searches and fills in everything; raises what makes the verdict "error"."""
@@ -294,6 +315,8 @@ class Campaign:
             number = self.executions
             failure = trial.execute(strategy, number in (2, 100), self.seen)
             strategy.end(engine.n_choices)
+            if failure is None and self.executions < self.budget:
+                failure = self._try_equivalent(trial)
             if number % 128 == 0:
                 self._beat()
                 if number % COLLECT_EVERY == 0:
@@ -311,12 +334,48 @@ class Campaign:
                 self._report(trial, failure, new[0].kind, number)
             except ReplayError as error:
                 unconfirmed = error
+                self.is_unconfirmed = True
                 n_unconfirmed += 1
             started = time.perf_counter()
             if n_unconfirmed >= CONFIRMATIONS or (not self.is_all and any(finding.severity == "error" for finding in self.findings.values())):
                 return unconfirmed
         self.search_s += time.perf_counter() - started
         return unconfirmed
+
+    def _try_equivalent(self, trial: Trial) -> Failure | None:
+        """An exhaustive search keeps one execution of each class, but when calls begin and return differs within a class: where that could
+        break the capacity or an order, an equivalent execution in which it does."""
+        search = self.search
+        if search is None or search.events is not self.strategy.log or not search.past or not isinstance(trial.scenario, ClassScenario):
+            return None
+        first = trial.scenario.events_to_put_first(search.events, search.past)
+        if first is None:
+            return None
+        self.executions += 1
+        return trial.execute(search.reordered(first), False, self.seen)
+
+    @property
+    def search(self) -> DPOR | None:
+        """The exhaustive search, where the strategy has one."""
+        return self.strategy if isinstance(self.strategy, DPOR) else self.strategy.search if isinstance(self.strategy, Auto) else None
+
+    def _left_out(self) -> list[str]:
+        """Why an exhaustive search that was made is no proof."""
+        strategy, search = self.strategy, self.search
+        if isinstance(strategy, Bounded):
+            if strategy.is_complete:
+                return []
+            covered = f"every schedule with at most {count_of(strategy.bound, 'preemption')} was played"
+            if strategy.bound < 0:
+                covered = "not even those without a preemption were all played"
+            return [f"bounded search: {covered}; a preemption, an expiry and the waking of another waiter than the oldest count one each"]
+        if search is None or search.is_complete:
+            return []
+        if search.doubts:
+            return [f"the exhaustive search proves nothing: {doubt} (in {count_of(n, 'execution')})" for doubt, n in sorted(search.doubts.items())]
+        if not search.classes:
+            return []
+        return [f"the exhaustive search did not end: {search.classes:,} classes of equivalent executions were seen, and there are more"]
 
     def _report(self, trial: Trial, failure: Failure, kind: str, number: int) -> None:
         for finding in confirm(trial, failure, kind, self.seed, number, self._beat):
@@ -339,6 +398,7 @@ class Campaign:
             limits.append(f"{trial.long_executions} executions were cut off at the step limit of {engine.step_limit} points")
         limits.extend(f"calls into {module} are one step: it is not rewritten" for module in sorted(engine.uncontrolled))
         limits.extend(sorted(engine.limits))
+        limits.extend(self._left_out())
         if self.executions and not engine.has_spawned:
             what = "" if self.mode == "program" else ": a scenario starts its threads itself and asserts what must hold"
             limits.append(f"no thread was started, so there was nothing to interleave{what}")

@@ -6,16 +6,15 @@ Each passes one point and gives back what it was given. The first lines of a hoo
 
 from __future__ import annotations
 
-import gc
 import types
 from collections.abc import Callable
 from typing import Any
 
 from harness import runtime
-from harness.engines.kinds import CONTAINER, ITERATOR, PLAIN, REAL_LOCK, VIEW
+from harness.engines.kinds import CONTAINER, ITERATOR, PLAIN, REAL_LOCK, VIEW, viewed
 from harness.engines.places import WRITTEN, Places
 from harness.engines.recorder import show
-from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, UNWINDING, VirtualThread
+from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, TRACED, UNWINDING, VirtualThread
 
 
 class AccessHooks(Places):
@@ -90,16 +89,25 @@ class AccessHooks(Places):
 
     def _odd_access(self, thread: VirtualThread, obj: Any, site: int, is_write: bool) -> None:
         """An access to a named place by a thread that is not NORMAL."""
-        if self._odd_point(thread, is_write):
+        if thread.mode == TRACED:
+            if is_write and not self.traced[site]:
+                self._trace_group(self.group_of[site])
+            if self.traced[site]:
+                self._trace(thread, self.writer.named(self.group_of[site], obj, is_write))
+            self.version += is_write
+        elif self._odd_point(thread, is_write):
             self.recorder.access(thread, site, obj, is_write)
 
     def _odd(self, thread: VirtualThread, site: int, obj: Any, detail: str, is_write: bool) -> None:
         """A touch of a container by a thread that is not NORMAL."""
-        if self._odd_point(thread, is_write):
+        if thread.mode == TRACED:
+            self._trace(thread, self.writer.contents(obj, is_write))
+            self.version += is_write
+        elif self._odd_point(thread, is_write):
             self.recorder.contents(thread, site, obj, detail, is_write)
 
     def _odd_point(self, thread: VirtualThread, is_write: bool) -> bool:
-        """The point of a thread that is not NORMAL; True if what it does is to be recorded."""
+        """The point of a thread that is neither NORMAL nor TRACED; True if what it does is to be recorded."""
         mode = thread.mode
         if mode == RECORDED:
             if (len(self.runnable) > 1 or self.timed) and not self.is_fair:
@@ -118,7 +126,9 @@ class AccessHooks(Places):
         thread.points += 1
         kind = self.kinds[type(obj)]
         if kind == CONTAINER or kind == VIEW:  # noqa: SIM109 - a tuple test costs more, and this is a fast path
-            if thread.mode:
+            if thread.mode == TRACED:
+                self._trace(thread, self.writer.key(obj, index, False))
+            elif thread.mode:
                 self._odd(thread, site, obj, f"[{show(index)}]" if self.recorder else "", False)
             else:
                 self._touch(thread, viewed(obj) if kind == VIEW else obj, site, False)
@@ -130,7 +140,10 @@ class AccessHooks(Places):
         thread.points += 1
         kind = self.kinds[type(obj)]
         if kind == CONTAINER or kind == VIEW:  # noqa: SIM109 - a tuple test costs more, and this is a fast path
-            if thread.mode:
+            if thread.mode == TRACED:
+                self._trace(thread, self.writer.key(obj, index, True))
+                self.version += 1
+            elif thread.mode:
                 self._odd(thread, site, obj, f"[{show(index)}]" if self.recorder else "", True)
             else:
                 self._touch(thread, viewed(obj) if kind == VIEW else obj, site, True)
@@ -190,6 +203,9 @@ class AccessHooks(Places):
         return self._steps(iterable, viewed(iterable) if kind == VIEW else iterable, site, kind == ITERATOR)
 
     def _steps(self, loop_over: Any, iterable: Any, site: int, is_write: bool) -> Any:
+        if self.cur.mode == TRACED:
+            for place, how in self.writer.contents(iterable, False):
+                self.log.also(self.cur.path, place, how)  # an iterator knows how large what it runs over was when it began
         step = iter(loop_over).__next__
         while True:
             thread = self.cur
@@ -233,11 +249,3 @@ class RealLock(Exception):
 def _cell_of(peek: Callable[[], Any]) -> Any:
     closure = peek.__closure__
     return closure[0] if closure else None
-
-
-def viewed(view: Any) -> Any:
-    """The dict behind a view of its keys, values or items; what a memoryview looks at."""
-    if type(view) is memoryview:
-        return view.obj
-    behind = gc.get_referents(view)
-    return behind[0] if behind else view

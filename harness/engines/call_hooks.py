@@ -6,11 +6,12 @@ import types
 from typing import Any
 
 from harness import runtime
-from harness.engines.access_hooks import AccessHooks, viewed
-from harness.engines.kinds import ITERATOR, READ_METHODS, READERS, REAL_LOCK, VIEW
+from harness.engines.access_hooks import AccessHooks
+from harness.engines.kinds import ITERATOR, READ_METHODS, READERS, REAL_LOCK, VIEW, viewed
 from harness.engines.places import SHARED, WRITTEN
 from harness.engines.recorder import show
-from harness.engines.virtual import VirtualThread
+from harness.engines.virtual import TRACED, VirtualThread
+from harness.model.events import READ, WRITE
 
 REFLECTIONS: dict[str, Any] = {"__getattribute__": getattr, "__setattr__": setattr, "__delattr__": delattr}
 """What a method that is given an attribute's name does, as a builtin."""
@@ -112,6 +113,13 @@ class CallHooks(AccessHooks):
         obj, name = arguments[0], arguments[1]
         is_write = function is setattr or function is delattr
         thread.points += 1
+        group = ("attribute", name)
+        if thread.mode == TRACED:
+            if is_write and group not in self.traced_groups:
+                self._trace_group(group)
+            self._trace(thread, self.writer.attribute(obj, name, WRITE if is_write else READ))
+            self.version += is_write
+            return
         if thread.mode:
             if self._odd_point(thread, is_write):
                 if is_write:
@@ -119,7 +127,6 @@ class CallHooks(AccessHooks):
                 else:
                     self.recorder.lookup(thread, site, obj, name)
             return
-        group = ("attribute", name)
         if is_write:
             self._set_state(group, WRITTEN)
         shared = self._track_attribute(thread, obj, group, is_write) or self.state_of.get(group) == SHARED

@@ -19,10 +19,13 @@ from typing import Any
 from harness import runtime
 from harness.engines.baton import Baton
 from harness.engines.call_hooks import CallHooks
+from harness.engines.event_writer import EventWriter
 from harness.engines.kinds import known_kinds
-from harness.engines.virtual import NORMAL, RECORDED, SOLO, UNWINDING, VirtualThread
+from harness.engines.virtual import NORMAL, RECORDED, SOLO, TRACED, UNWINDING, VirtualThread
 from harness.model.choice import Strategy
+from harness.model.events import PART_WRITE, Blocked
 from harness.model.execution import Ending
+from harness.standins.threads import THREADS
 
 KINDS_KEPT = 64
 """Classes of the target that the table of kinds may hold before it is made anew (every execution defines them afresh)."""
@@ -49,8 +52,15 @@ class Explore(CallHooks):
         self.fairness.reset()
         self.choose = self.strategy.choose
         self.pends = self.strategy.needs_pending
+        self.log = None if recorder else self.strategy.log
+        self.live_mode = RECORDED if recorder else NORMAL if self.log is None else TRACED
+        if self.log is not None:
+            self.log.begin(self)
+            self.writer = EventWriter(self.log, self.kinds)
         if len(self.watch) != len(runtime.sites):
             self._learn_sites()
+        if self.log is not None and len(self.traced) != len(self.watch):
+            self._learn_traced()
         first = VirtualThread(0, "m", "main", "main", False, main, None, RECORDED if recorder else SOLO)
         self.all.append(first)
         self.runnable.append(first)
@@ -62,12 +72,31 @@ class Explore(CallHooks):
             self.cur = self.outside
             runtime.control = None
         self.is_over = True
+        if self.log is not None:
+            self._close_log()
         self.last_cost = sum(why in ("preemption", "expiry", "waiter") for _, _, _, why in self.departures)
         for thread in self.all:
             self.total_points += thread.points
         if self.fault is not None:
             raise self.fault
         return self.ending
+
+    def _close_log(self) -> None:
+        """What the threads that have not ended would do next; whether some could have gone on."""
+        log, writer = self.log, self.writer
+        log.settle()
+        if self.ending == "livelock":
+            log.is_unfair = False  # fair scheduling has shown what there was to show
+        for thread in self.all:
+            gate = thread.waits_at
+            if thread.is_ended or (thread.role == "main" and self.mode == "class"):
+                continue
+            if thread in self.runnable or thread.deadline is not None or gate is None:
+                if not self._comes_round(thread):
+                    log.cut_off.append(thread.name)
+            elif thread.awaiting is None or thread.is_moved:
+                log.blocked.append(Blocked(thread.path, writer.passing(gate), writer.serial(gate)))
+        self.log = None
 
     def clean_up(self) -> None:
         """Abandons the threads that have not ended and breaks the cycles that greenlets and tracebacks form."""
@@ -110,6 +139,9 @@ class Explore(CallHooks):
         thread.has_begun = True
         if self.recorder:
             self.recorder.started(thread)
+        elif thread.mode == TRACED:
+            self.log.add(thread.path, ())
+            self.log.newborn -= 1
         try:
             thread.run()
         except runtime.Unwind:
@@ -129,6 +161,8 @@ class Explore(CallHooks):
         self.n_progress += 1
         self.runnable.remove(thread)
         self.open(thread.done)
+        if thread.mode == TRACED:
+            self.log.also(thread.path, self.writer.of(THREADS), PART_WRITE)
         if thread.role == "worker":
             self.required -= 1
         if self._all_done():
@@ -140,7 +174,7 @@ class Explore(CallHooks):
         if self.mode == "class":
             if self.required or not self.all[0].is_ended:
                 return False
-            if not any(t.role == "own" and t.is_awaited() for t in self.all):
+            if not any(t.role == "own" and (t.is_awaited() or (self.log is not None and not t.is_ended)) for t in self.all):
                 return True
             # the pipeline's own threads get a chance to end before they are called left behind
             self.aftermath = self.aftermath or 1
@@ -156,18 +190,25 @@ class Explore(CallHooks):
             raise RuntimeError("can't start new thread")
         if role == "own":
             name = self._unused(name)
-        child = VirtualThread(len(self.all), f"{parent.path}.{parent.children}", name, role, is_daemon, run, thread, RECORDED if self.recorder else NORMAL)
+        child = VirtualThread(len(self.all), f"{parent.path}.{parent.children}", name, role, is_daemon, run, thread, self.live_mode)
         parent.children += 1
         self.baton.take(child)
         self.all.append(child)
         self.has_spawned = True
+        if self.log is not None:
+            self.log.newborn += 1
+            if parent.mode == TRACED:
+                self.log.also(parent.path, self.writer.of(THREADS), PART_WRITE)
+                self.log.enable(child.path)
         self.runnable.append(child)
         self.version += 1
         if role == "worker":
             self.required += 1
+            if self.log is not None:
+                self.log.workers.append(child.path)
             return child  # the harness starts all its workers in one step
         if parent.mode == SOLO:
-            parent.mode = NORMAL
+            parent.mode = self.live_mode
         self.point("start", child, name)
         return child
 

@@ -35,6 +35,7 @@ class Fairness:
     def __init__(self, engine: Scheduler) -> None:
         self.engine = engine
         self.whiles: dict[str, list[tuple[int, int, int]]] = {}
+        self.while_numbers: set[int] = set()
         self.n_sites = 0
         self.seen: dict[tuple[int, int], set[Any]] = {}
         self.fruitless: dict[int, int] = {}
@@ -61,6 +62,8 @@ class Fairness:
         if not engine.is_fair:
             if engine.idle_loops >= IDLE_LOOPS:
                 engine.is_fair = self.is_drawn = True
+                if engine.log is not None:
+                    engine.log.is_unfair = True
                 self.rounds = 0
                 self.turn = 0
                 engine.choose = self.choose
@@ -73,6 +76,12 @@ class Fairness:
             self.rounds += 1
         if self.rounds > ROUNDS:
             self._give_up()
+
+    def while_sites(self) -> set[int]:
+        """The sites of ``while`` loops."""
+        if self.n_sites != len(runtime.sites):
+            self._learn_sites()
+        return self.while_numbers
 
     def progressed(self) -> None:
         """Something got on: the strategy is asked again."""
@@ -166,6 +175,7 @@ class Fairness:
             site = runtime.sites[number]
             if site.kind == "while":
                 self.whiles.setdefault(site.file, []).append((site.line, site.end_line, number))
+                self.while_numbers.add(number)
             else:
                 self.whiles.setdefault(site.file, [])
         self.n_sites = len(runtime.sites)

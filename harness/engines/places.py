@@ -12,6 +12,7 @@ import weakref
 from bisect import bisect_left
 from typing import Any
 
+from harness import runtime
 from harness.engines import places_of_sites
 from harness.engines.kinds import data_owner, known_kinds
 from harness.engines.virtual import VirtualThread
@@ -22,6 +23,9 @@ UNWRITTEN, WRITTEN, SHARED = range(3)
 """What a campaign has learned of a group of sites: no thread writes its places while others are alive (reading costs nothing); some thread
 does (who touches which place is tracked); a place is written and touched by two threads (every access is a choice from then on)."""
 
+
+NAMED_WRITES = frozenset({"write", "delete", "global-write", "cell-write"})
+"""Kinds of sites that set or delete a named place."""
 
 KEPT = frozenset({list, dict, type(None), type})
 """Kinds of object that cannot be watched by a weak reference, or need not be: the cheap way to tell."""
@@ -38,6 +42,8 @@ class Places(Waits):
         self.state_of: dict[Any, int] = {}
         self.kinds = known_kinds()
         self.called: set[int] = set()
+        self.traced: list[bool] = []
+        self.traced_groups: set[Any] = set()
 
     def _learn_sites(self) -> None:
         """Takes in the sites of modules loaded since the last execution."""
@@ -52,6 +58,27 @@ class Places(Waits):
             numbers = places_of_sites.sites_of.get(group, ())
             for number in numbers[bisect_left(numbers, known) :]:
                 self.watch[number] = state
+
+    def _learn_traced(self) -> None:
+        """Decides which sites an exhaustive search looks at: not those of places that nobody writes while several threads are alive.
+
+        It must begin anew when one turns out to be written after all, so writes are expected wherever code has one, but for constructors and
+        code that runs on import.
+        """
+        expected = {
+            self.group_of[number]
+            for number, site in enumerate(runtime.sites)
+            if site.is_write and site.kind in NAMED_WRITES and site.function != "<module>" and not site.function.endswith("__init__")
+        }
+        expected |= self.traced_groups
+        self.traced = [state > UNWRITTEN or self.group_of[number] in expected for number, state in enumerate(self.watch)]
+
+    def _trace_group(self, group: Any) -> None:
+        """A place of the group is written while several threads are alive: its sites are looked at from now on."""
+        self.log.is_new_group = True
+        for number in places_of_sites.sites_of.get(group, ()):
+            self.traced[number] = True
+        self.traced_groups.add(group)
 
     def _set_state(self, group: Any, state: int) -> None:
         """Raises the state of a group of sites: what is known of the place they share."""

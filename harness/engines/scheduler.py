@@ -11,8 +11,9 @@ from typing import Any
 from harness import runtime
 from harness.engines.baton import Baton
 from harness.engines.fairness import Fairness
-from harness.engines.virtual import OUTSIDE, UNWINDING, VirtualThread
+from harness.engines.virtual import NORMAL, OUTSIDE, UNWINDING, VirtualThread
 from harness.model.choice import Strategy
+from harness.model.events import CLOCK, NEUTRAL, READ, Access
 from harness.model.execution import Ending
 from harness.standins.gate import Gate
 
@@ -52,6 +53,10 @@ class Scheduler:
         self.cur: VirtualThread = self.outside
         self.choice = TheChoice(self)
         self.recorder: Any = None
+        self.log: Any = None  # an EventLog while the strategy asks for events; Any, for it is asked for at hot places only where it is there
+        self.writer: Any = None
+        self.live_mode = NORMAL
+        self.orders_calls = False  # that one call returned before another began is to count when executions are compared
         self.uncontrolled: set[str] = set()
         self.limits: set[str] = set()
         self.fairness = Fairness(self)
@@ -141,6 +146,12 @@ class Scheduler:
             thread.waits_at = None
             gate.parked.remove(thread)
 
+    def _trace(self, thread: VirtualThread, accesses: tuple[Access, ...]) -> None:
+        """The point of a thread whose events are logged, before it touches some places."""
+        if (len(self.runnable) > 1 or self.timed) and not self.is_fair:
+            self._offer(thread)
+        self.log.add(thread.path, accesses)
+
     def _yield(self, thread: VirtualThread) -> None:
         """A point of a thread that spins or yields: another goes on by default, and it itself comes last."""
         choice = self.choice
@@ -179,14 +190,15 @@ class Scheduler:
             run = self.runnable
             n = len(run)
             if n == 0:
-                if self.timed:
+                if self.timed and not (self.aftermath and (self.aftermath > 500 or self._comes_round(self.timed[0][2]))):
+                    self.aftermath += self.aftermath > 0 and self.log is not None
                     self._jump()
                     continue
                 self._stuck()
                 return None
             if self.aftermath:
                 self.aftermath += 1
-                if self.aftermath > 500:
+                if self.aftermath > 500 or (self.log is not None and all(map(self._comes_round, run))):
                     return None
             way = 0
             if n > 1 or self.timed:
@@ -214,6 +226,11 @@ class Scheduler:
                 self.recorder.switched(thread, to, "ended" if thread.is_ended else "blocked")
             self.cur = to
             return to
+
+    def _comes_round(self, thread: VirtualThread) -> bool:
+        """Whether events are logged and a thread would only repeat what it did in its loop's last turn, for nobody has changed what it looks at."""
+        turn = self.log.turn_at_hand(thread.path) if self.log is not None else None
+        return turn is not None and turn.seen is not None and not self.log.has_changed(turn.seen, thread.path)
 
     def _stuck(self) -> None:
         """Nothing can run and no deadline is left."""
@@ -251,6 +268,10 @@ class Scheduler:
     def _set_deadline(self, thread: VirtualThread, seconds: float) -> None:
         self.timers += 1
         entry = (self.now + seconds, self.timers, thread)
+        if self.log is not None:
+            for place, how in (self.log.symbol(CLOCK), READ), (self.log.symbol(("deadline", entry[0])), NEUTRAL), (self.writer.timer(thread), NEUTRAL):
+                self.log.also(thread.path, place, how)
+            self.log.parks(thread.path)
         thread.expired = False
         thread.deadline = entry[0]
         timed = self.timed
@@ -260,11 +281,19 @@ class Scheduler:
 
     def _clear_deadline(self, thread: VirtualThread) -> None:
         thread.deadline = None
+        if self.log is not None:
+            self.log.also(self.cur.path, self.writer.timer(thread), NEUTRAL)
+            until = [entry[2] for entry in self.timed]
+            self.log.expirable.append((len(self.log.who) - 1, tuple(other.path for other in until[: until.index(thread) + 1])))
         self.timed = [entry for entry in self.timed if entry[2] is not thread]
 
     def _jump(self) -> None:
         """Virtual time goes to the earliest deadline, whose thread may run from now on."""
         deadline, _, thread = self.timed.pop(0)
+        if self.log is not None:
+            self.log.expires(thread.path)
+            self.log.add(CLOCK, ((self.log.symbol(CLOCK), NEUTRAL), (self.writer.timer(thread), NEUTRAL)))
+            self.log.enable(thread.path)
         if deadline > self.now:
             self.now = deadline
         thread.deadline = None

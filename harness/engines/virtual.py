@@ -8,10 +8,10 @@ from typing import Any
 
 from harness.standins.gate import Gate
 
-NORMAL, SOLO, MUTED, UNWINDING, RECORDED, OUTSIDE = range(6)
+NORMAL, SOLO, MUTED, UNWINDING, RECORDED, OUTSIDE, TRACED = range(7)
 """What a hook does for the running thread. NORMAL is the searched case and the only one on the fast path; SOLO: no other thread is
 alive, so nothing can be interleaved; MUTED: inside ``__del__``; UNWINDING: being abandoned; RECORDED: every step is written down;
-OUTSIDE: no virtual thread runs."""
+OUTSIDE: no virtual thread runs; TRACED: an exhaustive search is told what every event touches."""
 
 
 def _unborn() -> None:

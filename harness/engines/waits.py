@@ -6,13 +6,18 @@ earliest deadline when a choice says so, or when nobody can run.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
+from harness.engines.event_writer import snapshot
 from harness.engines.recorder import show
 from harness.engines.scheduler import Scheduler
-from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, SOLO, UNWINDING, VirtualThread
+from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, SOLO, TRACED, UNWINDING, VirtualThread
+from harness.model.events import ACQUIRE, CLOCK, PART_WRITE, READ, RELEASE, WRITE
 from harness.standins.gate import Gate
+from harness.standins.lock import Lock
+from harness.standins.rlock import RLock
 
 CLOCK_STEP_S = 1e-6
 SPIN_PATIENCE = 16
@@ -29,6 +34,8 @@ class Waits(Scheduler):
             thread.read_version = self.version
             thread.reads = 0
         thread.reads += 1
+        if thread.mode == TRACED:
+            self.log.also(thread.path, self.log.symbol(CLOCK), WRITE)
         self.now += CLOCK_STEP_S * (1 << min(thread.reads, 40))
         return self.now
 
@@ -62,8 +69,12 @@ class Waits(Scheduler):
         """See `Control`."""
         thread = self.cur
         thread.points += 1
-        if thread.mode and self._unusual(thread):
-            return
+        if thread.mode:
+            if thread.mode == TRACED:
+                self._trace_operation(thread, kind, obj)
+                return
+            if self._unusual(thread):
+                return
         if self.pends:
             thread.pending = id(obj)
             thread.pending_is_write = True
@@ -72,12 +83,31 @@ class Waits(Scheduler):
         if thread.mode == RECORDED:
             self.recorder.operation(thread, kind, detail, obj)
 
-    def _unusual(self, thread: VirtualThread) -> bool:
+    def _trace_operation(self, thread: VirtualThread, kind: str, obj: Any) -> None:
+        log = self.log
+        accesses, is_tentative = self.writer.operation(kind, obj)
+        if len(self.runnable) > 1 or self.timed:
+            self._offer(thread)
+        log.add(thread.path, accesses, is_tentative=is_tentative)
+        if type(obj) is Lock and (obj.is_open if kind == "try-acquire" else kind == "release" and not obj.is_open):
+            log.flip(self.writer.serial(obj), kind == "release")  # a lock does this by itself where nobody waits
+
+    def _trace_passing(self, thread: VirtualThread, gate: Gate, would_wait: bool) -> None:
+        """The event in which a thread passes a gate. If it is closed, one that would wait has no event there; one with a deadline has another."""
+        self.log.add(thread.path, self.writer.passing(gate), self.writer.serial(gate) if would_wait else -1)
+        if type(gate) is Lock:
+            self.log.flip(self.writer.serial(gate), False)
+
+    def _unusual(self, thread: VirtualThread, gate: Gate | None = None) -> bool:
         """What a point does for a thread that is not NORMAL; True if there is nothing more to do."""
         mode = thread.mode
         if mode == SOLO:
             return not self.timed
         if mode == RECORDED:
+            return False
+        if mode == TRACED:
+            if gate is not None:
+                self.writer.of(gate.owner)  # places are numbered when a thread comes to them, not when it goes on
             return False
         if mode == UNWINDING:
             self._keep_unwinding(thread)
@@ -88,7 +118,7 @@ class Waits(Scheduler):
         """See `Control`."""
         thread = self.cur
         thread.points += 1
-        if thread.mode and self._unusual(thread):
+        if thread.mode and self._unusual(thread, gate):
             if gate.is_open or thread.mode != SOLO:
                 return
         elif gate.is_open:
@@ -97,8 +127,8 @@ class Waits(Scheduler):
                 thread.pending_is_write = True
             if len(self.runnable) > 1 or self.timed:
                 self._offer(thread, gate)
-            if thread.mode == RECORDED:
-                self.recorder.operation(thread, gate.kind, "", gate.owner)
+            if thread.mode:
+                self._passed(thread, gate)
             return
         if self.recorder:
             self.recorder.blocked(thread, gate)
@@ -108,25 +138,34 @@ class Waits(Scheduler):
         self._block(thread)
         thread.waits_at = None
         gate.parked.remove(thread)
+        if thread.mode:
+            self._passed(thread, gate)
+
+    def _passed(self, thread: VirtualThread, gate: Gate, would_wait: bool = True) -> None:
         if thread.mode == RECORDED:
             self.recorder.operation(thread, gate.kind, "", gate.owner)
+        elif thread.mode == TRACED:
+            self._trace_passing(thread, gate, would_wait)
 
     def pass_gate_until(self, gate: Gate, timeout_s: float) -> bool:
         """See `Control`."""
         thread = self.cur
         thread.points += 1
-        if thread.mode and self._unusual(thread) and (gate.is_open or thread.mode != SOLO):
+        if thread.mode and self._unusual(thread, gate) and (gate.is_open or thread.mode != SOLO):
             return gate.is_open
         self._count_idle(thread)
-        if gate.is_open and (len(self.runnable) > 1 or self.timed):
+        # that a thread comes too early for an open gate and goes to wait is an event of its own, which a search offers and a replay must, too
+        if (gate.is_open or thread.mode >= RECORDED) and (len(self.runnable) > 1 or self.timed):
             if self.pends:
                 thread.pending = id(gate.owner)
                 thread.pending_is_write = True
             self._offer(thread)
         if gate.is_open:
-            if thread.mode == RECORDED:
-                self.recorder.operation(thread, gate.kind, "", gate.owner)
+            if thread.mode:
+                self._passed(thread, gate, False)
             return True
+        if thread.mode == TRACED:
+            self.log.add(thread.path, ((self.writer.of(gate.owner), READ),))
         thread.points += 1  # blocking is a choice of its own
         if timeout_s <= 0:
             self._yield_point(thread)
@@ -141,6 +180,8 @@ class Waits(Scheduler):
         if thread.expired:
             thread.expired = False
             return False
+        if thread.mode == TRACED:
+            self._trace_passing(thread, gate, True)
         self._clear_deadline(thread)
         thread.waits_at = None
         gate.parked.remove(thread)
@@ -172,6 +213,8 @@ class Waits(Scheduler):
         thread.waits_at = None
         then.parked.remove(thread)
         thread.expired = False
+        if thread.mode == TRACED:
+            self.log.add(thread.path, self.writer.passing(then), self.writer.serial(then))
         return thread.is_moved
 
     def move(self, waiter: VirtualThread, then: Gate) -> None:
@@ -183,6 +226,8 @@ class Waits(Scheduler):
         gate.parked.remove(waiter)
         if waiter.deadline is not None:
             self._clear_deadline(waiter)
+        if self.log is not None:
+            self.log.enable(waiter.path)
         waiter.is_moved = True
         waiter.waits_at = then
         then.parked.append(waiter)
@@ -191,6 +236,8 @@ class Waits(Scheduler):
 
     def open(self, gate: Gate) -> None:
         """See `Control`."""
+        if self.cur.mode == TRACED:
+            self._trace_turning(gate, True)
         self.version += 1
         if not gate.is_open:
             gate.is_open = True
@@ -199,6 +246,8 @@ class Waits(Scheduler):
 
     def close(self, gate: Gate) -> None:
         """See `Control`."""
+        if self.cur.mode == TRACED:
+            self._trace_turning(gate, False)
         self.version += 1
         if gate.is_open:
             gate.is_open = False
@@ -206,6 +255,24 @@ class Waits(Scheduler):
                 self.runnable.remove(thread)
                 if self.recorder:
                     self.recorder.blocked(thread, gate, self.baton.frame_of(thread))
+
+    def _trace_turning(self, gate: Gate, is_open: bool) -> None:
+        """A thread whose events are logged opens or closes a gate within the event that it is in."""
+        how = WRITE
+        if isinstance(gate, Lock | RLock):
+            how = RELEASE if is_open else ACQUIRE
+        path = self.cur.path
+        place = self.writer.of(gate.owner)
+        log = self.log
+        if not log.who or log.who[-1] != path or (place, how) not in log.what[-1]:
+            log.also(path, place, how)
+        if gate.is_open != is_open or isinstance(gate, Lock):
+            log.flip(self.writer.serial(gate), is_open)
+
+    def also(self, obj: Any, is_write: bool) -> None:
+        """See `Control`."""
+        if self.cur.mode == TRACED:
+            self.log.also(self.cur.path, self.writer.of(obj), WRITE if is_write else READ)
 
     def changed(self) -> None:
         """See `Control`."""
@@ -218,10 +285,17 @@ class Waits(Scheduler):
         if self.is_fair:
             self.fairness.progressed()
 
+    def call_returned(self) -> None:
+        """A put or get of the harness's workers has returned, where `orders_calls`."""
+        if self.cur.mode == TRACED:
+            self.log.also(self.cur.path, self.log.symbol("calls"), PART_WRITE)
+
     def pass_time(self) -> None:
         """Lets the earliest deadline come and the thread run that has done least, whatever the strategy: threads that get on and on must
         not stop the clock, or keep out for ever the one that is to stop them."""
         thread = self.cur
+        if self.log is not None:
+            self.log.is_unfair = True
         if self.timed:
             self._jump()
         to = min(self.runnable, key=_by_points)
@@ -241,7 +315,10 @@ class Waits(Scheduler):
             thread.pending = None
         if len(self.runnable) > 1 or self.timed:
             self._offer(thread)
-        if thread.mode == RECORDED:
+        if thread.mode == TRACED:
+            self.log.calls.setdefault(thread.path, []).append(len(self.log.who))
+            self.log.add(thread.path, ((self.log.symbol("calls"), READ),) if self.orders_calls else ())
+        elif thread.mode == RECORDED:
             self.recorder.called(thread, kind, f"put({value}) begins" if kind == "put-begin" else "get() begins", "" if value is None else str(value))
 
     def ended_call(self, kind: str, value: Any) -> None:
@@ -264,6 +341,8 @@ class Waits(Scheduler):
         choice.waiters = ()
         if way:
             self._depart(self.cur, waiters[way], "waiter")
+        if self.cur.mode == TRACED:
+            self.log.chose(way, len(waiters))
         return way
 
     def loop(self, site: int) -> None:
@@ -274,6 +353,8 @@ class Waits(Scheduler):
             return
         if thread.points > self.step_limit:
             self.stop("step-limit")
+        if thread.mode == TRACED and site in self.fairness.while_sites():
+            self.log.turn(thread.path, site, snapshot(sys._getframe(1)))
         if (self.offers_loops or thread.mode == RECORDED) and (len(self.runnable) > 1 or self.timed) and not self.is_fair:
             self._offer(thread)
         idle = self.idle_loops = self.idle_loops + 1

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from harness.model.events import EventLog
+
 
 class Option(Protocol):
     """A thread that could run next, as strategies see it.
 
     `index` is its number in the order of starting, from 0, the same in every execution that starts the same threads so far; `path`
     names it by who started it; `points` counts the points it has passed.
-    `pending` identifies what its next operation touches (hashable, None where nothing shared), `pending_is_write` whether it may
-    change it.
+    `has_begun`: it has run at least once. `pending` identifies what its next operation touches (hashable, None where nothing shared),
+    `pending_is_write` whether it may change it.
     """
 
     index: int
@@ -20,6 +22,7 @@ class Option(Protocol):
     points: int
     pending: Any
     pending_is_write: bool
+    has_begun: bool
 
 
 class Choice(Protocol):
@@ -46,6 +49,10 @@ class Strategy(Protocol):
 
     needs_pending: bool
     """Whether the engine must keep `Option.pending` up to date (it costs time)."""
+
+    @property
+    def log(self) -> EventLog | None:
+        """Where the engine is to write down the events of the coming execution; None as a rule (it costs time)."""
 
     def begin(self) -> bool:
         """Prepare for the next execution; False if there is nothing left to explore."""

@@ -11,10 +11,12 @@ from typing import Any
 from harness import runtime
 from harness.ends import loop_of
 from harness.engines.explore import Explore
+from harness.model.events import EventLog
 from harness.model.execution import GET_BEGIN, GET_RAISE, GET_RETURN, PUT_BEGIN, PUT_RAISE, PUT_RETURN, Crash, Execution, LogEntry
 from harness.model.result import ScenarioSize
 from harness.model.trace import ThreadEnd
 from harness.oracles import is_clean
+from harness.oracles.equivalents import events_to_put_first
 from harness.pipeline_class import PipelineClass, caller
 from harness.scenarios.loading import Loader
 from harness.scenarios.reachable import find_values
@@ -54,6 +56,7 @@ class ClassScenario:
     def body(self, engine: Explore) -> Body:
         """The main thread of one execution: loads, constructs, starts the workers and ends."""
         log = self.log = []
+        engine.orders_calls = self.order == "linear"
         self.pipeline = None
         self.setup_error = None
 
@@ -90,6 +93,10 @@ class ClassScenario:
     def is_clean(self) -> bool:
         """See `Scenario`."""
         return is_clean(self.log, self.n_messages, self.capacity, self.order)
+
+    def events_to_put_first(self, events: EventLog, past: Sequence[int]) -> list[int] | None:
+        """See `harness.oracles.equivalents`, of the execution that was last."""
+        return events_to_put_first(self.log, events, past, self.capacity, self.order)
 
     def execution(self, engine: Explore, crashes: Sequence[Crash], ends: Sequence[ThreadEnd]) -> Execution:
         """See `Scenario`."""
@@ -159,6 +166,8 @@ def _producer(engine: Explore, put: Callable[[Any], Any], number: int, values: l
             progress()
             if engine.recorder is not None:
                 engine.ended_call("put-return", value)
+            elif engine.orders_calls:
+                engine.call_returned()
 
     return body
 
@@ -183,5 +192,7 @@ def _consumer(engine: Explore, get: Callable[[], Any], number: int, n_gets: int,
             progress()
             if engine.recorder is not None:
                 engine.ended_call("get-return", value)
+            elif engine.orders_calls:
+                engine.call_returned()
 
     return body

@@ -62,6 +62,9 @@ class Control(Protocol):
     def close(self, gate: Gate) -> None:
         """Closes a gate: none that are parked there may run."""
 
+    def also(self, obj: Any, is_write: bool) -> None:
+        """Says that the step at hand reads or changes something beside the object of its point."""
+
     def changed(self) -> None:
         """Says that shared state has changed (a spinning thread may see something new)."""
 

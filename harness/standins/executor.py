@@ -120,6 +120,7 @@ class ThreadPoolExecutor(concurrent.futures.ThreadPoolExecutor, Executor):
         if pool.is_shut:
             raise RuntimeError("cannot schedule new futures after shutdown")
         future = Future()
+        e.also(pool.jobs, True)
         future.job = (getattr(fn, "__qualname__", None) or type(fn).__name__).rpartition("<locals>.")[2]
         pool.jobs.add(e, (future, fn, args, kwargs))
         if pool.n_idle:
@@ -175,6 +176,7 @@ class ThreadPoolExecutor(concurrent.futures.ThreadPoolExecutor, Executor):
                     return
                 # nobody else runs between the end of a job and this: a job that is submitted after it finds an idle worker
                 pool.n_idle += 1
+            e.also(jobs, True)
             me.is_idle = True  # even if there is a job: another worker may take it while this one is on its way
             e.pass_gate(jobs._stock)
             me.is_idle = False

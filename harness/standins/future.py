@@ -166,6 +166,7 @@ class Future(_base.Future):  # type: ignore[type-arg]
             return False
         if self._state == PENDING:
             self._state = RUNNING
+            e.also(self, True)
             e.changed()
             return True
         _logger.critical("Future %s in unexpected state: %s", id(self), self._state)

@@ -109,6 +109,8 @@ class OpenedQueue(queue.Queue):  # type: ignore[type-arg]
                         if self.is_shutdown:
                             raise ShutDown
             self._put(item)
+            if runtime.control is not None:
+                runtime.control.also(self._own_items, True)
             self.unfinished_tasks += 1
             self._not_empty.notify()
             if runtime.control is not None:
@@ -138,6 +140,8 @@ class OpenedQueue(queue.Queue):  # type: ignore[type-arg]
                     if self.is_shutdown and not self._qsize():
                         raise ShutDown
             item = self._get()
+            if runtime.control is not None:
+                runtime.control.also(self._own_items, True)
             self._not_full.notify()
             if runtime.control is not None:
                 runtime.control.progress()

@@ -31,7 +31,7 @@ def enumerate_threads() -> list[Any]:
     e = runtime.control
     if e is None:
         return threading.enumerate()
-    e.point("enumerate", _THREADS)
+    e.point("enumerate", THREADS)
     return [thread_of(virtual) for virtual in e.threads() if not virtual.is_ended]
 
 
@@ -121,5 +121,5 @@ def thread_of(virtual: Any) -> Any:
 
 
 _bare = Names(1)
-_THREADS = object()
+THREADS = object()
 """What a listing of threads reads, as far as points go."""

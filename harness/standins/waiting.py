@@ -48,6 +48,8 @@ def wait(fs: Iterable[Any], timeout: float | None = None, return_when: str = ALL
         return concurrent.futures.wait(fs, timeout, return_when)
     futures = _distinct(fs)
     e.point("wait", None)
+    for future in futures:
+        e.also(future, False)
     done = [future for future in futures if future.is_settled()]
     if (
         len(done) == len(futures)
@@ -78,6 +80,8 @@ def as_completed(fs: Iterable[Any], timeout: float | None = None) -> Iterator[An
     futures = _distinct(fs)
     total = len(futures)
     e.point("as_completed", None)
+    for future in futures:
+        e.also(future, False)
     ready = [future for future in futures if future.is_settled()]
     watch = _Watch([future for future in futures if not future.is_settled()], 1)
     left = total

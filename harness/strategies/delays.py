@@ -17,6 +17,7 @@ class Delays:
     """
 
     needs_pending = False
+    log = None
 
     def __init__(self, rng: Random) -> None:
         self._rng = rng

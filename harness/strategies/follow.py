@@ -19,6 +19,7 @@ class Follow:
     """
 
     needs_pending = False
+    log = None
 
     def __init__(self, departures: Sequence[Departure], where: Callable[[Any], int] | None = None, names: Callable[[str], str] = str) -> None:
         self._departures = tuple(departures)

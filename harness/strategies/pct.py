@@ -28,6 +28,7 @@ class PCT:
     """
 
     needs_pending = False
+    log = None
 
     def __init__(self, rng: Random, depth: int = 3) -> None:
         self._random = rng.random

@@ -15,6 +15,7 @@ class Picks:
     """
 
     needs_pending = False
+    log = None
 
     def __init__(self, picks: Iterable[int]) -> None:
         self._picks = list(picks)

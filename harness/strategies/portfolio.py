@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from harness.model.choice import Choice, Strategy
+from harness.model.events import EventLog
 
 
 class Portfolio:
@@ -15,6 +16,7 @@ class Portfolio:
     needs. `choose` and `end` may be called only after a `begin` that returned True.
     """
 
+    log: EventLog | None = None
     _choose: Callable[[Choice], int]
     _end: Callable[[int], None]
 
@@ -29,6 +31,7 @@ class Portfolio:
             if member.begin():
                 self._members.rotate(-1)
                 self.needs_pending = member.needs_pending
+                self.log = member.log
                 self._choose, self._end = member.choose, member.end
                 return True
             self._members.popleft()

@@ -22,6 +22,7 @@ class POS:
     """
 
     needs_pending = True
+    log = None
 
     def __init__(self, rng: Random) -> None:
         self._random = rng.random

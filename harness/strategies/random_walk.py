@@ -11,6 +11,7 @@ class RandomWalk:
     """Uniform over the ways of every choice. A walk is fair: a thread that can go on goes on sooner or later, with probability 1."""
 
     needs_pending = False
+    log = None
 
     def __init__(self, rng: Random) -> None:
         self._random = rng.random

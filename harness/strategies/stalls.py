@@ -23,6 +23,7 @@ class Stalls:
     """
 
     needs_pending = False
+    log = None
 
     def __init__(self, rng: Random) -> None:
         self._random = rng.random

@@ -48,6 +48,7 @@ class Stress:
     loop_at = -1
     step_limit = 0
     """Set by programs, for explore; here the watch bounds what passes and how long it takes."""
+    orders_calls = False
 
     def __init__(self, seed: int, modules: dict[str, ModuleType], on_thread: Callable[[Watched], None] = _nothing) -> None:
         self.seed = seed

@@ -71,7 +71,7 @@ def test_module_level_and_class_level_state_is_fresh_in_every_execution(laborato
             t.join()
             assert (total, Registry.count, len(Registry.items), len(made), cache["x"]) == (1, 1, 1, 2, 1)
     """
-    assert laboratory.check(source, executions=50).verdict == "survived"
+    assert laboratory.check(source, executions=50).verdict == "verified"
 
 
 def test_a_thread_draws_the_same_numbers_whatever_the_schedule(laboratory: Laboratory) -> None:
@@ -149,7 +149,7 @@ def test_an_object_ends_when_its_last_reference_goes_as_it_would_without_us(labo
     """
     assert {(one.ending, one.seen) for one in laboratory.executions(source, 60)} == {("finished", (True, True, True))}
     result = laboratory.check(source, executions=60)
-    assert (result.verdict, result.error) == ("survived", None)
+    assert (result.verdict, result.error) == ("verified", None)
 
 
 def test_what_is_printed_is_kept_with_the_step_at_which_it_was(laboratory: Laboratory) -> None:

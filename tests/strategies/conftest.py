@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from harness.model.choice import Strategy
+from harness.model.events import READ, WRITE
 
 
 @dataclass
@@ -20,6 +21,12 @@ class HandOption:
     pending_is_write: bool = False
     path: str = ""
     points: int = 0
+    has_begun: bool = True
+    is_ended: bool = False
+    waits_at: Any = None
+
+    def __post_init__(self) -> None:
+        self.path = self.path or f"m.{self.index}"
 
 
 @dataclass
@@ -35,6 +42,8 @@ class HandChoice:
 
     def __post_init__(self) -> None:
         self.count = len(self.threads) + self.has_clock
+        if self.thread is None:
+            self.thread = self.threads[0]
 
     def options(self) -> Sequence[HandOption]:
         return self.threads
@@ -49,12 +58,16 @@ def play_program(strategy: Strategy, program: Sequence[Sequence[str]]) -> list[s
     """One execution of a toy program, as the order in which its steps were taken.
 
     A thread is a list of steps such as ``"write x"`` or ``"read y 2"``: the second word is what it touches, ``-`` for nothing. No step
-    blocks; the running thread is way 0, the others follow by round robin. Needs a `begin` that returned True.
+    blocks; the running thread is way 0, the others follow by round robin. Needs a `begin` that returned True. A strategy that has a log
+    finds each step as an event in it.
     """
     position = [0] * len(program)
     order: list[str] = []
     running = 0
     n_choices = 0
+    log = strategy.log
+    if log is not None:
+        log.begin(Still())
     while True:
         indexes = [(running + i) % len(program) for i in range(len(program))]
         indexes = [index for index in indexes if position[index] < len(program[index])]
@@ -67,11 +80,21 @@ def play_program(strategy: Strategy, program: Sequence[Sequence[str]]) -> list[s
             options.append(HandOption(index, None if touched == "-" else touched, operation == "write"))
         way = 0
         if len(options) > 1:
-            way = strategy.choose(HandChoice(options))
+            thread = options[0] if options[0].index == running else HandOption(running, is_ended=True)
+            way = strategy.choose(HandChoice(options, thread=thread))
             n_choices += 1
         running = indexes[way]
+        chosen = options[way]
+        if log is not None:
+            log.add(chosen.path, () if chosen.pending is None else ((log.place(chosen.pending), WRITE if chosen.pending_is_write else READ),))
         order.append(program[running][position[running]])
         position[running] += 1
+
+
+class Still:
+    """A state that nothing changes."""
+
+    version = 0
 
 
 @pytest.fixture

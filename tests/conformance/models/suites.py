@@ -71,6 +71,7 @@ class Punctual:
     """A uniformly random schedule in which no deadline comes early."""
 
     needs_pending = False
+    log = None
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed).random

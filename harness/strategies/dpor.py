@@ -1,0 +1,318 @@
+"""Optimal dynamic partial order reduction: one execution of each class of equivalent ones, until all have been seen.
+
+Abdulla, Aronis, Jonsson, Sagonas, Optimal dynamic partial order reduction, POPL 2014, with wakeup trees; the thread of an event names it,
+for a thread's next event is a function of what came before. Two executions are equivalent if one becomes the other by exchanging
+neighbouring events that do not depend on each other (Mazurkiewicz). Which waiter is woken, and that a deadline comes, are branches as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from harness.model.choice import Choice
+from harness.model.events import CLOCK, CONFLICTS, Access, EventLog
+from harness.strategies.races import Item, Races
+
+DIVERGED = "executions that begin alike did not go on alike"
+UNFAIR = "loops went round for long, and scheduling turned fair"
+CUT_OFF = "threads could still go on when the execution was over"
+
+Footprint = tuple[tuple[Access, ...], int]
+"""The accesses of an event as another execution numbers the places, and how many places the two number alike."""
+
+
+class Branch:
+    """A node of a wakeup tree: an event to be taken, and what is to follow it. Without `following` it is a leaf: whatever comes then.
+
+    `choices` are the waiters that it chooses to wake; of the first `n_fixed` of them the other ways have branches of their own."""
+
+    __slots__ = ("choices", "following", "footprint", "n_fixed", "path")
+
+    def __init__(self, path: str, choices: tuple[int, ...], footprint: Footprint, n_fixed: int) -> None:
+        self.path = path
+        self.choices = choices
+        self.footprint = footprint
+        self.n_fixed = n_fixed
+        self.following: list[Branch] = []
+
+
+class Taken:
+    """An event of the current execution with what is known of the state before it: the events that are asleep there, by thread, and the
+    branches that are still to be taken."""
+
+    __slots__ = ("asleep", "branches", "choices", "footprint", "path")
+
+    def __init__(self, path: str, choices: tuple[int, ...], footprint: Footprint, asleep: dict[str, Footprint], branches: list[Branch]) -> None:
+        self.path = path
+        self.choices = choices
+        self.footprint = footprint
+        self.asleep = asleep
+        self.branches = branches
+
+
+class DPOR:
+    """The exhaustive search as a strategy. `is_complete` once every class has been seen and nothing was left out; `classes` counts the
+    executions that were not redundant, `redundant` the others (none, unless places could not be told apart). `doubts`: why nothing may be
+    claimed though the search ends, and in how many executions that showed. `past`: of each event of the last execution a mask of the events
+    that it depends on, and itself; empty where that execution says nothing new."""
+
+    needs_pending = False
+
+    def __init__(self) -> None:
+        self.log: EventLog | None = EventLog()
+        self.events: EventLog = self.log
+        self.classes = 0
+        self.redundant = 0
+        self.restarts = 0
+        self.is_complete = False
+        self.doubts: dict[str, int] = {}
+        self.past: list[int] = []
+        self._stack: list[Taken] = []
+        self._is_begun = False
+        self._plan: list[tuple[str, tuple[int, ...]]] = []
+        self._chain: list[tuple[Branch, list[Branch]]] = []
+        self._asleep: dict[str, Footprint] = {}
+        self._asleep_at_branch: dict[str, Footprint] = {}
+        self._filtered_to = 0
+        self._spawner = ""
+        self._is_redundant = False
+        self._is_lost = False
+
+    # -- one execution
+
+    def begin(self) -> bool:
+        """Plan the next execution; False once there is none left."""
+        self._is_redundant = self._is_lost = False
+        self._spawner = ""
+        if not self._is_begun:
+            self._is_begun = True
+            self._plan, self._chain = [], []
+            self._asleep = self._asleep_at_branch = {}
+            self._filtered_to = 0
+            return True
+        stack = self._stack
+        while stack and not stack[-1].branches:
+            stack.pop()
+        if not stack:
+            self.is_complete = not self.doubts
+            return False
+        top = stack.pop()
+        branch = top.branches.pop(0)
+        self._asleep = self._asleep_at_branch = {**top.asleep, top.path: top.footprint}
+        self._filtered_to = len(stack)
+        self._plan = [(taken.path, taken.choices) for taken in stack]
+        self._chain = [(branch, top.branches)]
+        while branch.following:
+            self._plan.append((branch.path, branch.choices))
+            branch, *others = branch.following
+            self._chain.append((branch, others))
+        self._plan.append((branch.path, branch.choices))
+        return True
+
+    def choose(self, choice: Choice) -> int:
+        """The planned event's thread; after the plan, the thread that runs, unless its next event is asleep."""
+        position = len(self.events.who)
+        plan = self._plan
+        if choice.kind == "waiter":
+            return self._choose_waiter(position - 1, choice.count)
+        if position < len(plan):
+            wanted = plan[position][0]
+            thread = choice.thread
+            if wanted == thread.path and not choice.is_spinning and thread.waits_at is None and not thread.is_ended:
+                return 0
+            way = _way_to(choice, wanted)
+            if way < 0 and choice.is_spinning:
+                way = _way_to(choice, thread.path)  # within an event, which may start the thread that is wanted
+            if way < 0:
+                self._is_lost = True
+                return 0
+            return way
+        return self._choose_freely(choice)
+
+    def _choose_waiter(self, event: int, count: int) -> int:
+        done = len(self.events.choices.get(event, ()))
+        if event < len(self._plan):
+            planned = self._plan[event][1]
+            if done < len(planned):
+                return min(planned[done], count - 1)
+        return 0
+
+    def _choose_freely(self, choice: Choice) -> int:
+        events = self.events
+        asleep = self._now_asleep() if self._asleep else self._asleep
+        thread: Any = choice.thread
+        if not asleep and not events.newborn and not self._spawner and not choice.is_spinning:
+            turn = events.turn_at_hand(thread.path)
+            if turn is None or turn.seen is None:
+                return 0
+        options = choice.options()
+        best = -1
+        for way, option in enumerate(options):
+            path = option.path
+            if path in asleep:
+                continue
+            if not option.has_begun:
+                self._spawner = thread.path
+                return way
+            if path == self._spawner:
+                self._spawner = ""
+                return way
+            turn = events.turn_at_hand(path)
+            if turn is not None and turn.seen is not None and not events.has_changed(turn.seen, path):
+                continue  # it would only come round once more
+            if best < 0:
+                best = way
+        if best >= 0:
+            return best
+        awake = [way for way, option in enumerate(options) if option.path not in asleep]
+        if choice.has_clock and CLOCK not in asleep:
+            return choice.count - 1
+        if awake:
+            return awake[0]
+        self._is_redundant = True
+        return 0
+
+    def _now_asleep(self) -> dict[str, Footprint]:
+        """What is asleep before the coming event."""
+        events = self.events
+        events.settle()
+        asleep = self._asleep
+        for event in range(self._filtered_to, len(events.who)):
+            asleep = _still_asleep(asleep, events.who[event], events.what[event])
+        self._filtered_to = max(self._filtered_to, len(events.who))
+        self._asleep = asleep
+        return asleep
+
+    def reordered(self, first: Iterable[int]) -> DPOR:
+        """A strategy for one execution equivalent to the last: the events `first`, which depend on no others, come first."""
+        once = DPOR()
+        once._plan = [(self.events.who[event], tuple(way for way, _ in self.events.choices.get(event, ()))) for event in sorted(first)]
+        return once
+
+    def end(self, points: int) -> None:
+        """Learn from the execution what else there is to see."""
+        events = self.events
+        if events.is_new_group:
+            # a place that had been taken for one that nobody writes: what was seen so far did not look at it
+            events.is_new_group = False
+            self.restarts += 1
+            self.classes = self.redundant = 0
+            self._stack.clear()
+            self._is_begun = False
+            self.doubts.clear()
+            return
+        self.past = []
+        self._note_doubts()
+        n_kept = len(self._stack)
+        self._push_taken()
+        if self._is_redundant:
+            self.redundant += 1
+            return
+        self.classes += 1
+        races = Races(events, n_kept)
+        for reversal in races.reversals():
+            taken = self._stack[reversal.position]
+            if not _is_covered(taken.asleep, reversal.items):
+                _insert(taken.branches, reversal.items, events.known[reversal.position])
+        self.past = races.past
+
+    def _note_doubts(self) -> None:
+        events = self.events
+        found = set(events.doubts)
+        again = zip(self._stack, events.who, events.what, strict=False)
+        if self._is_lost or any(taken.path != path or taken.footprint[0] != what for taken, path, what in again):
+            found.add(DIVERGED)
+        if events.is_unfair:
+            found.add(UNFAIR)
+        if events.cut_off:
+            found.add(CUT_OFF)
+        for doubt in found:
+            self.doubts[doubt] = self.doubts.get(doubt, 0) + 1
+
+    def _push_taken(self) -> None:
+        """Puts what was executed after the common beginning on the stack."""
+        events, stack, chain = self.events, self._stack, self._chain
+        first = len(stack)
+        asleep = self._asleep_at_branch
+        for event in range(first, len(events.who)):
+            path, what = events.who[event], events.what[event]
+            choices = events.choices.get(event, ())
+            ways = tuple(way for way, _ in choices)
+            branches: list[Branch] = []
+            n_fixed = 0
+            if event - first < len(chain):
+                branch, branches = chain[event - first]
+                n_fixed = branch.n_fixed
+            known = events.known[event]
+            for number in range(n_fixed, len(choices)):
+                way, count = choices[number]
+                branches += [Branch(path, (*ways[:number], other), (what, known), number + 1) for other in range(count) if other != way]
+            stack.append(Taken(path, ways, (what, known), asleep, branches))
+            asleep = _still_asleep(asleep, path, what)
+
+
+def _still_asleep(asleep: dict[str, Footprint], path: str, what: tuple[Access, ...]) -> dict[str, Footprint]:
+    """What is still asleep after an event: what does not depend on it."""
+    if not asleep:
+        return asleep
+    woken = [other for other, footprint in asleep.items() if other == path or _depends(footprint, what)]
+    return {other: footprint for other, footprint in asleep.items() if other not in woken} if woken else asleep
+
+
+def _depends(footprint: Footprint, what: tuple[Access, ...]) -> bool:
+    """Whether an event of another execution depends on one of this; where a place cannot be told apart, it does."""
+    accesses, known = footprint
+    for place, how in accesses:
+        conflicts = CONFLICTS[how]
+        for other, other_how in what:
+            if conflicts[other_how] and (place == other if place < known else other >= known):
+                return True
+    return False
+
+
+def _is_covered(asleep: dict[str, Footprint], items: Sequence[Item]) -> bool:
+    """Whether an event that is asleep could come first among the items, or before them: then all that they lead to has been seen."""
+    return any(_may_begin(path, footprint, items) is not None for path, footprint in asleep.items())
+
+
+def _may_begin(path: str, footprint: Footprint, items: Sequence[Item]) -> int | None:
+    """The number of a thread's first event among the items if it depends on none of them, -1 if it has none there and the given next event of
+    the thread depends on none; else None (a weak initial, POPL 2014, definition 4.1)."""
+    mask = 0
+    for number, item in enumerate(items):
+        if item.path == path:
+            return None if item.before & mask else number
+        mask |= item.bit
+    return None if any(_depends(footprint, item.accesses) for item in items) else -1
+
+
+def _insert(branches: list[Branch], items: Sequence[Item], known: int) -> None:
+    """Adds a sequence of events to a wakeup tree, unless the tree leads to all that it leads to (POPL 2014, definition 5.2)."""
+    rest = list(items)
+    while True:
+        for branch in branches:
+            number = _may_begin(branch.path, branch.footprint, rest)
+            if number is None or (number >= 0 and rest[number].choices != branch.choices):
+                continue
+            if number >= 0:
+                del rest[number]
+            if not branch.following or not rest:
+                return
+            branches = branch.following
+            break
+        else:
+            for item in rest:
+                branch = Branch(item.path, item.choices, (item.accesses, known), 0)
+                branches.append(branch)
+                branches = branch.following
+            return
+
+
+def _way_to(choice: Choice, path: str) -> int:
+    if path == CLOCK:
+        return choice.count - 1 if choice.has_clock else -1
+    for way, option in enumerate(choice.options()):
+        if option.path == path:
+            return way
+    return -1
