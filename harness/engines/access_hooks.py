@@ -6,13 +6,12 @@ Each passes one point and gives back what it was given. The first lines of a hoo
 
 from __future__ import annotations
 
-import gc
 import types
 from collections.abc import Callable
 from typing import Any
 
 from harness import runtime
-from harness.engines.kinds import CONTAINER, ITERATOR, PLAIN, REAL_LOCK, VIEW
+from harness.engines.kinds import CONTAINER, ITERATOR, PLAIN, REAL_LOCK, VIEW, viewed
 from harness.engines.places import WRITTEN, Places
 from harness.engines.recorder import show
 from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, UNWINDING, VirtualThread
@@ -236,11 +235,3 @@ class RealLock(Exception):
 def _cell_of(peek: Callable[[], Any]) -> Any:
     closure = peek.__closure__
     return closure[0] if closure else None
-
-
-def viewed(view: Any) -> Any:
-    """The dict behind a view of its keys, values or items; what a memoryview looks at."""
-    if type(view) is memoryview:
-        return view.obj
-    behind = gc.get_referents(view)
-    return behind[0] if behind else view

@@ -6,8 +6,8 @@ import types
 from typing import Any
 
 from harness import runtime
-from harness.engines.access_hooks import AccessHooks, viewed
-from harness.engines.kinds import ITERATOR, READ_METHODS, READERS, REAL_LOCK, VIEW
+from harness.engines.access_hooks import AccessHooks
+from harness.engines.kinds import ITERATOR, READ_METHODS, READERS, REAL_LOCK, VIEW, viewed
 from harness.engines.places import SHARED, WRITTEN
 from harness.engines.recorder import show
 from harness.engines.virtual import VirtualThread

@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import array
 import collections
+import gc
 import io
 import itertools
 import mmap
@@ -92,3 +93,11 @@ def data_owner(obj: Any, name: str) -> Any:
             value = owner.__dict__[name]
             return None if isinstance(value, types.FunctionType | property | staticmethod | classmethod | types.MemberDescriptorType) else owner
     return None
+
+
+def viewed(view: Any) -> Any:
+    """The dict behind a view of its keys, values or items; what a memoryview looks at."""
+    if type(view) is memoryview:
+        return view.obj
+    behind = gc.get_referents(view)
+    return behind[0] if behind else view

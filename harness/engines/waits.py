@@ -125,7 +125,7 @@ class Waits(Scheduler):
             self._offer(thread)
         if gate.is_open:
             if thread.mode == RECORDED:
-                self.recorder.operation(thread, gate.kind, "", gate.owner)
+                self.recorder.operation(thread, gate.kind, "", gate.owner, True)
             return True
         thread.points += 1  # blocking is a choice of its own
         if timeout_s <= 0:
@@ -145,7 +145,7 @@ class Waits(Scheduler):
         thread.waits_at = None
         gate.parked.remove(thread)
         if thread.mode == RECORDED:
-            self.recorder.operation(thread, gate.kind, "", gate.owner)
+            self.recorder.operation(thread, gate.kind, "", gate.owner, True)
         return True
 
     def await_move(self, gate: Gate, then: Gate, timeout_s: float | None) -> bool:
@@ -180,6 +180,8 @@ class Waits(Scheduler):
         if gate is then or gate is None:
             return  # its deadline came first: it is on its way already
         self.version += 1
+        if self.recorder:
+            self.recorder.deeds.woken(self.cur, waiter)
         gate.parked.remove(waiter)
         if waiter.deadline is not None:
             self._clear_deadline(waiter)
