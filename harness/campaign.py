@@ -43,8 +43,8 @@ COLLECT_EVERY = 128
 """Executions between two runs of the cyclic collector, which is off meanwhile. Small, so that memory is used again while it is in the
 processor's cache: double_lock costs 84 us an execution with 128, 119 us with 2048."""
 BEAT_S = 0.1
-SAMPLED = frozenset({2, 3, 4, 5, 6, 9, 17, 33, 65, 100})
-"""Executions of a search that are kept, to be judged once more by what orders their steps; the first few are of one strategy each."""
+SAMPLED = frozenset({*range(2, 32), 50, 65, 80, 100, 200, 500, 1000})
+"""Executions of a search that are kept, to be judged once more by what orders their steps: a few of each strategy."""
 LEARNING = 3
 """Executions by default after which an engine knows the places that threads share there, so that accesses to them are choices."""
 

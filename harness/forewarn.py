@@ -16,6 +16,8 @@ from harness.model.schedule import Departure, Schedule, from_token, to_token
 from harness.oracles import lock_orders, races
 from harness.trial import Shown, Trial
 
+STEPS_JUDGED = 6000
+"""Steps written down after which no further kept execution is judged; 6,000 take about 0.1 s."""
 LONG_TRACE = 2000
 """Steps beyond which only the first warning of an execution carries its trace."""
 
@@ -29,17 +31,21 @@ def forewarn(trial: Trial, failing: Sequence[Finding], seed: int) -> list[Findin
     executions: list[Sequence[Departure]] = [list(schedule) for schedule, _ in groupby(from_token(finding.schedule).departures for finding in failing)]
     deadlocked = [set(finding.threads) for finding in failing if finding.kind == "deadlock"]
     found: dict[object, Finding] = {}
+    steps = 0
     for departures in [*executions, [], *trial.kept]:
+        if steps > STEPS_JUDGED:
+            break
         try:
             shown = trial.record(departures)
         except ReplayError:
             continue
+        steps += len(shown.trace.steps)
         numbers: dict[str, int] = {}
         for finding in warnings_of(shown, trial.scenario.mode):
             number = numbers[finding.kind] = numbers.get(finding.kind, 0) + 1
             is_known = finding.kind == "lock-order" and any(set(finding.threads) <= threads for threads in deadlocked)
-            if not is_known and _same(finding) not in found:
-                found[_same(finding)] = _finished(trial, finding, shown, seed, number)
+            if not is_known and races.what_it_says(finding) not in found:
+                found[races.what_it_says(finding)] = _finished(trial, finding, shown, seed, number)
     trial.engine.total_points = steps_before
     return sorted(found.values(), key=_rank)
 
@@ -75,12 +81,6 @@ def _finished(trial: Trial, finding: Finding, shown: Shown, seed: int, number: i
         schedule=token,
         replay=scenario.subject.replay_line(token),
     )
-
-
-def _same(finding: Finding) -> object:
-    """What two warnings that say the same have in common."""
-    location = finding.message.partition(":")[0]
-    return finding.kind, location, frozenset((event.file, event.line) for event in finding.events)
 
 
 def _rank(finding: Finding) -> int:

@@ -55,6 +55,7 @@ class Trial:
         self.order = order
         self.long_executions = 0
         self.kept: list[list[Departure]] = []
+        self._is_expiry_kept = False
         engine.total_points = 0
         for file in scenario.subject.files:
             linecache.checkcache(file)  # it may have been edited since this process showed its lines
@@ -65,7 +66,8 @@ class Trial:
         return self.scenario.subject
 
     def execute(self, strategy: Strategy, keep: bool = False, seen: set[int] | None = None) -> Failure | None:
-        """One execution; what to keep of it if anything is wrong, else None. `keep`: its departures go to `kept`.
+        """One execution; what to keep of it if anything is wrong, else None. `keep`: its departures go to `kept`, as do those of the first in
+        which a timeout ends early.
 
         `seen` takes a number that stands for the execution's schedule, the same in every process.
         """
@@ -73,7 +75,7 @@ class Trial:
         engine.strategy = strategy
         try:
             ending = engine.run(scenario.body(engine), scenario.mode)
-            if keep:
+            if keep or (engine.timers and not self._is_expiry_kept and self._has_expiry()):
                 self.kept.append(_departures(engine))
             if seen is not None:
                 seen.add(hash(tuple([n for thread, point, to, _ in engine.departures for n in (thread.index, point, 0 if to is None else to.index + 1)])))
@@ -118,6 +120,11 @@ class Trial:
             engine.clean_up()
             scenario.finish()
             engine.recorder = None
+
+    def _has_expiry(self) -> bool:
+        """Whether a timeout or sleep ended early in the execution that has just ended; says yes once only: one such is kept."""
+        self._is_expiry_kept = any(to is None for _, _, to, _ in self.engine.departures)
+        return self._is_expiry_kept
 
     def _execution(self) -> Execution:
         """The execution that has just ended, as the oracles see it."""

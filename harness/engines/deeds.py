@@ -9,7 +9,7 @@ from typing import Any
 from harness import runtime
 from harness.engines.hand_overs import HandOvers
 from harness.engines.identity import Identities
-from harness.engines.kinds import CONTAINER, ITERATOR, READ_METHODS, VIEW, kind_of, viewed
+from harness.engines.kinds import ITERATOR, READ_METHODS, VIEW, kind_of, viewed
 from harness.engines.virtual import VirtualThread
 from harness.model.deed import Access, Deed, How
 from harness.standins.event import Event
@@ -102,9 +102,6 @@ class Deeds:
     def touched(self, step: int, thread: VirtualThread, site: int, obj: Any, detail: str, is_write: bool, stack: tuple[str, ...]) -> None:
         """The contents of a container are about to be read or changed."""
         kind = kind_of(type(obj))
-        if detail[:1] == "." and kind not in (CONTAINER, ITERATOR, VIEW):  # getattr and its like
-            self.accessed(step, thread, ("attribute",), obj, detail[1:], is_write, stack)
-            return
         draft = self._draft(step, thread)
         how, key = _how(runtime.sites[site].kind, kind, detail, is_write)
         of = viewed(obj) if kind == VIEW else obj

@@ -115,9 +115,15 @@ class Recorder:
             place = ("cell", self._identities.of(obj), name)
             label = name
         else:
-            owner = obj.__name__ if isinstance(obj, type) else self._labels.get(self._identities.of(obj)) or type(obj).__name__
-            place = ("attribute", self._identities.of(obj), name)
-            label = f"{owner}.{name}"
+            self._attribute(thread, site, obj, name, kind, is_write)
+            return
+        self._access(thread, site, obj, name, kind, is_write, label, place)
+
+    def _attribute(self, thread: VirtualThread, site: int, obj: Any, name: str, kind: str, is_write: bool) -> None:
+        owner = obj.__name__ if isinstance(obj, type) else self._labels.get(self._identities.of(obj)) or type(obj).__name__
+        self._access(thread, site, obj, name, kind, is_write, f"{owner}.{name}", ("attribute", self._identities.of(obj), name))
+
+    def _access(self, thread: VirtualThread, site: int, obj: Any, name: str, kind: str, is_write: bool, label: str, place: tuple[Any, ...]) -> None:
         verb = {"write": "write", "delete": "delete"}.get(kind.rpartition("-")[2], "write" if is_write else "read")
         step = self._add(thread, kind, f"{verb} {label}", label, place, is_write, site)
         if step is not None:
@@ -128,6 +134,9 @@ class Recorder:
         """The contents of a container are about to be read or changed."""
         where = runtime.sites[site]
         self._settle()
+        if detail[:1] == "." and detail[1:].isidentifier():  # getattr and its like
+            self._attribute(thread, site, obj, detail[1:], "write" if is_write else "read", is_write)
+            return
         label = self._labels.get(self._identities.of(obj)) or self._local_name(obj) or type(obj).__name__
         verb = {"setitem": "write", "delitem": "delete", "getitem": "read", "iterate": "next of", "test": "test", "in": "look in", "unpack": "unpack",
                 "format": "format", "operator": "use", "compare": "compare", "inplace": "extend"}.get(where.kind, "call")  # fmt: skip

@@ -61,10 +61,15 @@ def judge(trace: Trace, deeds: Sequence[Deed], mode: str) -> list[Finding]:
     findings: dict[object, Finding] = {}
     for race in find_races(deeds):
         early, late = steps[race.early.step], steps[race.late.step]
-        lines = tuple(sorted([(early.file, early.line), (late.file, late.line)]))
-        if (early.location, lines) not in findings:
-            findings[early.location, lines] = _tell(race, early, late, mode)
+        finding = _tell(race, early, late, mode)
+        findings.setdefault(what_it_says(finding), finding)
     return list(findings.values())
+
+
+def what_it_says(finding: Finding) -> object:
+    """What two findings have in common that name one location and one pair of lines; an object may have been reached by another name."""
+    location = finding.message.partition(": ")[0].rpartition(".")[2]
+    return finding.kind, location, frozenset((event.file, event.line) for event in finding.events)
 
 
 def _conflict(one: Access | None, other: Access) -> bool:
