@@ -193,7 +193,8 @@ def replay_scenario(scenario: MakeScenario, schedule: str, surrounded: Surrounde
 class Campaign:
     """One search over one scenario; `run` it once. Raises HarnessError if there is no such strategy.
 
-    `seen`: where the schedules of the search are to be noted, a number each (see `Trial.execute`).
+    `seen`: where the schedules of the search are to be noted, a number each (see `Trial.execute`). `forewarns`: whether data races and
+    lock orders are judged once the search is over.
     """
 
     strategy_name: str
@@ -206,6 +207,7 @@ class Campaign:
     on_progress: OnProgress | None = None
     seen: set[int] | None = None
     mode: str = "class"
+    forewarns: bool = True
     executions: int = 0
     steps: int = 0
     search_s: float = 0.0
@@ -273,7 +275,8 @@ class Campaign:
                 if not self.findings:
                     for departures in [[], *trial.kept[-1:]]:
                         _check_deterministic(trial, departures)
-                self.warnings = forewarn(trial, list(self.findings.values()), self.seed)
+                if self.forewarns:
+                    self.warnings = forewarn(trial, list(self.findings.values()), self.seed)
             finally:
                 self.steps = engine.total_points
                 engine.shut_down()

@@ -20,8 +20,8 @@ _CHANGES = frozenset({"item-write", "add", "change"})
 
 _VARIABLE = "A single read or write is indivisible in CPython; what a thread does between its own read and its write is not."
 _CONTAINER = (
-    "A single operation of a builtin container is indivisible in CPython, and two of those alone are not called a race; "
-    "a loop over it, or reading an item and then setting it, is more than one."
+    "A single operation of a builtin container is indivisible in CPython, and two such operations are not called a race; "
+    "an item that is read while another thread sets it is one, and a loop over a container that is changed meanwhile."
 )
 
 
@@ -95,8 +95,8 @@ def _tell(race: Race, early: Step, late: Step, mode: str) -> Finding:
         events=tuple(Event(step.step, step.thread, step.file, step.line, step.what) for step in (early, late)),
         explanation=(
             f"{reached}.",
-            "No lock held at both, and no start, join, notify, item of a queue, future or other hand-over leads from the one to the other: "
-            "they can come in either order, one right after the other, whether or not it did harm here.",
+            "No lock is held at both, and no start, join, notify, queue, future or other hand-over leads from the one to the other: "
+            "they can come in either order, one right after the other, whether or not that did harm here.",
             _VARIABLE if is_variable else _CONTAINER,
         ),
     )
