@@ -87,7 +87,7 @@ def test_a_departure_names_its_source_line_and_what_ran_instead(laboratory: Labo
             time.sleep(1)
             assert box.n == 1
     """
-    (finding,) = laboratory.check(source, executions=200).findings
+    (finding,) = laboratory.check(source, executions=200).errors
     from harness.model.schedule import from_token
 
     departures = from_token(finding.schedule).departures
