@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from harness.model.deed import Access, Deed
 
@@ -62,6 +63,8 @@ class Clocks:
                     self._join(clock, everything)
                 self._add(everything, clock)
                 self._add(shape, clock)
+            case unknown:
+                assert_never(unknown)
 
     def _join(self, clock: list[int], channel: object) -> None:
         other = self._channels.get(channel)

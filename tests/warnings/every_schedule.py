@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,12 +24,13 @@ Pair = tuple[str, frozenset[tuple[str, int]]]
 
 
 class AllSchedules:
-    """Every list of picks, counted up like an odometer. The main thread, which only starts and joins, goes first wherever it can."""
+    """Every list of picks, counted up like an odometer; `is_complete` once it has come round. The main thread, which only starts and joins, goes first wherever it can."""
 
     needs_pending = False
     log = None
 
     def __init__(self) -> None:
+        self.is_complete = False
         self._picks: list[int] = []
         self._counts: list[int] = []
         self._step = 0
@@ -44,6 +46,7 @@ class AllSchedules:
             self._picks.pop()
             self._counts.pop()
         if not self._picks:
+            self.is_complete = True
             return False
         self._picks[-1] += 1
         return True
@@ -103,10 +106,11 @@ def meetings(execution: Written) -> set[Pair]:
     steps = execution.trace.steps
     deeds = {deed.step: deed for deed in execution.deeds}
     acts = [deeds[step.step] for step in steps if step.kind not in ("blocked", "start", "end")]
-    for one, other in zip(acts, acts[1:], strict=False):
+    for one, other in itertools.pairwise(acts):
         if one.thread == other.thread or one.access is None or other.access is None or one.access.place != other.access.place:
             continue
-        if "write" in (one.access.how, other.access.how):
+        hows = {one.access.how, other.access.how}
+        if "write" in hows or (hows == {"item-read", "item-write"} and one.access.key == other.access.key):
             met.add(pair_of(execution, one, other))
     return met
 
