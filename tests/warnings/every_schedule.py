@@ -24,7 +24,10 @@ Pair = tuple[str, frozenset[tuple[str, int]]]
 
 
 class AllSchedules:
-    """Every list of picks, counted up like an odometer; `is_complete` once it has come round. The main thread, which only starts and joins, goes first wherever it can."""
+    """Every list of picks, counted up like an odometer; `is_complete` once it has come round.
+
+    The main thread, which only starts and joins, goes first wherever it can.
+    """
 
     needs_pending = False
     log = None
