@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from harness.model.finding import RANK
+from harness.model.finding import RANK, Finding
 from harness.model.result import Bounds, Result
+from harness.oracles.races import what_it_says
 
 Check = Callable[[str | None, int, float | None], Result]
 """One way: a mode, its share of the executions and of the seconds; the result."""
@@ -34,7 +35,7 @@ def put_together(results: Sequence[Result], executions: int, time_s: float | Non
     limits += [f"{result.mode} mode could not be judged: {_reason(result)}" for result in failed]
     limits += common
     limits += [f"{result.mode} mode: {limit}" for result in results if result not in failed for limit in result.limits if limit not in common]
-    findings = [(finding, number) for number, result in enumerate(results) for finding in result.findings]
+    findings = [(finding, number) for number, result in enumerate(results) for finding in result.findings if not _is_told(finding, results[:number])]
     findings.sort(key=lambda found: (found[0].severity != "error", RANK[found[0].kind], found[1]))
     return msgspec.structs.replace(
         results[0],
@@ -52,6 +53,11 @@ def put_together(results: Sequence[Result], executions: int, time_s: float | Non
         steps=sum(result.steps for result in results),
         remarks=tuple(remark for result in results for remark in result.remarks),
     )
+
+
+def _is_told(finding: Finding, results: Sequence[Result]) -> bool:
+    """Whether an earlier way has the same warning of the same lines."""
+    return finding.severity == "warning" and any(what_it_says(finding) == what_it_says(other) for result in results for other in result.findings)
 
 
 def _reason(result: Result) -> str:

@@ -19,6 +19,7 @@ from harness.engines.access_hooks import RealLock
 from harness.engines.explore import Explore
 from harness.errors import HarnessError, ReplayError
 from harness.explain import explain
+from harness.forewarn import find_wanted, forewarn, warnings_of
 from harness.model.choice import Strategy
 from harness.model.finding import RANK, Finding
 from harness.model.result import Bounds, Result, ScenarioSize, Verdict
@@ -45,6 +46,8 @@ COLLECT_EVERY = 128
 """Executions between two runs of the cyclic collector, which is off meanwhile. Small, so that memory is used again while it is in the
 processor's cache: double_lock costs 84 us an execution with 128, 119 us with 2048."""
 BEAT_S = 0.1
+SAMPLED = frozenset({*range(2, 32), 50, 65, 80, 100, 200, 500, 1000})
+"""Executions of a search that are kept, to be judged once more by what orders their steps: a few of each strategy."""
 LEARNING = 3
 """Executions by default after which an engine knows the places that threads share there, so that accesses to them are choices."""
 
@@ -188,9 +191,10 @@ def replay_scenario(scenario: MakeScenario, schedule: str, surrounded: Surrounde
             shown = trial.record(wanted.departures)
         finally:
             engine.shut_down()
-    again = next((finding for finding in shown.findings if not wanted.kind or finding.kind == wanted.kind), None)
+    again = find_wanted([*shown.findings, *warnings_of(shown, trial.scenario.mode)], wanted.kind)
     if again is not None:
-        again = msgspec.structs.replace(explain(again, shown.trace), preemptions=shown.preemptions, expiries=shown.expiries, schedule=schedule)
+        told = again if again.explanation else explain(again, shown.trace)
+        again = msgspec.structs.replace(told, preemptions=shown.preemptions, expiries=shown.expiries, schedule=schedule)
     return Replayed(again is not None, again, shown.trace, trial.scenario.mode, trial.subject.text)
 
 
@@ -198,7 +202,8 @@ def replay_scenario(scenario: MakeScenario, schedule: str, surrounded: Surrounde
 class Campaign:
     """One search over one scenario; `run` it once. Raises HarnessError if there is no such strategy.
 
-    `seen`: where the schedules of the search are to be noted, a number each (see `Trial.execute`).
+    `seen`: where the schedules of the search are to be noted, a number each (see `Trial.execute`). `forewarns`: whether data races and
+    lock orders are judged once the search is over.
     """
 
     strategy_name: str
@@ -211,10 +216,12 @@ class Campaign:
     on_progress: OnProgress | None = None
     seen: set[int] | None = None
     mode: str = "class"
+    forewarns: bool = True
     executions: int = 0
     steps: int = 0
     search_s: float = 0.0
     findings: dict[str, Finding] = field(default_factory=dict)
+    warnings: list[Finding] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     trial: Trial | None = None
     is_unconfirmed: bool = False
@@ -263,7 +270,7 @@ class Campaign:
             executions=self.executions,
             elapsed_s=round(elapsed, 6),
             executions_per_s=round(self.executions / self.search_s, 1) if self.search_s else 0.0,
-            findings=tuple(sorted(self.findings.values(), key=lambda finding: (finding.severity != "error", RANK[finding.kind]))),
+            findings=tuple(sorted([*self.findings.values(), *self.warnings], key=lambda finding: (finding.severity != "error", RANK[finding.kind]))),
             limits=self.limits(),
             steps=self.steps,
             remarks=tuple(scenario.remarks.values()) if self.trial and isinstance(scenario := self.trial.scenario, ProgramScenario) else (),
@@ -292,8 +299,10 @@ class Campaign:
                 if unconfirmed is not None and not any(finding.severity == "error" for finding in self.findings.values()):
                     raise TargetError(_diverges(trial, "so a failure could not be confirmed", unconfirmed.recorded, unconfirmed.replayed))
                 if not self.findings:
-                    for departures in ([], trial.kept_departures):
+                    for departures in [[], *trial.kept[-1:]]:
                         _check_deterministic(trial, departures)
+                if self.forewarns:
+                    self.warnings = forewarn(trial, list(self.findings.values()), self.seed)
             finally:
                 self.steps = engine.total_points
                 engine.shut_down()
@@ -313,7 +322,7 @@ class Campaign:
                 break
             self.executions += 1
             number = self.executions
-            failure = trial.execute(strategy, number in (2, 100), self.seen)
+            failure = trial.execute(strategy, number in SAMPLED, self.seen)
             strategy.end(engine.n_choices)
             if failure is None and self.executions < self.budget:
                 failure = self._try_equivalent(trial)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from harness.both_ways import check_both_ways
 from harness.errors import HarnessError
 from harness.guard import run_guarded
-from harness.model.finding import RANK, Finding
+from harness.model.finding import PREDICTED, RANK, Finding
 from harness.model.result import Bounds, Result, ScenarioSize, Verdict, from_json, to_json
 from harness.stress.check import StressCampaign
 from harness.targets import Target
@@ -68,7 +68,7 @@ def _check_one_way(
             return to_json(explore(mode=campaign.mode, executions=REPRODUCTIONS, all=is_thorough, on_progress=beat))
 
         done = run_guarded(work).result  # under engine stress none of the target's code runs in this process
-        return () if done is None else from_json(done).findings
+        return () if done is None else [finding for finding in from_json(done).findings if finding.kind not in PREDICTED]
 
     campaign = StressCampaign(seed, size, order, executions, time_s, is_all, on_progress, instrument, strategy, found_by_explore, mode=mode or "class")
     started = time.perf_counter()

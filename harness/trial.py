@@ -13,6 +13,7 @@ from harness.engines.explore import Explore
 from harness.engines.recorder import Recorder, describe_error, innermost
 from harness.errors import HarnessError, InternalError
 from harness.model.choice import Strategy
+from harness.model.deed import Deed
 from harness.model.execution import Crash, Execution
 from harness.model.finding import Finding
 from harness.model.result import ScenarioSize
@@ -34,13 +35,14 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A schedule played again and written down; its departures now know their source lines."""
+    """A schedule played again and written down; its departures now know their source lines. `deeds` are what orders its steps."""
 
     findings: list[Finding]
     trace: Trace
     departures: tuple[Departure, ...]
     preemptions: int
     expiries: int
+    deeds: tuple[Deed, ...]
 
 
 class Trial:
@@ -52,7 +54,8 @@ class Trial:
         self.size = size
         self.order = order
         self.long_executions = 0
-        self.kept_departures: list[Departure] = []
+        self.kept: list[list[Departure]] = []
+        self._is_expiry_kept = False
         engine.total_points = 0
         for file in scenario.subject.files:
             linecache.checkcache(file)  # it may have been edited since this process showed its lines
@@ -63,7 +66,8 @@ class Trial:
         return self.scenario.subject
 
     def execute(self, strategy: Strategy, keep: bool = False, seen: set[int] | None = None) -> Failure | None:
-        """One execution; what to keep of it if anything is wrong, else None. `keep`: its departures go to `kept_departures`.
+        """One execution; what to keep of it if anything is wrong, else None. `keep`: its departures go to `kept`, as do those of the first in
+        which a timeout ends early.
 
         `seen` takes a number that stands for the execution's schedule, the same in every process.
         """
@@ -71,8 +75,8 @@ class Trial:
         engine.strategy = strategy
         try:
             ending = engine.run(scenario.body(engine), scenario.mode)
-            if keep:
-                self.kept_departures = _departures(engine)
+            if keep or (engine.timers and not self._is_expiry_kept and self._has_expiry()):
+                self.kept.append(_departures(engine))
             if seen is not None:
                 seen.add(hash(tuple([n for thread, point, to, _ in engine.departures for n in (thread.index, point, 0 if to is None else to.index + 1)])))
             error = scenario.setup_error
@@ -110,12 +114,17 @@ class Trial:
             whys = [why for _, _, _, why in engine.departures]
             trace = recorder.trace([t for t in engine.all if t.role != "main" or engine.mode != "class"], thread_ends(engine, files, recorder))
             filled = tuple(Departure(d.thread, d.point, d.chosen, line) for d, line in zip(departures, follow.lines, strict=True))
-            return Shown(findings, trace, filled, whys.count("preemption"), whys.count("expiry"))
+            return Shown(findings, trace, filled, whys.count("preemption"), whys.count("expiry"), recorder.deeds.all())
         finally:
             engine.total_points = points_before
             engine.clean_up()
             scenario.finish()
             engine.recorder = None
+
+    def _has_expiry(self) -> bool:
+        """Whether a timeout or sleep ended early in the execution that has just ended; says yes once only: one such is kept."""
+        self._is_expiry_kept = any(to is None for _, _, to, _ in self.engine.departures)
+        return self._is_expiry_kept
 
     def _execution(self) -> Execution:
         """The execution that has just ended, as the oracles see it."""

@@ -81,7 +81,7 @@ def test_a_search_that_finds_nothing_survives_its_whole_budget() -> None:
 
 def test_a_search_ends_with_the_first_failing_execution() -> None:
     result = checked(LOST_UPDATE)
-    (finding,) = result.findings
+    (finding,) = result.errors
     assert (result.verdict, result.exit_status, finding.kind) == ("failed", 1, "assertion")
     assert finding.executions_to_find == result.executions < 100
     assert (finding.preemptions, finding.expiries) == (1, 0)
@@ -103,8 +103,8 @@ def test_with_all_the_search_goes_on_and_every_kind_is_told_once() -> None:
     first = harness.check(write(source), executions=400)
     every = harness.check(write(source), executions=400, all=True)
     assert first.executions < every.executions == 400
-    kinds = [finding.kind for finding in every.findings]
-    assert len(kinds) == len(set(kinds)) > len(first.findings)
+    kinds = [finding.kind for finding in every.errors]
+    assert len(kinds) == len(set(kinds)) > len(first.errors)
     assert {"duplication", "reorder"} <= set(kinds)
     ranks = [["crash", "assertion", "loss", "duplication", "corruption", "reorder", "deadlock", "livelock", "capacity"].index(kind) for kind in kinds]
     assert ranks == sorted(ranks)
@@ -237,7 +237,7 @@ def test_a_failure_that_can_be_confirmed_is_reported_though_the_program_diverges
     source = LOST_UPDATE.replace("account = Account()", "account = Account()\n    account.label = os.urandom(4)")
     source = source.replace("import threading", "import os, threading")
     result = checked(source)
-    assert (result.verdict, [f.kind for f in result.findings]) == ("failed", ["assertion"])
+    assert (result.verdict, [f.kind for f in result.errors]) == ("failed", ["assertion"])
 
 
 def test_a_failure_that_never_shows_again_is_no_finding() -> None:
@@ -264,7 +264,7 @@ def test_a_failure_that_never_shows_again_is_no_finding() -> None:
 
 
 def test_a_replay_shows_the_finding_step_by_step() -> None:
-    (finding,) = checked(LOST_UPDATE).findings
+    (finding,) = checked(LOST_UPDATE).errors
     again = harness.replay("target.py:scenario", finding.schedule)
     assert (again.is_shown, again.mode, again.target) == (True, "function", "target.py:scenario")
     assert again.trace == finding.trace
@@ -272,7 +272,7 @@ def test_a_replay_shows_the_finding_step_by_step() -> None:
 
 
 def test_a_replay_line_can_be_pasted(capsys: pytest.CaptureFixture[str]) -> None:
-    (finding,) = checked(LOST_UPDATE).findings
+    (finding,) = checked(LOST_UPDATE).errors
     command, *arguments = finding.replay.split()
     assert command == "harness"
     assert run(arguments) == 1
@@ -280,7 +280,7 @@ def test_a_replay_line_can_be_pasted(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_a_schedule_of_a_mended_program_shows_nothing_or_says_where_it_departs(capsys: pytest.CaptureFixture[str]) -> None:
-    (finding,) = checked(LOST_UPDATE).findings
+    (finding,) = checked(LOST_UPDATE).errors
     mended = LOST_UPDATE.replace("assert account.balance == 2", "assert account.balance <= 2")
     write(mended)
     assert not harness.replay("target.py:scenario", finding.schedule).is_shown
@@ -299,7 +299,7 @@ def test_a_schedule_of_a_mended_program_shows_nothing_or_says_where_it_departs(c
     ids=["a line more", "a lock", "a thread less", "the access gone"],
 )
 def test_a_schedule_that_no_longer_fits_says_where_it_departs(change: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
-    (finding,) = checked(LOST_UPDATE).findings
+    (finding,) = checked(LOST_UPDATE).errors
     changed = LOST_UPDATE.replace(*change).replace("import threading", "import threading; lock = threading.Lock()")
     write(changed)
     with pytest.raises(harness.ReplayError) as departed:
@@ -313,7 +313,7 @@ def test_a_schedule_that_no_longer_fits_says_where_it_departs(change: tuple[str,
 
 
 def test_the_token_of_another_program_does_not_fit() -> None:
-    (finding,) = checked(LOST_UPDATE).findings
+    (finding,) = checked(LOST_UPDATE).errors
     other = write(
         """
         import threading
@@ -338,7 +338,7 @@ def test_what_is_no_token_is_refused_in_one_line(token: str) -> None:
 
 
 def test_a_token_that_was_cut_is_refused() -> None:
-    (finding,) = checked(LOST_UPDATE).findings
+    (finding,) = checked(LOST_UPDATE).errors
     for length in range(4, len(finding.schedule)):
         with pytest.raises(harness.HarnessError):
             harness.replay("target.py:scenario", finding.schedule[:length])

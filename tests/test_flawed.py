@@ -15,7 +15,7 @@ FAILING = [row for row in ROWS if row.kinds]
 @pytest.mark.parametrize("row", CORRECT, ids=lambda row: row.title)
 def test_a_correct_implementation_survives(row: Expectation) -> None:
     result = checked(row)
-    assert [finding.message for finding in result.findings] == []
+    assert [finding.message for finding in result.errors] == []
     assert (result.verdict, result.error, result.executions) == ("survived", None, EXECUTIONS)
 
 
@@ -38,6 +38,6 @@ def test_a_finding_shows_again_under_its_token_and_says_the_same(row: Expectatio
 
 @pytest.mark.parametrize("row", FAILING, ids=lambda row: row.title)
 def test_a_mistake_is_shown_with_few_preemptions_and_no_timeout_it_does_not_need(row: Expectation) -> None:
-    for finding in checked(row).findings:
+    for finding in checked(row).errors:
         assert finding.preemptions <= 2
         assert (finding.expiries > 0) == row.needs_expiry

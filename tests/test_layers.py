@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("surroundings", "ends", "minimise", "leaks"),
     ("scenarios",),
     ("trial", "stress"),
-    ("confirm",),
+    ("confirm", "forewarn"),
     ("stress_check",),
     ("campaign",),
     ("__init__",),

@@ -134,7 +134,7 @@ HELD = """
 @pytest.mark.parametrize("keep", KEPT.values(), ids=KEPT)
 def test_a_message_that_can_still_be_found_is_not_lost(keep: str) -> None:
     source = HELD.replace("{keep}", keep.replace("                self", "            self"))
-    (finding,) = harness.check(write(source), messages=1, executions=3).findings
+    (finding,) = harness.check(write(source), messages=1, executions=3).errors
     assert finding.kind == "deadlock"
     assert "message 101 is still inside" in finding.message
 
@@ -165,7 +165,7 @@ def test_a_message_in_the_frame_of_a_thread_that_stands_still_is_not_lost() -> N
             def get(self):
                 threading.Event().wait()
     """
-    (finding,) = harness.check(write(source), messages=1, executions=20).findings
+    (finding,) = harness.check(write(source), messages=1, executions=20).errors
     assert finding.kind == "deadlock"
 
 

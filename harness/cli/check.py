@@ -95,7 +95,7 @@ def _result(target: str, settings: dict[str, Any]) -> Result | int:
 
 
 def _summary(result: Result, name: str) -> Line:
-    kinds = joined(unique(finding.kind for finding in result.findings))
+    kinds = joined(unique(finding.kind for finding in result.findings if finding.severity == "error"))
     match result.verdict:
         case "failed":
             said, role = kinds, "verdict-failed"

@@ -279,6 +279,11 @@ class Explore(CallHooks):
         if self.recorder:
             self.recorder.operation(self.cur, kind, what, obj)
 
+    def sees(self, obj: Any) -> None:
+        """See `Control`."""
+        if self.recorder:
+            self.recorder.deeds.sees(self.cur, obj)
+
     def threads(self) -> Sequence[VirtualThread]:
         """See `Control`."""
         return self.all

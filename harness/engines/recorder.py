@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from harness import runtime
+from harness.engines.deeds import Deeds
 from harness.engines.identity import Identities
 from harness.engines.virtual import VirtualThread
 from harness.model.trace import Output, Step, Switch, SwitchReason, ThreadEnd, Trace
@@ -50,6 +51,7 @@ class Recorder:
         self._labels: dict[int, str] = {}
         self._places: dict[Any, int] = {}
         self._identities = Identities()
+        self.deeds = Deeds(self._identities)
         self._open: tuple[dict[str, Any], Any, str, str] | None = None
         self._touched: dict[int, tuple[set[str], set[bool]]] = {}
         self._held: dict[str, list[str]] = {}
@@ -59,11 +61,13 @@ class Recorder:
 
     def started(self, thread: VirtualThread) -> None:
         """A thread takes its first step."""
-        self._add(thread, "start", f"{thread.name} starts")
+        if self._add(thread, "start", f"{thread.name} starts") is not None:
+            self.deeds.started(len(self.steps), thread)
 
     def ended(self, thread: VirtualThread) -> None:
         """A thread has ended."""
-        self._add(thread, "end", f"{thread.name} ends")
+        if self._add(thread, "end", f"{thread.name} ends") is not None:
+            self.deeds.ended(len(self.steps), thread)
 
     def switched(self, leaver: VirtualThread, runner: VirtualThread, why: str) -> None:
         """Control passes from one thread to another."""
@@ -128,6 +132,7 @@ class Recorder:
         verb = {"write": "write", "delete": "delete"}.get(kind.rpartition("-")[2], "write" if is_write else "read")
         step = self._add(thread, kind, f"{verb} {label}", label, place, is_write, site)
         if step is not None:
+            self.deeds.accessed(len(self.steps), thread, place, obj, name, is_write, self._stack())
             self._open = (step, self._identities.holder(obj), name, kind)
 
     def contents(self, thread: VirtualThread, site: int, obj: Any, detail: str, is_write: bool) -> None:
@@ -147,10 +152,11 @@ class Recorder:
             site,
         )
         if step is not None:
+            self.deeds.touched(len(self.steps), thread, site, obj, detail, is_write, self._stack())
             self._open = (step, self._identities.holder(obj), detail, "contents")
 
-    def operation(self, thread: VirtualThread, kind: str, detail: str, obj: Any) -> None:
-        """A stand-in's operation happens now."""
+    def operation(self, thread: VirtualThread, kind: str, detail: str, obj: Any, is_timed: bool = False) -> None:
+        """A stand-in's operation happens now; `is_timed`: the thread would have given up waiting for it."""
         if kind == "loop":
             return
         label = self.label(obj)
@@ -166,7 +172,8 @@ class Recorder:
                 self._since[self._identities.of(obj)] = (thread.name, self.line_of()[1])
         words = detail if kind in ("print", "note", "put-begin", "put-return", "put-raise", "get-begin", "get-return", "get-raise", "start", "sleep") else ""
         what = words or f"{kind} {label}{' ' + detail if detail else ''}".rstrip()
-        self._add(thread, kind, what, label if obj is not None else "", ("object", self._identities.of(obj)), True)
+        if self._add(thread, kind, what, label if obj is not None else "", ("object", self._identities.of(obj)), True) is not None:
+            self.deeds.operation(len(self.steps), thread, kind, detail, obj, is_timed)
 
     def called(self, thread: VirtualThread, kind: str, what: str, value: str) -> None:
         """A put or get of the harness's workers begins, returns or raises."""
@@ -246,6 +253,15 @@ class Recorder:
         while frame is not None and frame.f_code.co_filename not in self.files:
             frame = frame.f_back
         return frame
+
+    def _stack(self) -> tuple[str, ...]:
+        """The functions of the target that the running thread is in, outermost first, each with its line."""
+        stack: list[str] = []
+        frame = self._target_frame()
+        while frame is not None:
+            stack.append(f"{frame.f_code.co_qualname.rpartition('<locals>.')[2]} (line {frame.f_lineno})")
+            frame = self._target_frame(frame.f_back) if frame.f_back is not None else None
+        return tuple(reversed(stack))
 
     def _local_name(self, obj: Any) -> str:
         """The name of a variable of the running function that holds the object, or of an attribute of its ``self``; "" if none."""

@@ -143,7 +143,7 @@ class Waits(Scheduler):
 
     def _passed(self, thread: VirtualThread, gate: Gate, would_wait: bool = True) -> None:
         if thread.mode == RECORDED:
-            self.recorder.operation(thread, gate.kind, "", gate.owner)
+            self.recorder.operation(thread, gate.kind, "", gate.owner, not would_wait)
         elif thread.mode == TRACED:
             self._trace_passing(thread, gate, would_wait)
 
@@ -186,7 +186,7 @@ class Waits(Scheduler):
         thread.waits_at = None
         gate.parked.remove(thread)
         if thread.mode == RECORDED:
-            self.recorder.operation(thread, gate.kind, "", gate.owner)
+            self.recorder.operation(thread, gate.kind, "", gate.owner, True)
         return True
 
     def await_move(self, gate: Gate, then: Gate, timeout_s: float | None) -> bool:
@@ -223,6 +223,8 @@ class Waits(Scheduler):
         if gate is then or gate is None:
             return  # its deadline came first: it is on its way already
         self.version += 1
+        if self.recorder:
+            self.recorder.deeds.woken(self.cur, waiter)
         gate.parked.remove(waiter)
         if waiter.deadline is not None:
             self._clear_deadline(waiter)

@@ -36,6 +36,9 @@ KINDS: tuple[Kind, ...] = (
 RANK: dict[str, int] = {kind.name: rank for rank, kind in enumerate(KINDS)}
 SEVERITY: dict[str, Severity] = {kind.name: kind.severity for kind in KINDS}
 
+PREDICTED = frozenset({"data-race", "lock-order"})
+"""Kinds that say what other executions may do: the one that is shown for them did not fail by them."""
+
 
 class Event(msgspec.Struct, frozen=True):
     """One step of the failing execution that a finding rests on; `step` counts from 1."""

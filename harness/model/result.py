@@ -61,10 +61,15 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         """The command's exit status for this verdict: 0 verified or survived, 1 failed, 2 error."""
         return EXIT_STATUS[self.verdict]
 
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that decide the verdict; the others are warnings."""
+        return tuple(finding for finding in self.findings if finding.severity == "error")
+
     def raise_if_failed(self) -> None:
         """Raises AssertionError with the explanation and the replay line if the verdict is failed or error."""
         if self.verdict == "failed":
-            first = next(finding for finding in self.findings if finding.severity == "error")
+            first = self.errors[0]
             raise AssertionError("\n".join([f"{first.kind}: {first.message}", *first.explanation, f"replay: {first.replay}"]))
         if self.verdict == "error":
             raise AssertionError(f"{self.target} could not be judged: {self.error}")

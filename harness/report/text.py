@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-from harness.model.finding import Finding
+from harness.model.finding import PREDICTED, Finding
 from harness.model.result import Result
 from harness.model.trace import Trace
 from harness.report.argue_endings import wait_phrase
@@ -17,6 +17,8 @@ from harness.report.view import view_of
 from harness.report.words import count, file_name, joined, printable, seconds, shortened, unique
 
 OUTPUT_LINES = 6
+WARNINGS_TOLD = 3
+"""Data races and lock orders told of one result; the JSON has them all."""
 REPLAY_LIMIT = 400
 """A replay shows the one execution whole; beyond this many steps that matter, it too leaves some out."""
 
@@ -34,9 +36,11 @@ def render_replay(mode: str, target: str, finding: Finding | None, trace: Trace,
 def report_lines(result: Result, width: int) -> list[Line]:
     """The lines of `render` with their roles."""
     lines = [*_verdict(result, width)]
-    groups = by_execution(result.findings)
+    groups = by_execution(finding for finding in result.findings if finding.kind not in PREDICTED)
     for group in groups:
         lines += [Line(""), *_group(group, result, width)]
+    predicted = [finding for finding in result.findings if finding.kind in PREDICTED]
+    lines += _forewarned(predicted, result, width)
     if result.remarks:
         lines += [Line(""), Line("Beside that:", "heading")]
         for remark in result.remarks:
@@ -45,7 +49,7 @@ def report_lines(result: Result, width: int) -> list[Line]:
         lines += [Line(""), Line("What this check could not see, or took for granted:", "heading")]
         for limit in result.limits:
             lines += _paragraph(printable(limit), width, "  - ", "    ")
-    lines += _replays(groups)
+    lines += _replays(groups or [[finding] for finding in predicted[:WARNINGS_TOLD]])
     return lines
 
 
@@ -162,6 +166,22 @@ def _claim(finding: Finding, width: int, mode: str = "") -> list[Line]:
     where = f" ({finding.mode} mode)" if mode and finding.mode != mode else ""
     warning = "warning, " if finding.severity == "warning" else ""
     return _paragraph(f"{warning}{finding.kind}{where}: {printable(finding.message)}", width, "", "  ", "finding")
+
+
+def _forewarned(findings: Sequence[Finding], result: Result, width: int) -> list[Line]:
+    """What other executions may do: the first few claims, each kind argued once; no execution is shown for them, for it need not have failed."""
+    lines: list[Line] = []
+    argued: set[str] = set()
+    for finding in findings[:WARNINGS_TOLD]:
+        lines += [Line(""), *_claim(finding, width, result.mode)]
+        if finding.kind not in argued:
+            argued.add(finding.kind)
+            lines += _argument(finding, finding.trace, width)
+    rest = [finding.kind for finding in findings[WARNINGS_TOLD:]]
+    if rest:
+        more = joined([f"{rest.count(kind)} more of kind {kind}" for kind in unique(rest)])
+        lines += [Line(""), *_paragraph(f"And {more}; --format json tells them all.", width, "", "  ")]
+    return lines
 
 
 def _argument(finding: Finding, trace: Trace | None, width: int) -> list[Line]:

@@ -127,6 +127,7 @@ class Barrier:
                 self._turn_gates(e)
                 raise
             self._is_busy = False
+            e.note("release", "after the action", self)
         self._phase = DRAINING
         self._turn_gates(e)
 

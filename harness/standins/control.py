@@ -104,5 +104,8 @@ class Control(Protocol):
     def note(self, kind: str, what: str, obj: Any = None) -> None:
         """Adds a step to the explanation (nothing while searching)."""
 
+    def sees(self, obj: Any) -> None:
+        """Says that the running thread has seen, outside a point, what others have done to `obj` (nothing while searching)."""
+
     def threads(self) -> Sequence[Any]:
         """All virtual threads started so far, in the order of their start."""

@@ -79,7 +79,9 @@ class Event:
             return True
         if timeout is not None:
             if timeout <= 0:
-                return bool(e.pass_gate_until(self._gate, 0) or self._is_set)
+                e.pass_gate_until(self._gate, 0)
+                e.sees(self)
+                return self._is_set
             check_wait(timeout)
         if self._through is None:
             self._through = Gate(True, "wait", self)

@@ -56,7 +56,7 @@ def wait(fs: Iterable[Any], timeout: float | None = None, return_when: str = ALL
         or (return_when == FIRST_COMPLETED and done)
         or (return_when == FIRST_EXCEPTION and any(future._exception is not None for future in done))
     ):
-        return DoneAndNotDoneFutures(set(done), set(futures) - set(done))
+        return _told(e, done, futures)
     if return_when not in (FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED):
         raise ValueError(f"Invalid return condition: {return_when!r}")
     pending = [future for future in futures if not future.is_settled()]
@@ -67,7 +67,7 @@ def wait(fs: Iterable[Any], timeout: float | None = None, return_when: str = ALL
         e.pass_gate_until(watch.gate, timeout)
     watch.end()
     done += watch.settled_ones
-    return DoneAndNotDoneFutures(set(done), set(futures) - set(done))
+    return _told(e, done, futures)
 
 
 def as_completed(fs: Iterable[Any], timeout: float | None = None) -> Iterator[Any]:
@@ -99,9 +99,17 @@ def as_completed(fs: Iterable[Any], timeout: float | None = None) -> Iterator[An
                 watch.settled_ones = []
                 e.close(watch.gate)
             left -= 1
+            e.sees(ready[0])
             yield _taken(ready, watch)
     finally:
         watch.end()
+
+
+def _told(e: Any, done: list[Future], futures: list[Any]) -> Any:
+    """What `wait` returns."""
+    for future in done:
+        e.sees(future)
+    return DoneAndNotDoneFutures(set(done), set(futures) - set(done))
 
 
 def _taken(ready: list[Future], watch: _Watch) -> Future:

@@ -105,7 +105,7 @@ def test_the_exception_that_died_in_a_future_comes_before_the_hang_it_caused(lab
 
 def test_a_crash_names_the_line_of_the_target_it_comes_from(laboratory: Laboratory) -> None:
     source = "import threading\n\ndef work():\n    int('x')\n\ndef scenario():\n    t = threading.Thread(target=work)\n    t.start()\n    t.join()\n"
-    (finding,) = laboratory.check(source, executions=5).findings
+    (finding,) = laboratory.check(source, executions=5).errors
     assert "ValueError" in finding.message
     assert any(event.line == 4 for event in finding.events)
 

@@ -171,7 +171,7 @@ def test_what_is_printed_is_kept_with_the_step_at_which_it_was(laboratory: Labor
             assert box.n == 2
     """
     path = f"{laboratory.write(source)}:scenario"
-    (finding,) = harness.check(path, executions=5).findings
+    (finding,) = harness.check(path, executions=5).errors
     assert finding.trace is not None
     assert [(out.thread, out.text) for out in finding.trace.output] == [("printer", "working-1"), ("printer", "half line"), ("main", "joined")]
     steps = [out.step for out in finding.trace.output]

@@ -31,7 +31,7 @@ def test_two_polite_threads_that_try_for_the_second_lock_go_round_for_ever(labor
             for t in threads:
                 t.join()
     """
-    (finding,) = laboratory.check(source, executions=20).findings
+    (finding,) = laboratory.check(source, executions=20).errors
     assert finding.kind == "livelock"
     assert f":{line_of(source, 'while not other')}" in finding.message
     assert len(finding.threads) >= 2
@@ -66,7 +66,7 @@ def test_a_loop_that_waits_for_what_never_comes_is_a_livelock_and_is_named(labor
             t.join()
     """
     result = laboratory.check(source, executions=5)
-    (finding,) = result.findings
+    (finding,) = result.errors
     assert finding.kind == "livelock"
     assert "poller" in finding.threads
     assert f":{line_of(source, 'while')}" in finding.message
@@ -117,7 +117,7 @@ def test_a_livelock_that_needs_one_preemption_is_found(laboratory: Laboratory) -
     # first asks, second asks and closes: ends; first asks and takes, second gives back: ends; second is through before first takes: closed, ends.
     assert laboratory.check(source, executions=300).verdict == "verified"
     broken = source.replace("and not turn.closed", "")
-    (finding,) = laboratory.check(broken, executions=300).findings
+    (finding,) = laboratory.check(broken, executions=300).errors
     assert finding.kind == "livelock"
 
 
@@ -160,4 +160,4 @@ def test_waiting_long_for_a_slow_thread_is_no_livelock(laboratory: Laboratory) -
             t.join()
     """
     result = laboratory.check(source, executions=3)
-    assert (result.verdict, [f.message for f in result.findings]) == ("survived", [])
+    assert (result.verdict, [f.message for f in result.errors]) == ("survived", [])

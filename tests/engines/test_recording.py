@@ -63,11 +63,11 @@ def test_an_execution_that_is_written_down_passes_the_same_points(laboratory: La
         trial = Trial(engine, find_scenario(target, loader, engine, "function", ScenarioSize(), "producer"), ScenarioSize())
         failure = trial.execute(player, keep=True)
         searched = engine.total_points
-        shown = trial.record(trial.kept_departures)
+        shown = trial.record(trial.kept[0])
         # told twice, the same steps; and strictly followed, so every departure fitted
         assert trial.record(shown.departures).trace == shown.trace
     assert [finding.kind for finding in shown.findings] == ([finding.kind for finding in failure.findings] if failure else [])
-    assert [(d.thread, d.point, d.chosen) for d in shown.departures] == [(d.thread, d.point, d.chosen) for d in trial.kept_departures]
+    assert [(d.thread, d.point, d.chosen) for d in shown.departures] == [(d.thread, d.point, d.chosen) for d in trial.kept[0]]
     assert searched > 0
     assert shown.preemptions + shown.expiries <= len(shown.departures)
 
@@ -86,7 +86,7 @@ def test_a_departure_names_its_source_line_and_what_ran_instead(laboratory: Labo
             time.sleep(1)
             assert box.n == 1
     """
-    (finding,) = laboratory.check(source, executions=200).findings
+    (finding,) = laboratory.check(source, executions=200).errors
     from harness.model.schedule import from_token
 
     departures = from_token(finding.schedule).departures
