@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from harness.engines.explore import Explore
-from harness.instrument.loader import make_importer
 from harness.model.result import ScenarioSize
 from harness.scenarios import Loader, find_scenario
 from harness.standins.modules import stand_ins
@@ -52,7 +51,7 @@ def outcomes(file: Path, strategy: Any, most: int) -> frozenset[str]:
     seen: set[str] = set()
     with surroundings(engine, found.file):
         size = ScenarioSize()
-        loader = Loader(found, make_importer(stand_ins()), ())
+        loader = Loader(found, stand_ins())
         trial = Trial(engine, find_scenario(found, loader, engine, None, size, "producer"), size, "producer")
         for number in range(most):
             if not strategy.begin():

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from harness.engines.explore import Explore
 from harness.engines.recorder import Recorder
-from harness.instrument.loader import make_importer
 from harness.model.choice import Choice, Strategy
 from harness.model.deed import Deed
 from harness.model.execution import Ending
@@ -86,7 +85,7 @@ def executions(path: str, strategy: Strategy, most: int) -> Iterator[Written]:
     target = find_target(f"{path}:scenario")
     engine = Explore(strategy, 0)
     with surroundings(engine, target.file):
-        loader = Loader(target, make_importer(stand_ins()))
+        loader = Loader(target, stand_ins())
         scenario = find_scenario(target, loader, engine, "function", ScenarioSize(), "producer")
         engine.strategy = strategy
         for _ in range(most):
