@@ -74,8 +74,10 @@ def test_pending_operations_are_needed_only_for_members_that_ask_for_them() -> N
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_every_strategy_of_the_catalogue_chooses_what_there_is(name: str, choice: Callable[..., Any]) -> None:
     strategy = make(name, 3)
-    for _ in range(8):
-        assert strategy.begin()
+    for number in range(8):
+        if not strategy.begin():
+            assert (name, number) == ("dpor", 1)  # in an execution without a conflict there is nothing else to see
+            return
         if strategy.log is not None:
             strategy.log.add("m.0", ())  # a waiter is chosen within an event
         for width, has_clock, kind in product((1, 2, 3), (False, True), ("thread", "waiter")):
