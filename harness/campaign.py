@@ -371,6 +371,8 @@ class Campaign:
     def _left_out(self) -> list[str]:
         """Why an exhaustive search that was made is no proof."""
         strategy, search = self.strategy, self.search
+        if any(finding.severity == "error" for finding in self.findings.values()):
+            return []  # it was to find one, not to prove
         if isinstance(strategy, Bounded):
             if strategy.is_complete:
                 return []
@@ -384,7 +386,8 @@ class Campaign:
             return [f"the exhaustive search proves nothing: {doubt} (in {count_of(n, 'execution')})" for doubt, n in sorted(search.doubts.items())]
         if not search.classes:
             return []
-        return [f"the exhaustive search did not end: {search.classes:,} classes of equivalent executions were seen, and there are more"]
+        seen = "1 class" if search.classes == 1 else f"{search.classes:,} classes"
+        return [f"the exhaustive search did not end: {seen} of equivalent executions {'was' if search.classes == 1 else 'were'} seen, and there may be more"]
 
     def _report(self, trial: Trial, failure: Failure, kind: str, number: int) -> None:
         for finding in confirm(trial, failure, kind, self.seed, number, self._beat):

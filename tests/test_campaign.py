@@ -73,10 +73,37 @@ def checked(source: str, name: str = "scenario", **options: Any) -> harness.Resu
 
 
 def test_a_search_that_finds_nothing_survives_its_whole_budget() -> None:
-    result = checked(SAFE, "Pipeline", executions=321)
+    result = checked(SAFE, "Pipeline", executions=321, strategy="portfolio")
     assert (result.verdict, result.executions, result.findings, result.complete, result.classes, result.exit_status) == ("survived", 321, (), False, None, 0)
     assert (result.bounds.executions, result.bounds.preemptions, result.bounds.time_s) == (321, None, None)
     assert result.steps > 321 * 6
+
+
+def test_a_search_that_sees_every_class_verifies_and_probes_a_hundred_times_more() -> None:
+    result = checked(SAFE, "Pipeline", executions=321)
+    assert (result.verdict, result.executions, result.findings, result.complete, result.classes, result.exit_status) == ("verified", 104, (), True, 4, 0)
+    assert result.limits == ()
+
+
+def test_an_exhaustive_search_that_its_budget_ends_says_how_far_it_came() -> None:
+    result = checked(SAFE, "Pipeline", executions=3, strategy="dpor")
+    assert (result.verdict, result.complete, result.classes) == ("survived", False, None)
+    assert result.limits == ("the exhaustive search did not end: 3 classes of equivalent executions were seen, and there may be more",)
+
+
+def test_a_bounded_search_says_which_bound_it_covered() -> None:
+    result = checked(SAFE, "Pipeline", executions=200, strategy="bounded")
+    assert (result.verdict, result.complete, result.bounds.preemptions) == ("survived", False, 3)
+    assert any(limit.startswith("bounded search: every schedule with at most 3 preemptions was played") for limit in result.limits)
+    result = checked(SAFE, "Pipeline", executions=2, strategy="bounded")
+    assert result.bounds.preemptions is None
+    assert any(limit.startswith("bounded search: not even those without a preemption were all played") for limit in result.limits)
+    result = checked(SAFE, "Pipeline", executions=5000, strategy="bounded")
+    assert (result.verdict, result.complete, result.bounds.preemptions) == ("verified", True, None)
+
+
+def test_a_finding_leaves_nothing_to_say_of_an_end_that_the_search_was_not_to_come_to() -> None:
+    assert not any("exhaustive" in limit for limit in checked(LOST_UPDATE).limits)
 
 
 def test_a_search_ends_with_the_first_failing_execution() -> None:
@@ -114,11 +141,11 @@ def test_a_warning_leaves_the_verdict_as_it_is_and_does_not_end_the_search() -> 
     leaving = "        self.box = queue.Queue(capacity)\n        threading.Thread(target=threading.Event().wait).start()\n"
     source = SAFE.replace("        self.box = queue.Queue(capacity)\n", leaving)
     result = checked("import threading\n" + source, "Pipeline", executions=40)
-    assert (result.verdict, result.executions, [f.kind for f in result.findings]) == ("survived", 40, ["leaked-thread"])
+    assert (result.verdict, result.executions, [f.kind for f in result.findings]) == ("verified", 40, ["leaked-thread"])
 
 
 def test_a_budget_of_seconds_is_told_among_the_limits() -> None:
-    result = checked(SAFE, "Pipeline", executions=10**9, time_s=0.05)
+    result = checked(SAFE, "Pipeline", executions=10**9, time_s=0.05, strategy="portfolio")
     assert result.executions < 10**9
     assert result.bounds.time_s == 0.05
     assert any("with it results may differ between machines" in limit for limit in result.limits)
@@ -429,7 +456,7 @@ def test_a_module_that_is_not_rewritten_is_told_among_the_limits_and_can_be_name
     assert "calls into another_library are one step: it is not rewritten" in checked(source, executions=5).limits
     assert checked(source, executions=5, instrument=["another_library"]).limits == ()
     under_the_lock = IN_A_THREAD.replace("library_of_ours", "another_library").format(statement="with lock: helper(1)")
-    assert checked(under_the_lock, executions=5, instrument=["another_library"]).verdict == "survived"
+    assert checked(under_the_lock, executions=5, instrument=["another_library"]).verdict == "verified"
 
 
 ODD_MESSAGES = {

@@ -23,7 +23,7 @@ def test_the_passing_execution_begins_like_the_failing_one_and_ends_well() -> No
 
 def test_what_fails_under_its_default_schedule_has_nothing_beside_it() -> None:
     result = harness.check(NAIVE, mode="class")
-    assert [finding.preemptions for finding in result.findings] == [0, 0, 0]
+    assert [finding.preemptions for finding in result.errors] == [0, 0, 0]
     assert all(finding.passing is None for finding in result.findings)
 
 

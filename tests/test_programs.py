@@ -54,7 +54,7 @@ def test_the_command_checks_a_file_both_ways(row: ProgramExpectation) -> None:
     result = harness.check(str(row.path), executions=600)
     by_mode = {mode: [finding.kind for finding in result.errors if finding.mode == mode] for mode in ("class", "program")}
     assert result.mode == "class+program"
-    assert (result.verdict == "failed") == bool(row.kinds or CLASS_KINDS[row.file])
+    assert result.verdict in (("failed",) if row.kinds or CLASS_KINDS[row.file] else ("survived", "verified"))
     for mode, kinds in (("class", CLASS_KINDS[row.file]), ("program", row.kinds)):
         assert bool(by_mode[mode]) == bool(kinds)
         assert not kinds or by_mode[mode][0] in kinds

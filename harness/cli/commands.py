@@ -9,7 +9,7 @@ import click
 
 MODES = ["class", "program", "function"]
 ENGINES = ["explore", "stress"]
-STRATEGIES = ["auto", "random", "pct", "pos", "bounded", "dpor"]
+STRATEGIES = ["auto", "portfolio", "random", "pct", "pos", "bounded", "dpor"]
 ORDERS = ["producer", "linear", "any"]
 
 

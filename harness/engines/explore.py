@@ -59,7 +59,7 @@ class Explore(CallHooks):
             self.writer = EventWriter(self.log, self.kinds)
         if len(self.watch) != len(runtime.sites):
             self._learn_sites()
-        if self.log is not None and len(self.traced) != len(self.watch):
+        if self.log is not None and (not self.knows_traced or len(self.traced) != len(self.watch)):
             self._learn_traced()
         first = VirtualThread(0, "m", "main", "main", False, main, None, RECORDED if recorder else SOLO)
         self.all.append(first)
@@ -221,6 +221,8 @@ class Explore(CallHooks):
     def importing(self, stays: bool) -> Iterator[None]:
         """See `Control`."""
         self._learn_sites()
+        if self.log is not None and len(self.traced) < len(self.watch):
+            self._put_off_tracing()
         if not stays and len(self.all) == 1:
             yield
             return

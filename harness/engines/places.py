@@ -44,6 +44,7 @@ class Places(Waits):
         self.called: set[int] = set()
         self.traced: list[bool] = []
         self.traced_groups: set[Any] = set()
+        self.knows_traced = False
 
     def _learn_sites(self) -> None:
         """Takes in the sites of modules loaded since the last execution."""
@@ -71,7 +72,14 @@ class Places(Waits):
             if site.is_write and site.kind in NAMED_WRITES and site.function != "<module>" and not site.function.endswith("__init__")
         }
         expected |= self.traced_groups
+        self.knows_traced = True
         self.traced = [state > UNWRITTEN or self.group_of[number] in expected for number, state in enumerate(self.watch)]
+
+    def _put_off_tracing(self) -> None:
+        """A module came while an execution runs: the search begins anew after it, for what its code writes had not been expected."""
+        self.log.is_new_group = True
+        self.traced += [False] * (len(self.watch) - len(self.traced))
+        self.knows_traced = False
 
     def _trace_group(self, group: Any) -> None:
         """A place of the group is written while several threads are alive: its sites are looked at from now on."""

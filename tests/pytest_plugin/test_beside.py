@@ -94,7 +94,7 @@ ENDLESS = """
     from bank import at_once
 
     @pytest.mark.timeout(0.3)
-    @pytest.mark.interleave(executions=1_000_000_000)
+    @pytest.mark.interleave(strategy="random", executions=1_000_000_000)
     def test_endless():
         at_once(lambda: None, lambda: None)
 

@@ -68,15 +68,15 @@ def outcomes(file: Path, strategy: Any, most: int) -> frozenset[str]:
     return frozenset(seen)
 
 
-def compare(seed: int, folder: Path) -> Comparison:
-    """The random program of a seed, searched both ways."""
+def compare(seed: int, folder: Path, most: int = MOST) -> Comparison:
+    """The random program of a seed, searched both ways; brute force takes at most so many executions."""
     file = folder / f"program_{seed}.py"
     file.write_text(make_program(seed))
     everything, search = AllSchedules(), DPOR()
-    possible = outcomes(file, everything, MOST)
+    possible = outcomes(file, everything, most)
     if not everything.is_complete:
         return Comparison(False, possible, frozenset(), False, 0, ())
-    found = outcomes(file, search, MOST)
+    found = outcomes(file, search, most)
     return Comparison(True, possible, found, search.is_complete, search.redundant, tuple(search.doubts))
 
 

@@ -74,8 +74,12 @@ def test_pending_operations_are_needed_only_for_members_that_ask_for_them() -> N
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_every_strategy_of_the_catalogue_chooses_what_there_is(name: str, choice: Callable[..., Any]) -> None:
     strategy = make(name, 3)
-    for _ in range(8):
-        assert strategy.begin()
+    for number in range(8):
+        if not strategy.begin():
+            assert (name, number) == ("dpor", 1)  # in an execution without a conflict there is nothing else to see
+            return
+        if strategy.log is not None:
+            strategy.log.add("m.0", ())  # a waiter is chosen within an event
         for width, has_clock, kind in product((1, 2, 3), (False, True), ("thread", "waiter")):
             among = choice(*range(width), has_clock=has_clock and kind == "thread", kind=kind)
             assert 0 <= strategy.choose(among) < among.count
@@ -91,7 +95,7 @@ def test_the_same_name_and_seed_make_the_same_choices(name: str, play: Callable[
         return [play(strategy, program) for _ in range(12) if strategy.begin()]
 
     assert orders(1) == orders(1)
-    assert (orders(1) == orders(2)) == (name in ("bounded", "dpor", "auto"))  # they draw nothing, auto not before its search has ended
+    assert (orders(1) == orders(2)) == (name in ("bounded", "dpor"))  # they draw nothing; auto draws once its search has ended
 
 
 def test_the_members_of_the_portfolio_draw_different_numbers(play: Callable[..., list[str]]) -> None:
