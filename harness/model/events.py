@@ -60,8 +60,9 @@ class EventLog:
     and would have waited at, -1 for none), `edges` (earlier events that made it possible, beside its own thread's), `known` (how many
     places were known before it), `choices` (which waiters it chose to wake, of how many each).
 
-    `workers`: the threads of the harness's workers; `calls`: the events in which the calls of each begin. `flips` holds for each gate the events that opened or closed
-    it; `expirable` (event, paths in the order of their deadlines): until that event the deadline of the last of them could have come.
+    `workers`: the threads of the harness's workers; `calls`: the events in which the calls of each begin. `flips` holds for each gate the
+    events that opened or closed it; `expirable` (event, paths in the order of their deadlines): until that event the deadline of the last of
+    them could have come.
     `blocked`: what would have come next of threads that cannot go on; `cut_off`: names of threads that could have gone on when the execution
     was over. `newborn`: threads that have not yet begun. `doubts` are reasons why nothing exhaustive may be claimed.
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from harness.strategies.auto import PROBES, SHARE, Auto
 from harness.strategies.catalogue import make

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ PROGRAM = [["write a 0", "write a 1"], ["write b 0", "write b 1"]]
 
 def _switches(order: list[str]) -> int:
     """How often a thread that could go on gave way."""
-    return sum(one.split()[1] != other.split()[1] and one.split()[2] != "1" for one, other in zip(order, order[1:], strict=False))
+    return sum(one.split()[1] != other.split()[1] and one.split()[2] != "1" for one, other in pairwise(order))
 
 
 def test_every_schedule_is_played_once_those_with_fewer_preemptions_first(play: Play) -> None:

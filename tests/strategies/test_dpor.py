@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harness.model.events import CLOCK
-from harness.strategies.dpor import CUT_OFF, DIVERGED, UNFAIR, DPOR
+from harness.strategies.dpor import CUT_OFF, DIVERGED, DPOR, UNFAIR
 
 Play = Callable[..., list[str]]
 
