@@ -279,7 +279,7 @@ class Campaign:
     def _coverage(self) -> tuple[bool, int | None, int | None]:
         """Whether every schedule was covered, how many classes of them there are, and the preemption bound that was covered."""
         strategy, search = self.strategy, self.search
-        if self.trial is None or self.trial.long_executions or self.is_unconfirmed:
+        if self.trial is None or self.trial.long_executions or self.trial.engine.is_partial or self.is_unconfirmed:
             return False, None, None
         if isinstance(strategy, Bounded):
             return strategy.is_complete, None, strategy.bound if strategy.bound >= 0 and not strategy.is_complete else None
@@ -349,6 +349,8 @@ class Campaign:
             if n_unconfirmed >= CONFIRMATIONS or (not self.is_all and any(finding.severity == "error" for finding in self.findings.values())):
                 return unconfirmed
         self.search_s += time.perf_counter() - started
+        if self.search is strategy and not trial.long_executions:
+            strategy.begin()  # a search whose last class took the last execution of the budget has ended, too
         return unconfirmed
 
     def _try_equivalent(self, trial: Trial) -> Failure | None:

@@ -94,7 +94,9 @@ class Waits(Scheduler):
 
     def _trace_passing(self, thread: VirtualThread, gate: Gate, would_wait: bool) -> None:
         """The event in which a thread passes a gate. If it is closed, one that would wait has no event there; one with a deadline has another."""
+        known = len(self.log.places)
         self.log.add(thread.path, self.writer.passing(gate), self.writer.serial(gate) if would_wait else -1)
+        self.log.known[-1] = known  # a place that is first touched here may be numbered otherwise in another execution
         if type(gate) is Lock:
             self.log.flip(self.writer.serial(gate), False)
 

@@ -113,6 +113,7 @@ class ProgramScenario:
             if not turning:
                 ending = "deadlock"  # only daemons turn, and nothing that they do lets anybody else go on
             elif all(end.role == "main" for end in turning) and waits_to_be_interrupted(self.tree):
+                engine.is_partial = True
                 engine.limits.add("the program goes on until it is interrupted (Ctrl-C); what it would do then was not run")
                 ending = "step-limit"
         return Execution(

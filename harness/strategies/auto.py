@@ -28,7 +28,7 @@ class Auto:
     def begin(self) -> bool:
         """The next execution: of the search, while it is worth while."""
         if self._member is self.search:
-            if self._left and not self.search.doubts and self.search.begin():
+            if not self.search.doubts and self.search.begin() and self._left:
                 self._left -= 1
                 return True
             if self.search.is_complete:

@@ -221,7 +221,8 @@ class DPOR:
         events = self.events
         found = set(events.doubts)
         again = zip(self._stack, events.who, events.what, strict=False)
-        if self._is_lost or any(taken.path != path or taken.footprint[0] != what for taken, path, what in again):
+        planned = [path for path, _ in self._plan]
+        if self._is_lost or events.who[: len(planned)] != planned or any(taken.path != path or taken.footprint[0] != what for taken, path, what in again):
             found.add(DIVERGED)
         if events.is_unfair:
             found.add(UNFAIR)

@@ -110,7 +110,7 @@ class Races:
                 continue
             if event == len(self.log.who) and gate >= 0 and other == closer:
                 continue  # told below
-            if gate >= 0 and not self._is_open_before(gate, other):
+            if gate >= 0 and not self._is_open_before(gate, other, event):
                 continue
             yield from self._reversal(other, event, path, accesses)
         if closer >= 0 and self.log.who[closer] != path:
@@ -135,14 +135,15 @@ class Races:
             return -1, number
         return number, turns[-2][0] if len(turns) > 1 else -1
 
-    def _is_open_before(self, gate: int, event: int) -> bool:
+    def _is_open_before(self, gate: int, event: int, passing: int) -> bool:
+        """Whether the gate that the event `passing` must pass was open before another event; one that never turned stayed as it was found."""
         turns = self.log.flips.get(gate, ())
         state: bool | None = None
         for number, is_open in turns:
             if number >= event:
                 return not is_open if state is None else state
             state = is_open
-        return True if state is None else state
+        return passing < len(self.log.who) if state is None else state
 
     def _reversal(self, first: int, second: int, path: str, accesses: tuple[Access, ...]) -> Iterator[Reversal]:
         log, past = self.log, self.past

@@ -43,6 +43,7 @@ class Stress:
     """Runs executions; `modules` are the watched modules; `on_thread` is told of every thread in it. Scenarios find here what they ask of an engine."""
 
     is_interrupted = False
+    is_partial = False
     is_over = False
     recorder: Any = None
     loop_at = -1

@@ -68,6 +68,8 @@ def play_program(strategy: Strategy, program: Sequence[Sequence[str]]) -> list[s
     log = strategy.log
     if log is not None:
         log.begin(Still())
+        for steps in program:
+            log.place(steps[0].split()[1])
     while True:
         indexes = [(running + i) % len(program) for i in range(len(program))]
         indexes = [index for index in indexes if position[index] < len(program[index])]
@@ -89,6 +91,8 @@ def play_program(strategy: Strategy, program: Sequence[Sequence[str]]) -> list[s
             log.add(chosen.path, () if chosen.pending is None else ((log.place(chosen.pending), WRITE if chosen.pending_is_write else READ),))
         order.append(program[running][position[running]])
         position[running] += 1
+        if log is not None and position[running] < len(program[running]):
+            log.place(program[running][position[running]].split()[1])  # what is to come is known when a thread comes to a point
 
 
 class Still:
