@@ -349,7 +349,7 @@ class Campaign:
             if n_unconfirmed >= CONFIRMATIONS or (not self.is_all and any(finding.severity == "error" for finding in self.findings.values())):
                 return unconfirmed
         self.search_s += time.perf_counter() - started
-        if self.search is strategy and not trial.long_executions:
+        if self.search is strategy and self.executions >= self.budget:
             strategy.begin()  # a search whose last class took the last execution of the budget has ended, too
         return unconfirmed
 
