@@ -19,6 +19,7 @@ from harness.errors import HarnessError, ReplayError
 from harness.instrument.points import RUNTIME
 from harness.model.result import Result
 from harness.pytest_plugin.fitness import Options
+from harness.pytest_plugin.seeds import strategy_of
 from harness.pytest_plugin.session import HarnessSession
 from harness.pytest_plugin.subject import TestSubject
 from harness.pytest_plugin.taken import Ran
@@ -58,7 +59,7 @@ def explore(session: HarnessSession, item: pytest.Item, function: Callable[[], o
         return _replay(session, item, scenario)
     seed = session.seed_of(item, options.seed)
     seen: set[int] = set()
-    campaign = Campaign(options.strategy, seed, options.executions, time_s=options.time, is_all=options.all, seen=seen, forewarns=False)
+    campaign = Campaign(strategy_of(item, options.strategy), seed, options.executions, time_s=options.time, is_all=options.all, seen=seen, forewarns=False)
     result = campaign.run(item.nodeid, scenario, _surrounded)
     result = _with_honest_limits(result, campaign, what)
     entered = [] if campaign.trial is None else [one for one in sorted(campaign.trial.engine.uncontrolled) if _is_the_projects(one, session)]

@@ -14,6 +14,7 @@ from harness.errors import HarnessError
 from harness.model.result import Result
 from harness.pytest_plugin.explore import WIDTH, InterleavingFailed, explore, message_of
 from harness.pytest_plugin.fitness import EXECUTIONS, checked
+from harness.pytest_plugin.seeds import strategy_of
 from harness.pytest_plugin.session import HarnessSession
 from harness.pytest_plugin.taken import Ran
 from harness.report.text import render
@@ -40,7 +41,7 @@ class Interleave:
     def check(self, target: object, *, raises: bool = True, **options: Any) -> Result:
         """As `harness.check`, with this test's seed and 1,000 executions unless told otherwise."""
         seen: set[int] = set()
-        options = {"executions": EXECUTIONS, "seed": self.seed, **options}
+        options = {"executions": EXECUTIONS, "seed": self.seed, "strategy": strategy_of(self._item, "auto"), **options}
         result = campaign.check(target, seen=seen, **options)
         self._session.tell(self._item, Ran(result, seen, render(result, WIDTH) if result.verdict in ("failed", "error") and raises else ""))
         return _judged(result, raises)

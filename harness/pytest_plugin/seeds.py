@@ -34,3 +34,9 @@ def derived(base: int, node_id: str, repetition: int | None) -> int:
     """A seed of 31 bits from the base seed, a node id and a repetition; the same everywhere."""
     text = f"{base}:{node_id}" if repetition is None else f"{base}:{node_id}:{repetition}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
+
+
+def strategy_of(item: pytest.Item, name: str) -> str:
+    """The strategy for a test that asks for `name`: of a repeated test only the first repetition searches exhaustively, for that search would
+    be the same in each."""
+    return "portfolio" if name == "auto" and repetition_of(item) else name
