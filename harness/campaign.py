@@ -279,8 +279,10 @@ class Campaign:
     def _coverage(self) -> tuple[bool, int | None, int | None]:
         """Whether every schedule was covered, how many classes of them there are, and the preemption bound that was covered."""
         strategy, search = self.strategy, self.search
-        if self.trial is None or self.trial.long_executions or self.trial.engine.is_partial or self.is_unconfirmed:
+        if self.trial is None or self.trial.long_executions or self.is_unconfirmed:
             return False, None, None
+        if self.trial.engine.is_partial or not self.trial.engine.has_spawned:
+            return False, None, None  # with one thread there are no schedules, so nothing was shown
         if isinstance(strategy, Bounded):
             return strategy.is_complete, None, strategy.bound if strategy.bound >= 0 and not strategy.is_complete else None
         if search is not None and search.is_complete:

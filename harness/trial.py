@@ -57,6 +57,7 @@ class Trial:
         self.kept: list[list[Departure]] = []
         self._is_expiry_kept = False
         engine.total_points = 0
+        engine.files = scenario.subject.files
         for file in scenario.subject.files:
             linecache.checkcache(file)  # it may have been edited since this process showed its lines
 

@@ -96,7 +96,8 @@ class Explore(CallHooks):
                     log.cut_off.append(thread.name)
             elif thread.awaiting is None or thread.is_moved:
                 log.blocked.append(Blocked(thread.path, writer.passing(gate), writer.serial(gate)))
-        self.log = None
+        log.detach()
+        self.log = self.writer = None
 
     def clean_up(self) -> None:
         """Abandons the threads that have not ended and breaks the cycles that greenlets and tracebacks form."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import types
 import weakref
 from bisect import bisect_left
+from collections.abc import Collection
 from typing import Any
 
 from harness import runtime
@@ -42,6 +43,7 @@ class Places(Waits):
         self.state_of: dict[Any, int] = {}
         self.kinds = known_kinds()
         self.called: set[int] = set()
+        self.files: Collection[str] = ()
         self.traced: list[bool] = []
         self.traced_groups: set[Any] = set()
         self.knows_traced = False
@@ -63,13 +65,13 @@ class Places(Waits):
     def _learn_traced(self) -> None:
         """Decides which sites an exhaustive search looks at: not those of places that nobody writes while several threads are alive.
 
-        It must begin anew when one turns out to be written after all, so writes are expected wherever code has one, but for constructors and
-        code that runs on import.
+        It must begin anew when one turns out to be written after all, so writes are expected wherever the code of `files` has one, but for
+        constructors and code that runs on import.
         """
         expected = {
             self.group_of[number]
             for number, site in enumerate(runtime.sites)
-            if site.is_write and site.kind in NAMED_WRITES and site.function != "<module>" and not site.function.endswith("__init__")
+            if site.is_write and site.file in self.files and site.kind in NAMED_WRITES and site.function != "<module>" and not site.function.endswith("__init__")
         }
         expected |= self.traced_groups
         self.knows_traced = True

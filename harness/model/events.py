@@ -162,6 +162,13 @@ class EventLog:
         """The event that happens now has chosen a waiter."""
         self.choices.setdefault(len(self.who) - 1, []).append((way, count))
 
+    def detach(self) -> None:
+        """The execution is over: lets go of what belongs to it, and keeps what is to be learned from it."""
+        self.settle()
+        self._state = _Unchanging()
+        for turn in self._heads.values():
+            turn.snapshot = ()
+
     def coming_edges(self, path: str) -> tuple[int, ...]:
         """What has made a thread's next event possible, where that has not come about."""
         return self._waiting_edges.get(path, ())
@@ -186,7 +193,11 @@ class EventLog:
         is_within = bool(self.who) and self.who[-1] == path
         begin = (len(self.who) - 1, len(self.what[-1])) if is_within else (len(self.who), 0)
         turn = self._heads[path, site] = self._turn_of[path] = Turn(begin, snapshot)
-        if last is None or not _is_alike(last.snapshot, snapshot):
+        if last is None:
+            return False
+        is_alike = _is_alike(last.snapshot, snapshot)
+        last.snapshot = ()  # it holds what the program may mean to let go of
+        if not is_alike:
             return False
         reads = self._reads_of_a_pure_turn(path, last.begin)
         if reads is None:

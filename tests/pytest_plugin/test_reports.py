@@ -60,10 +60,15 @@ def test_a_session_of_many_tests_keeps_no_result_of_those_that_are_over(project:
         """
         import gc
 
-        def pytest_sessionfinish(session):
+        def counted():
             gc.collect()
             kept = [type(found).__name__ for found in gc.get_objects() if type(found).__module__.startswith("harness.")]
-            print("KEPT", "of Ran, VirtualThread, Explore:", kept.count("Ran"), kept.count("VirtualThread"), kept.count("Explore"))
+            return [kept.count(name) for name in ("Ran", "VirtualThread", "Explore")]
+
+        before = counted()
+
+        def pytest_sessionfinish(session):
+            print("KEPT", "of Ran, VirtualThread, Explore:", *(now - then for now, then in zip(counted(), before)))
     """,
     )
     project.write(

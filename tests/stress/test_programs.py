@@ -212,7 +212,7 @@ def test_a_message_that_comes_out_equal_but_not_the_same_is_the_message(engine: 
         """
     )
     result = harness.check(str(path), engine=engine, executions=20)
-    assert (result.verdict, result.findings) == ("survived", ())
+    assert (result.verdict in ("survived", "verified"), result.findings) == (True, ())
 
 
 @pytest.mark.parametrize("engine", ["explore", "stress"])
