@@ -71,7 +71,7 @@ class Places(Waits):
         expected = {
             self.group_of[number]
             for number, site in enumerate(runtime.sites)
-            if site.is_write and site.file in self.files and site.kind in NAMED_WRITES and site.function != "<module>" and not site.function.endswith("__init__")
+            if site.is_write and site.file in self.files and site.kind in NAMED_WRITES and not site.function.endswith(("<module>", "__init__"))
         }
         expected |= self.traced_groups
         self.knows_traced = True

@@ -65,3 +65,9 @@ def test_different_exceptions_are_told_in_the_order_in_which_they_left() -> None
 
 def test_an_execution_without_exceptions_has_no_crash() -> None:
     assert judge(Execution("class")) == []
+
+
+@pytest.mark.parametrize(("may_read", "found"), [(True, 0), (False, 1)])
+def test_an_exception_in_a_future_that_could_still_be_read_at_the_step_limit_is_no_crash(may_read: bool, found: int) -> None:
+    crash = Crash("worker", "future", "KeyError: 1", "", 0)
+    assert len(judge(Execution("program", crashes=[crash], ending="step-limit", may_read_futures=may_read))) == found

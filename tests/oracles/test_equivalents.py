@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness.model.events import EventLog
-from harness.model.execution import GET_BEGIN, GET_RETURN, PUT_BEGIN, PUT_RETURN
+from harness.model.execution import GET_BEGIN, GET_RETURN, PUT_BEGIN, PUT_RAISE, PUT_RETURN
 from harness.oracles import equivalents
 from harness.oracles.equivalents import events_to_put_first
 
@@ -145,3 +145,10 @@ def test_a_call_ends_with_the_last_event_before_the_next_call_of_its_worker() ->
     hand.get("m.1", 101, 0)
     assert tail == 1
     assert hand.first(capacity=1) == [0, 1, 2]
+
+
+def test_a_call_that_an_exception_left_has_not_returned() -> None:
+    hand = Hand("m.0", "m.1")
+    hand.begin("m.0", PUT_BEGIN, 101)
+    hand.log.append((PUT_RAISE, 0, 101))
+    assert hand.first(capacity=1) is None

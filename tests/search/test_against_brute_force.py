@@ -13,6 +13,8 @@ from harness.strategies.dpor import DPOR
 from tests.search.brute_force import AllSchedules
 from tests.search.compare import RESULTS, Comparison, compare, outcomes
 
+pytestmark = pytest.mark.lengthy
+
 MOST = 400
 """Executions of brute force in this test; a program that needs more is drawn again."""
 EACH = 25

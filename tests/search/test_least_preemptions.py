@@ -8,6 +8,8 @@ import harness
 from tests.checks import ROWS
 from tests.tables import Expectation
 
+pytestmark = pytest.mark.lengthy
+
 EXECUTIONS = 1000
 LEAST: dict[str, int | None] = {
     "naive 1x1": 0,

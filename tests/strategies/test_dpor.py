@@ -191,3 +191,28 @@ def test_an_equivalent_execution_plays_the_events_given_first(choice: Callable[.
     _one_race(search)
     once = search.reordered([1])
     assert once.choose(choice(0, 1)) == 1
+
+
+def test_where_all_that_could_run_is_asleep_nothing_new_is_to_be_seen(choice: Callable[..., Any]) -> None:
+    search = DPOR()
+    search.begin()
+    search._asleep = {"m.0": ((), 0), "m.1": ((), 0), CLOCK: ((), 0)}
+    assert search.choose(choice(0, 1)) == 0
+    search.end(0)
+    assert (search.redundant, search.classes, search.past) == (1, 0, [])
+
+
+def test_a_deadline_comes_where_all_threads_are_asleep(choice: Callable[..., Any]) -> None:
+    search = DPOR()
+    search.begin()
+    search._asleep = {"m.0": ((), 0)}
+    assert search.choose(choice(0, has_clock=True)) == 1
+
+
+def test_a_thread_that_spins_goes_on_where_the_planned_one_is_yet_to_be_started_by_it(choice: Callable[..., Any]) -> None:
+    search = DPOR()
+    search._plan = [("m.7", ())]
+    among = choice(0, 1)
+    among.is_spinning = True
+    assert search.choose(among) == 0
+    assert not search._is_lost

@@ -91,3 +91,34 @@ def test_a_loop_that_would_read_the_same_again_is_not_put_first() -> None:
     log.add("a", ((0, WRITE),))
     log.add("b", ((0, READ),))
     assert _reversals(log, first_new=3) == []
+
+
+def test_a_waiter_that_was_woken_and_never_came_by_its_lock_depends_on_who_woke_it() -> None:
+    log = _log(("b", 9, READ), ("a", 0, WRITE))
+    log.enable("b")
+    log.blocked.append(Blocked("b", ((0, WRITE),), -1))
+    assert _reversals(log) == []
+
+
+def test_a_gate_is_passed_before_it_closed_only_if_nothing_else_forbids_it() -> None:
+    log = EventLog()
+    log.add("a", ((0, ACQUIRE),), gate=5)
+    log.flip(5, False)
+    log.add("a", ((1, WRITE),))
+    log.add("a", ((0, RELEASE),))
+    log.flip(5, True)
+    log.add("b", ((0, ACQUIRE), (1, READ)), gate=5)
+    assert all(position != 0 for position, _ in _reversals(log))
+
+
+def test_the_turn_of_a_waiter_is_found_behind_events_of_others() -> None:
+    log = EventLog()
+    for _ in range(2):
+        log.turn("b", 1, ())
+        log.add("b", ((0, READ),))
+    log.turn("b", 1, ())
+    log.add("b", ((0, READ),))
+    log.add("a", ((7, WRITE),))
+    log.add("a", ((8, WRITE),))
+    log.expirable.append((4, ("b",)))
+    assert _reversals(log) == []

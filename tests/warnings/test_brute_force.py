@@ -11,6 +11,8 @@ from harness.oracles.lock_orders import find_cycles
 from harness.oracles.races import find_races
 from tests.warnings.every_schedule import AllSchedules, executions, meetings, pair_of
 
+pytestmark = pytest.mark.lengthy
+
 PROGRAMS = 30
 MOST_SCHEDULES = 8000
 OPENING = """
