@@ -122,3 +122,9 @@ def test_the_turn_of_a_waiter_is_found_behind_events_of_others() -> None:
     log.add("a", ((8, WRITE),))
     log.expirable.append((4, ("b",)))
     assert _reversals(log) == []
+
+
+def test_a_deadline_that_could_have_come_before_is_told_once() -> None:
+    log = _log(("b", 0, READ), ("a", 1, WRITE), ("c", 2, WRITE))
+    log.expirable.append((1, ("b",)))
+    assert _reversals(log, first_new=2) == []
