@@ -38,6 +38,7 @@ def test_a_check_prints_nothing_and_gives_the_same_twice(capfd: pytest.CaptureFi
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.lengthy
 def test_a_failing_workload_shrinks_to_the_smallest() -> None:
     smallest = find(
         workloads(messages=2, capacity=2),
