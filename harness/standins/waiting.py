@@ -48,8 +48,7 @@ def wait(fs: Iterable[Any], timeout: float | None = None, return_when: str = ALL
         return concurrent.futures.wait(fs, timeout, return_when)
     futures = _distinct(fs)
     e.point("wait", None)
-    for future in futures:
-        e.also(future, False)
+    _look_at(e, futures)
     done = [future for future in futures if future.is_settled()]
     if (
         len(done) == len(futures)
@@ -80,8 +79,7 @@ def as_completed(fs: Iterable[Any], timeout: float | None = None) -> Iterator[An
     futures = _distinct(fs)
     total = len(futures)
     e.point("as_completed", None)
-    for future in futures:
-        e.also(future, False)
+    _look_at(e, futures)
     ready = [future for future in futures if future.is_settled()]
     watch = _Watch([future for future in futures if not future.is_settled()], 1)
     left = total
@@ -110,6 +108,12 @@ def _told(e: Any, done: list[Future], futures: list[Any]) -> Any:
     for future in done:
         e.sees(future)
     return DoneAndNotDoneFutures(set(done), set(futures) - set(done))
+
+
+def _look_at(e: Any, futures: Iterable[Future]) -> None:
+    """The step at hand reads the state of the futures. A function of its own, so that no variable keeps the last one alive."""
+    for future in futures:
+        e.also(future, False)
 
 
 def _taken(ready: list[Future], watch: _Watch) -> Future:
