@@ -203,6 +203,7 @@ class Explore(CallHooks):
                 self.log.enable(child.path)
         self.runnable.append(child)
         self.version += 1
+        self.idle_loops = 0  # a loop that starts threads gets on
         if role == "worker":
             self.required += 1
             if self.log is not None:

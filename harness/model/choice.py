@@ -13,7 +13,7 @@ class Option(Protocol):
 
     `index` is its number in the order of starting, from 0, the same in every execution that starts the same threads so far; `path`
     names it by who started it; `points` counts the points it has passed.
-    `has_begun`: it has run at least once. `pending` identifies what its next operation touches (hashable, None where nothing shared),
+    `has_begun`: it has run at least once. `kin` is equal for threads that run the same code. `pending` identifies what its next operation touches (hashable, None where nothing shared),
     `pending_is_write` whether it may change it.
     """
 
@@ -23,6 +23,10 @@ class Option(Protocol):
     pending: Any
     pending_is_write: bool
     has_begun: bool
+
+    @property
+    def kin(self) -> Any:
+        """See above."""
 
 
 class Choice(Protocol):
