@@ -24,8 +24,10 @@ class HandOption:
     has_begun: bool = True
     is_ended: bool = False
     waits_at: Any = None
+    kin: Any = None
 
     def __post_init__(self) -> None:
+        self.kin = self.index if self.kin is None else self.kin
         self.path = self.path or f"m.{self.index}"
 
 
