@@ -12,8 +12,8 @@ class Option(Protocol):
     """A thread that could run next, as strategies see it.
 
     `index` is its number in the order of starting, from 0, the same in every execution that starts the same threads so far; `path`
-    names it by who started it; `points` counts the points it has passed.
-    `has_begun`: it has run at least once. `kin` is equal for threads that run the same code. `pending` identifies what its next operation touches (hashable, None where nothing shared),
+    names it by who started it; `points` counts the points it has passed. `has_begun`: it has run at least once. `kin` is equal for
+    threads that run the same code. `pending` identifies what its next operation touches (hashable, None where nothing shared),
     `pending_is_write` whether it may change it.
     """
 
