@@ -18,6 +18,7 @@ from harness.model.events import PART_READ, PART_WRITE, READ, EventLog
 
 _MASK = (1 << 64) - 1
 _UNTOUCHED = (0, 0)
+_PARTS = (PART_READ, PART_WRITE)
 
 
 class Fingerprint:
@@ -95,7 +96,7 @@ class Fingerprint:
         places = self._places
         for place, how in what:
             write, parts = places.get(place, _UNTOUCHED)
-            before += write if how == PART_READ or how == PART_WRITE else write + parts
+            before += write if how in _PARTS else write + parts
         for edge in log.edges[event]:
             before += self._hashes[edge]
         found = mixed(name_of(path) + 3 * self._last.get(path, 0) + before)

@@ -73,10 +73,12 @@ class EventLog:
     `workers`: the threads of the harness's workers; `calls`: the events in which the calls of each begin. `flips` holds for each gate the
     events that opened or closed it; `expirable` (event, paths in the order of their deadlines): until that event the deadline of the last of
     them could have come. `blocked`: what would have come next of threads that cannot go on; `cut_off`: names of threads that could have gone
-    on when the execution was over. `idle`: turns of loops that only read and changed nothing, each by how many events there were at its end, and its own; without
-    them the execution would have come to the same; `idle_points`: how many points each thread passed in such;
-    `is_impatient`: after such turns a loop that does change something gave way, because so many turns were counted. `newborn`: threads that have not yet begun. `doubts` are reasons why nothing exhaustive may be claimed.
-    `orders_calls`: in class mode that one call returned before another began is to count as an order of events.
+    on when the execution was over. `newborn`: threads that have not yet begun. `doubts` are reasons why nothing exhaustive may be claimed.
+
+    `idle`: turns of loops that only read and changed nothing, each by how many events there were at its end, and its own; without them the
+    execution would have come to the same. `idle_points`: how many points each thread passed in such; `is_impatient`: after such turns a loop
+    that does change something gave way, because so many turns were counted. `orders_calls`: in class mode that one call returned before
+    another began is to count as an order of events.
     """
 
     def __init__(self, orders_calls: bool = False) -> None:
