@@ -35,12 +35,14 @@ class Choice(Protocol):
     `count` is the number of ways; way 0 is the default: the running thread goes on, or, where it is blocked, has ended or spins, the
     next by round robin. `kind` is "thread", or "waiter" (which waiter is woken). With kind "thread", `has_clock` says that the last
     way is to let virtual time jump to the earliest deadline. `is_spinning`: the running thread only re-reads unchanged state or yields,
-    and stands last among the threads. `thread` is the thread (an `Option`) at whose point the choice arises.
+    and stands last among the threads. `is_forced`: the thread that ran waits or has ended, so that another must run. `thread` is the thread
+    (an `Option`) at whose point the choice arises.
     """
 
     count: int
     kind: str
     has_clock: bool
+    is_forced: bool
     is_spinning: bool
     thread: Any
 
