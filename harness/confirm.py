@@ -42,7 +42,10 @@ def confirm(trial: Trial, failure: Failure, kind: str, seed: int, number: int, b
     trial.engine.total_points = steps_before
     passing = _passing(least.trial, least.shown.departures, beat)
     findings = [_finished(least.trial, finding, least.shown, seed, number) for finding in least.shown.findings]
-    scenario = None if least.trial is trial else least.trial.size
+    scenario = None
+    if least.trial is not trial:
+        scenario = least.trial.size
+        trial.kept.insert(0, list(shown.departures))  # what this one would warn of is not lost
     position = [finding.kind for finding in findings].index(kind)
     findings[position] = msgspec.structs.replace(findings[position], passing=passing, minimal=least.is_proved)
     return [msgspec.structs.replace(finding, scenario=scenario) for finding in findings]

@@ -23,10 +23,13 @@ IN_ORDER_OF_CALLS = frozenset({"reorder", "capacity"})
 """Kinds that depend on which call returned before which began."""
 RAISED = frozenset({"crash", "assertion"})
 
+_Way = tuple[str, str]
+"""How an execution fails: the kind of a finding, and where the exception was raised if it is one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Least:
-    """The execution to be shown, and of which trial; `is_proved`: none that costs less shows the kind there."""
+    """The execution to be shown, and of which trial; `is_proved`: none that costs less fails that way there."""
 
     trial: Trial
     shown: Shown
@@ -35,25 +38,27 @@ class Least:
 
 def find_least(trial: Trial, shown: Shown, kind: str, covered: int, beat: Callable[[], None]) -> Least:
     """The smallest workload that shows the same findings at no greater cost than `shown`, or else the cheapest schedule with the workload as it
-    is; `shown` itself where neither is found. It is known that no schedule of cost `covered` or less shows the kind.
+    is; `shown` itself where neither is found. It is known that no schedule of cost `covered` or less fails that way.
 
     Smaller workloads are tried from the smallest on, fewest threads first.
     """
+    way = next(told for told in map(_way, shown.findings) if told[0] == kind)
+    wanted = _ways(shown.findings)
+    orders_calls = any(its_kind in IN_ORDER_OF_CALLS for its_kind, _ in wanted)
     budget = SHRINKING_BUDGET
     if isinstance(trial.scenario, ClassScenario):
-        wanted = _what(shown.findings)
         for size in sizes_below(trial.size):
             if budget <= 0:
                 break
             smaller = trial.of_size(size)
-            found = _search(smaller, lambda failure: _what(failure.findings) == wanted, kind, shown.cost, budget, beat)
+            found = _search(smaller, way, wanted.__eq__, _Bounds(shown.cost, orders_calls, budget), beat)
             budget -= found.price
             again = _again(smaller, found, kind)
-            if again is not None and _what(again.findings) == wanted:
+            if again is not None:
                 return Least(smaller, again, found.is_proved)
     if shown.cost <= covered + 1:
         return Least(trial, shown, True)
-    found = _search(trial, lambda failure: kind in [finding.kind for finding in failure.findings], kind, shown.cost - 1, PROVING_BUDGET, beat)
+    found = _search(trial, way, lambda ways: way in ways, _Bounds(shown.cost - 1, orders_calls, PROVING_BUDGET), beat)
     again = _again(trial, found, kind)
     if again is not None:
         return Least(trial, again, found.is_proved)
@@ -79,33 +84,48 @@ def sizes_below(size: ScenarioSize) -> Iterator[ScenarioSize]:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a bounded search came to: the cheapest failure that was wanted, whether everything cheaper has been covered, and what it took out of the
-    budget."""
+    """What a bounded search came to: the cheapest failure that was wanted, whether everything cheaper has been covered and does not fail that
+    way, and what it took out of the budget."""
 
     failure: Failure | None
     is_proved: bool
     price: int
 
 
-def _search(trial: Trial, is_wanted: Callable[[Failure], bool], kind: str, most: int, budget: int, beat: Callable[[], None]) -> _Found:
-    """Plays the schedules of cost 0, 1, ... `most` until one shows what is wanted, all are covered or the budget is spent."""
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """What a bounded search may cost: its schedules at most `most` each, itself `budget` points. `orders_calls`: see `Bounded`."""
+
+    most: int
+    orders_calls: bool
+    budget: int
+
+
+def _search(trial: Trial, way: _Way, is_wanted: Callable[[frozenset[_Way]], bool], bounds: _Bounds, beat: Callable[[], None]) -> _Found:
+    """Plays the schedules of cost 0, 1, ... until one fails in the ways that are wanted, all are covered or the budget is spent. What is to be
+    proved is that failing in `way` costs as much as that."""
     engine = trial.engine
-    search = Bounded(most, kind in IN_ORDER_OF_CALLS)
+    search = Bounded(bounds.most, bounds.orders_calls)
     price = 0
     found: Failure | None = None
-    cost = most + 1
+    cost = seen_at = bounds.most + 1
     long_before, trial.long_executions = trial.long_executions, 0
-    while search.begin() and price < budget and not trial.long_executions:
+    while search.begin() and price < bounds.budget and not trial.long_executions:
         beat()
         points_before = engine.total_points
         cost = search.level
         failure = trial.execute(search)
         search.end(engine.n_choices)
         price += max(LEAST_PRICE, engine.total_points - points_before)
-        if failure is not None and is_wanted(failure):
-            found = failure
-            break
-    is_proved = search.bound >= (most if found is None else cost - 1) and not trial.long_executions and not engine.is_partial
+        if failure is not None:
+            ways = _ways(failure.findings)
+            if way in ways:
+                seen_at = min(seen_at, cost)
+            if is_wanted(ways):
+                found = failure
+                break
+    needed = bounds.most + 1 if found is None else cost
+    is_proved = search.bound >= needed - 1 and seen_at >= needed and not trial.long_executions and not engine.is_partial
     trial.long_executions = long_before
     return _Found(found, is_proved, price)
 
@@ -118,6 +138,9 @@ def _again(trial: Trial, found: _Found, kind: str) -> Shown | None:
         return None
 
 
-def _what(findings: Sequence[Finding]) -> frozenset[tuple[str, str]]:
-    """What two failures must have in common to be the same: the kinds, and where an exception was raised."""
-    return frozenset((finding.kind, finding.message.rpartition(" at ")[2] if finding.kind in RAISED else "") for finding in findings)
+def _way(finding: Finding) -> _Way:
+    return finding.kind, finding.message.rpartition(" at ")[2] if finding.kind in RAISED else ""
+
+
+def _ways(findings: Sequence[Finding]) -> frozenset[_Way]:
+    return frozenset(map(_way, findings))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
@@ -10,17 +9,23 @@ import pytest
 
 import harness
 from harness import confirm, least
+from harness.engines.explore import Explore
 from harness.least import sizes_below
 from harness.model.result import ScenarioSize
+from harness.scenarios import Loader, find_scenario
+from harness.standins.modules import stand_ins
+from harness.strategies.picks import Picks
+from harness.surroundings import surroundings
+from harness.targets import find_target
+from harness.trial import Trial
 from tests.tables import FLAWED
 
 BY_NAME = {row.path.stem: row.path for row in FLAWED}
 
 
 @pytest.fixture(autouse=True)
-def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    yield
 
 
 def _check(source: str, **options: object) -> harness.Result:
@@ -221,3 +226,22 @@ def test_the_report_says_what_is_minimal_where_it_is_more_than_nothing() -> None
     said = "1 preemption, no schedule with fewer fails this way"
     assert said in " ".join(render(_check(LOST_UPDATE), 100).split())
     assert "no schedule with fewer" not in render(_check(LOST_UPDATE.replace("== 2", "== 3")), 100)
+
+
+def test_what_fails_the_same_way_more_cheaply_though_beside_other_findings_leaves_nothing_proved() -> None:
+    Path("target.py").write_text(dedent(LOST_UPDATE.replace("== 2", "== 3")))
+    target = find_target("target.py:scenario")
+    engine = Explore(Picks([]), 0)
+    with surroundings(engine, target.file):
+        scenario = find_scenario(target, Loader(target, stand_ins()), engine, None, ScenarioSize(), "producer")
+        trial = Trial(engine, scenario, ScenarioSize())
+        (finding,) = trial.execute(Picks([])).findings  # type: ignore[union-attr]
+        way = least._way(finding)
+        bounds = least._Bounds(1, False, 10**6)
+        refused = least._search(trial, way, lambda ways: False, bounds, lambda: None)
+        accepted = least._search(trial, way, lambda ways: way in ways, bounds, lambda: None)
+        elsewhere = least._search(trial, ("crash", "elsewhere"), lambda ways: False, bounds, lambda: None)
+        engine.shut_down()
+    assert (refused.failure, refused.is_proved) == (None, False)
+    assert (accepted.failure is not None, accepted.is_proved) == (True, True)
+    assert (elsewhere.failure, elsewhere.is_proved) == (None, True)
