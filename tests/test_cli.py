@@ -114,7 +114,7 @@ def test_a_failing_target_is_reported_with_a_line_to_paste_at_the_end(naive: str
     status, out, err = said("check", naive)
     assert (status, err) == (1, "")
     assert out.startswith("FAILED  naive.py: loss")
-    assert "producer-1 wrote message 101 to Pipeline.message at line 6." in out
+    assert "producer-1 wrote message 101 to Pipeline.message at line 6." in " ".join(out.split())
     assert out.splitlines()[-1].startswith("harness replay naive.py h1:")
 
 

@@ -74,7 +74,9 @@ LEAST: dict[str, int] = {
     "wait_without_predicate 2x2": 0,
 }
 """Row -> the least number of preemptions and expiries of a failing execution."""
-ONE_MESSAGE = frozenset(f"{name} 2x2" for name in ("event_check_then_act", "none_means_empty", "number_before_message", "return_after_release", "timeout_ignored"))
+ONE_MESSAGE = frozenset(
+    f"{name} 2x2" for name in ("event_check_then_act", "none_means_empty", "number_before_message", "return_after_release", "timeout_ignored")
+)
 """Rows whose number is that of one message from each producer: with two the schedules without a preemption are too many for so few executions."""
 BY_TITLE = {row.title: row for row in ROWS if row.kinds}
 
@@ -94,6 +96,7 @@ def test_the_first_failure_has_the_fewest_preemptions(title: str) -> None:
     result = _bounded(row, 1 if title in ONE_MESSAGE else row.messages)
     first = result.findings[0]
     assert (result.verdict, first.preemptions + first.expiries) == ("failed", LEAST[title])
+    assert result.bounds.preemptions == (LEAST[title] - 1 if LEAST[title] else None), "everything with fewer was covered, and nothing failed"
 
 
 @pytest.mark.slow
