@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from random import Random
 
 from harness.model.choice import Choice
@@ -22,8 +21,9 @@ class Delays:
     def __init__(self, rng: Random) -> None:
         self._rng = rng
         self._longest = 0
-        self._singles: Iterator[tuple[int, int]] = iter(())
         self._walked = 0
+        self._next = 0
+        self._walks_on = True
         self._number = 0
         self._picks: dict[int, int] = {}
         self._step = 0
@@ -34,11 +34,7 @@ class Delays:
         self._number += 1
         self._picks = {}
         if self._number > 1:
-            single = next(self._singles, None) if self._number % 2 else None
-            if single is None and self._number % 2 and self._longest > self._walked:
-                self._walked = self._longest
-                self._singles = self._walk(self._longest)
-                single = next(self._singles, None)
+            single = self._single() if self._number % 2 else None
             if single is not None:
                 self._picks = dict([single])
             else:
@@ -56,7 +52,38 @@ class Delays:
         """Learn how many choices an execution has."""
         self._longest = min(max(self._longest, self._step), 2000)
 
-    def _walk(self, length: int) -> Iterator[tuple[int, int]]:
-        for way in (1, 2):
-            for place in range(length):
-                yield place, way
+    def memory(self) -> tuple[int, ...]:
+        """See `Learner`: how many choices an execution has."""
+        return (self._longest,)
+
+    def learn(self, memory: tuple[int, ...]) -> None:
+        """See `Learner`."""
+        self._longest = max(self._longest, memory[0])
+
+    def share(self, executions: int) -> tuple[int, ...]:
+        """See `Learner`: a piece of the walk, every other execution a step."""
+        self._walk_anew()
+        piece = self._longest, self._walked, self._next
+        self._next += (executions + 1) // 2
+        return piece
+
+    def begin_with(self, share: tuple[int, ...]) -> None:
+        """See `Learner`: the walk is others' beyond its end."""
+        self._longest, self._walked, self._next = share
+        self._walks_on = False
+        self._number = 2
+
+    def _single(self) -> tuple[int, int] | None:
+        """The next place with the way to go there: way 1 at every place, then way 2; None where the walk is over."""
+        if self._walks_on:
+            self._walk_anew()
+        if self._next >= 2 * self._walked:
+            return None
+        way, place = divmod(self._next, self._walked)
+        self._next += 1
+        return place, way + 1
+
+    def _walk_anew(self) -> None:
+        if self._next >= 2 * self._walked and self._longest > self._walked:
+            self._walked = self._longest
+            self._next = 0

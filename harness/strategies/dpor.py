@@ -51,15 +51,25 @@ class Taken:
         self.branches = branches
 
 
+Sought = tuple[int, tuple[Item, ...], int]
+"""A continuation to be tried: at which position, its events, and how many places were known there."""
+
+
 class DPOR:
-    """The exhaustive search as a strategy. `is_complete` once every class has been seen and nothing was left out; `classes` counts the
-    executions that were not redundant, `redundant` the others (none, unless places could not be told apart). `doubts`: why nothing may be
-    claimed though the search ends, and in how many executions that showed. `past`: of each event of the last execution a mask of the events
-    that it depends on, and itself; empty where that execution says nothing new."""
+    """The exhaustive search as a strategy, of the whole tree or of a subtree (see `within`). `is_complete` once every class of it has been seen
+    and nothing was left out; `classes` counts the executions that were not redundant, `redundant` the others (none, unless places could not be
+    told apart). `doubts`: why nothing may be claimed though the search ends, and in how many executions that showed. `past`: of each event of
+    the last execution a mask of the events that it depends on, and itself; empty where that execution says nothing new.
+
+    `stack` are the events of the last execution; what stands before `root` belongs to others: continuations to be tried there are `sought`
+    by this search, and made by them. `ends_at_doubt`: a search that can prove nothing any more need not go on. `is_outdated`: what a
+    subtree was taken from does not hold any more, and everything begins anew.
+    """
 
     needs_pending = False
 
-    def __init__(self) -> None:
+    def __init__(self, ends_at_doubt: bool = False) -> None:
+        self.ends_at_doubt = ends_at_doubt
         self.log: EventLog | None = EventLog()
         self.events: EventLog = self.log
         self.classes = 0
@@ -68,7 +78,11 @@ class DPOR:
         self.is_complete = False
         self.doubts: dict[str, int] = {}
         self.past: list[int] = []
-        self._stack: list[Taken] = []
+        self.stack: list[Taken] = []
+        self.root = 0
+        self.sought: list[Sought] = []
+        self.is_outdated = False
+        self._is_part = False
         self._is_begun = False
         self._plan: list[tuple[str, tuple[int, ...]]] = []
         self._chain: list[tuple[Branch, list[Branch]]] = []
@@ -79,22 +93,31 @@ class DPOR:
         self._is_redundant = False
         self._is_lost = False
 
+    @classmethod
+    def within(cls, stack: list[Taken], root: int, ends_at_doubt: bool = False) -> DPOR:
+        """The search of a subtree: of all executions that begin with the first `root` events of `stack`, where it stands already."""
+        search = cls(ends_at_doubt)
+        search.stack, search.root, search._is_begun, search._is_part = stack, root, True, True
+        return search
+
     # -- one execution
 
     def begin(self) -> bool:
         """Plan the next execution; False once there is none left."""
         self._is_redundant = self._is_lost = False
         self._spawner = ""
+        if self.is_outdated or (self.ends_at_doubt and self.doubts):
+            return False
         if not self._is_begun:
             self._is_begun = True
             self._plan, self._chain = [], []
             self._asleep = self._asleep_at_branch = {}
             self._filtered_to = 0
             return True
-        stack = self._stack
-        while stack and not stack[-1].branches:
-            stack.pop()
-        if not stack:
+        stack = self.stack
+        while len(stack) > self.root + 1 and not stack[-1].branches:
+            stack.pop()  # not the last: more may be sought there
+        if not stack or not stack[-1].branches:
             self.is_complete = not self.doubts
             return False
         top = stack.pop()
@@ -197,14 +220,16 @@ class DPOR:
             # a place that had been taken for one that nobody writes: what was seen so far did not look at it
             events.is_new_group = False
             self.restarts += 1
+            self.is_outdated = self._is_part
             self.classes = self.redundant = 0
-            self._stack.clear()
+            self.stack.clear()
             self._is_begun = False
             self.doubts.clear()
+            self.past = []
             return
         self.past = []
         self._note_doubts()
-        n_kept = len(self._stack)
+        n_kept = len(self.stack)
         self._push_taken()
         if self._is_redundant:
             self.redundant += 1
@@ -212,15 +237,16 @@ class DPOR:
         self.classes += 1
         races = Races(events, n_kept)
         for reversal in races.reversals():
-            taken = self._stack[reversal.position]
-            if not _is_covered(taken.asleep, reversal.items):
-                _insert(taken.branches, reversal.items, events.known[reversal.position])
+            position = reversal.position
+            taken = self.stack[position]
+            if not is_covered(taken.asleep, reversal.items) and insert(taken.branches, reversal.items, events.known[position]) and position < self.root:
+                self.sought.append((position, reversal.items, events.known[position]))
         self.past = races.past
 
     def _note_doubts(self) -> None:
         events = self.events
         found = set(events.doubts)
-        again = zip(self._stack, events.who, events.what, strict=False)
+        again = zip(self.stack, events.who, events.what, strict=False)
         planned = [path for path, _ in self._plan]
         if self._is_lost or events.who[: len(planned)] != planned or any(taken.path != path or taken.footprint[0] != what for taken, path, what in again):
             found.add(DIVERGED)
@@ -233,7 +259,7 @@ class DPOR:
 
     def _push_taken(self) -> None:
         """Puts what was executed after the common beginning on the stack."""
-        events, stack, chain = self.events, self._stack, self._chain
+        events, stack, chain = self.events, self.stack, self._chain
         first = len(stack)
         asleep = self._asleep_at_branch
         for event in range(first, len(events.who)):
@@ -272,7 +298,7 @@ def _depends(footprint: Footprint, what: tuple[Access, ...]) -> bool:
     return False
 
 
-def _is_covered(asleep: dict[str, Footprint], items: Sequence[Item]) -> bool:
+def is_covered(asleep: dict[str, Footprint], items: Sequence[Item]) -> bool:
     """Whether an event that is asleep could come first among the items, or before them: then all that they lead to has been seen."""
     return any(_may_begin(path, footprint, items) is not None for path, footprint in asleep.items())
 
@@ -288,8 +314,8 @@ def _may_begin(path: str, footprint: Footprint, items: Sequence[Item]) -> int | 
     return None if any(_depends(footprint, item.accesses) for item in items) else -1
 
 
-def _insert(branches: list[Branch], items: Sequence[Item], known: int) -> None:
-    """Adds a sequence of events to a wakeup tree, unless the tree leads to all that it leads to (POPL 2014, definition 5.2)."""
+def insert(branches: list[Branch], items: Sequence[Item], known: int) -> bool:
+    """Adds a sequence of events to a wakeup tree, unless the tree leads to all that it leads to (POPL 2014, definition 5.2): whether it did."""
     rest = list(items)
     while True:
         for branch in branches:
@@ -299,7 +325,7 @@ def _insert(branches: list[Branch], items: Sequence[Item], known: int) -> None:
             if number >= 0:
                 del rest[number]
             if not branch.following or not rest:
-                return
+                return False
             branches = branch.following
             break
         else:
@@ -307,7 +333,7 @@ def _insert(branches: list[Branch], items: Sequence[Item], known: int) -> None:
                 branch = Branch(item.path, item.choices, (item.accesses, known), 0)
                 branches.append(branch)
                 branches = branch.following
-            return
+            return True
 
 
 def _way_to(choice: Choice, path: str) -> int:
