@@ -39,9 +39,9 @@ class Branch:
 
 class Taken:
     """An event of the current execution with what is known of the state before it: the events that are asleep there, by thread, and the
-    branches that are still to be taken."""
+    branches that are still to be taken. `is_lent`: another search sees to the first of them."""
 
-    __slots__ = ("asleep", "branches", "choices", "footprint", "path")
+    __slots__ = ("asleep", "branches", "choices", "footprint", "is_lent", "path")
 
     def __init__(self, path: str, choices: tuple[int, ...], footprint: Footprint, asleep: dict[str, Footprint], branches: list[Branch]) -> None:
         self.path = path
@@ -49,6 +49,7 @@ class Taken:
         self.footprint = footprint
         self.asleep = asleep
         self.branches = branches
+        self.is_lent = False
 
 
 Sought = tuple[int, tuple[Item, ...], int]
@@ -61,9 +62,9 @@ class DPOR:
     told apart). `doubts`: why nothing may be claimed though the search ends, and in how many executions that showed. `past`: of each event of
     the last execution a mask of the events that it depends on, and itself; empty where that execution says nothing new.
 
-    `stack` are the events of the last execution; what stands before `root` belongs to others: continuations to be tried there are `sought`
-    by this search, and made by them. `ends_at_doubt`: a search that can prove nothing any more need not go on. `is_outdated`: what a
-    subtree was taken from does not hold any more, and everything begins anew.
+    `stack` are the events of the last execution. What stands before `root` belongs to others: the continuations to be tried there are
+    `sought` by this search, and made by them. `ends_at_doubt`: a search that can prove nothing any more need not go on. `is_outdated`: what
+    the search was taken from does not hold any more, and everything begins anew.
     """
 
     needs_pending = False
@@ -81,8 +82,10 @@ class DPOR:
         self.stack: list[Taken] = []
         self.root = 0
         self.sought: list[Sought] = []
+        self.entered: list[Taken] = []
         self.is_outdated = False
         self._is_part = False
+        self._enters_at = -1
         self._is_begun = False
         self._plan: list[tuple[str, tuple[int, ...]]] = []
         self._chain: list[tuple[Branch, list[Branch]]] = []
@@ -94,10 +97,16 @@ class DPOR:
         self._is_lost = False
 
     @classmethod
-    def within(cls, stack: list[Taken], root: int, ends_at_doubt: bool = False) -> DPOR:
-        """The search of a subtree: of all executions that begin with the first `root` events of `stack`, where it stands already."""
+    def within(cls, stack: list[Taken], root: int, enters: bool, ends_at_doubt: bool) -> DPOR:
+        """The search of all executions that begin with the first `root` events of `stack`, where it stands already.
+
+        `enters`: it has not begun, and its first execution takes the only branch of the last event; `entered` are that event and those after
+        it up to the root, as they were found then.
+        """
         search = cls(ends_at_doubt)
         search.stack, search.root, search._is_begun, search._is_part = stack, root, True, True
+        if enters:
+            search._enters_at = len(stack) - 1
         return search
 
     # -- one execution
@@ -115,11 +124,14 @@ class DPOR:
             self._filtered_to = 0
             return True
         stack = self.stack
-        while len(stack) > self.root + 1 and not stack[-1].branches:
-            stack.pop()  # not the last: more may be sought there
-        if not stack or not stack[-1].branches:
-            self.is_complete = not self.doubts
-            return False
+        if self._enters_at < 0:
+            while len(stack) > self.root and not stack[-1].branches:
+                stack.pop()
+            if len(stack) <= self.root:
+                self.is_complete = not self.doubts
+                return False
+            if stack[-1].is_lent:
+                return False
         top = stack.pop()
         branch = top.branches.pop(0)
         self._asleep = self._asleep_at_branch = {**top.asleep, top.path: top.footprint}
@@ -231,17 +243,37 @@ class DPOR:
         self._note_doubts()
         n_kept = len(self.stack)
         self._push_taken()
+        if self._enters_at >= 0:
+            entered = self.stack[self._enters_at : self.root]
+            self.entered = [Taken(taken.path, taken.choices, taken.footprint, taken.asleep, [*taken.branches]) for taken in entered]
+            self._enters_at = -1
         if self._is_redundant:
             self.redundant += 1
             return
         self.classes += 1
         races = Races(events, n_kept)
         for reversal in races.reversals():
-            position = reversal.position
-            taken = self.stack[position]
-            if not is_covered(taken.asleep, reversal.items) and insert(taken.branches, reversal.items, events.known[position]) and position < self.root:
-                self.sought.append((position, reversal.items, events.known[position]))
+            self.seek((reversal.position, reversal.items, events.known[reversal.position]))
         self.past = races.past
+
+    def seek(self, sought: Sought) -> None:
+        """Makes a branch for a continuation, unless what it leads to has been seen or will be; where others do that, remembers it."""
+        position, items, known = sought
+        taken = self.stack[position]
+        if not _is_covered(taken.asleep, items) and _insert(taken.branches, items, known) and position < self.root:
+            self.sought.append(sought)
+
+    def absorb(self, entered: Sequence[Taken], sought: Iterable[Sought]) -> None:
+        """The branch that was lent has been searched: it was entered so, and that is sought by those who did it."""
+        top = self.stack.pop()
+        siblings = top.branches
+        for taken in entered:
+            branch = siblings.pop(0)
+            self.stack.append(Taken(taken.path, taken.choices, taken.footprint, taken.asleep, [*siblings, *taken.branches]))
+            siblings = branch.following
+        for each in sought:
+            if each[0] < len(self.stack):  # else executions have diverged, and nothing will be claimed
+                self.seek(each)
 
     def _note_doubts(self) -> None:
         events = self.events
@@ -298,7 +330,7 @@ def _depends(footprint: Footprint, what: tuple[Access, ...]) -> bool:
     return False
 
 
-def is_covered(asleep: dict[str, Footprint], items: Sequence[Item]) -> bool:
+def _is_covered(asleep: dict[str, Footprint], items: Sequence[Item]) -> bool:
     """Whether an event that is asleep could come first among the items, or before them: then all that they lead to has been seen."""
     return any(_may_begin(path, footprint, items) is not None for path, footprint in asleep.items())
 
@@ -314,7 +346,7 @@ def _may_begin(path: str, footprint: Footprint, items: Sequence[Item]) -> int | 
     return None if any(_depends(footprint, item.accesses) for item in items) else -1
 
 
-def insert(branches: list[Branch], items: Sequence[Item], known: int) -> bool:
+def _insert(branches: list[Branch], items: Sequence[Item], known: int) -> bool:
     """Adds a sequence of events to a wakeup tree, unless the tree leads to all that it leads to (POPL 2014, definition 5.2): whether it did."""
     rest = list(items)
     while True:

@@ -1,12 +1,10 @@
-"""The exhaustive search in units: the tree of `harness.strategies.dpor`, cut into subtrees.
+"""The exhaustive search in units: the tree of `harness.strategies.dpor`, whose subtrees are searched side by side.
 
-A *subtree* is a stack of events from its root on, with the branches still to be taken at each. It is searched depth first like the whole; what
-is to be tried above its root it seeks, and whoever owns the state there makes a branch of it when the unit is merged. A state that nothing is
-left to do at stays as long as subtrees below it may seek something there. To get another subtree, the state nearest to the root that has
-branches is taken out of a stack: what is asleep there is known, and what lies below goes on by itself.
-
-No execution becomes redundant by that: a branch is made only if no event that is asleep could come first in it, and events whose subtrees are
-still being searched are asleep, for all that begins with them will be seen. The order of the branches at a state is that of their making.
+A leaf of a wakeup tree stays a leaf whatever is inserted beside it, and what is asleep there does not change: so the first leaf of a state
+that has branches can be searched before its turn, and comes to what it would come to then. It is *lent* to a search of its own, which *enters*
+it and goes on below by itself; what is to be tried above its root it seeks, and that is remembered. When the turn comes of who lent it, the
+events that were entered go on the stack with all that has been inserted beside them meanwhile, and what was sought is made, as if the leaf had
+been searched just then. So the executions are those of the search in one piece, each class once; only their order differs.
 """
 
 from __future__ import annotations
@@ -14,56 +12,78 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from harness.strategies.dpor import DPOR, Branch, Footprint, Sought, Taken, insert, is_covered
+from harness.strategies.dpor import DPOR, Branch, Sought, Taken
 from harness.strategies.races import Item
 from harness.strategies.units import WINDOW, AtHome, Plain, Unit
 
 FIRST = 256
-"""Executions at home before the tree is cut: most searches end within these, and what is cut then is large."""
+"""Executions at home before anything is lent: most searches end within these, and what is lent then is large."""
 SIZE = 64
 """Executions of a unit: 20 to 60 ms, of which handing it over takes one."""
 
 
 class Subtree:
-    """All executions that begin with the events of `prefix`, of which no other subtree has charge: `stack` is where the search stands, its
-    first event never leaves it. `owners`: who has charge of the state before each event of the prefix. `sought`: what is to be tried at the
-    root's state, put off while the subtree is searched."""
+    """All executions that begin with the first `root` events of `stack`, which is where the search of them stands. `enters`: it has not begun.
 
-    __slots__ = ("is_out", "owners", "prefix", "sought", "stack")
+    `entered` and `sought` as in `DPOR`, `borrowers`: who searches what was lent, by position. `lender`: who waits for it to be over.
+    """
 
-    def __init__(self, prefix: list[Taken], owners: list[Subtree], stack: list[Taken]) -> None:
-        self.prefix = prefix
-        self.owners = owners
+    __slots__ = ("borrowers", "entered", "enters", "is_out", "is_over", "lender", "root", "sought", "stack")
+
+    def __init__(self, stack: list[Taken], root: int, lender: Subtree | None) -> None:
         self.stack = stack
-        self.sought: list[tuple[Sought, Taken]] = []
+        self.root = root
+        self.lender = lender
+        self.enters = lender is not None
+        self.entered: list[Taken] = []
+        self.sought: list[Sought] = []
+        self.borrowers: dict[int, Subtree] = {}
         self.is_out = False
+        self.is_over = False
 
-    def is_open(self) -> bool:
-        """Whether branches are left."""
-        return any(taken.branches for taken in self.stack)
-
-    def cut(self) -> tuple[Subtree, Subtree] | None:
-        """The state nearest to the root that has branches, and what lies below it, as subtrees of their own; None if nothing is left below."""
-        stack = self.stack
-        open_states = [number for number, taken in enumerate(stack) if taken.branches][:2]
-        if len(open_states) < 2:
+    def lend(self) -> Subtree | None:
+        """The first leaf of the state nearest to the root that has one to lend; None if there is but one state with branches."""
+        if self.enters:
             return None
-        prefix, owners = [*self.prefix], [*self.owners]
-        owner = self
-        for number in range(open_states[0] + 1):
-            if number:
-                owner = Subtree([*prefix], [*owners], [stack[number]])
-            prefix.append(stack[number])
-            owners.append(owner)
-        self.stack = stack[:1]
-        return owner, Subtree(prefix, owners, stack[open_states[0] + 1 :])
+        stack = self.stack
+        open_states = [position for position in range(self.root, len(stack)) if stack[position].branches]
+        position = next((position for position in open_states[:-1] if not stack[position].is_lent), -1)
+        if position < 0:
+            return None
+        here = stack[position]
+        leaf, root = _first_leaf(here.branches[0])
+        above = [_copied(taken) for taken in stack[:position]]
+        last = Taken(here.path, here.choices, here.footprint, here.asleep, [leaf])
+        here.is_lent = True
+        borrower = self.borrowers[position] = Subtree([*above, last], position + root, self)
+        return borrower
 
-    def make_branch(self, sought: Sought, below: Taken) -> None:
-        """What was sought at the root's state, below one of its events, becomes a branch there, unless it has been seen or will be."""
-        if self.stack:  # else executions diverge, and nothing will be claimed
-            here = self.stack[0]
-            if not is_covered(_asleep(here, below), sought[1]):
-                insert(here.branches, sought[1], sought[2])
+    def come_home(self, search: DPOR) -> None:
+        """Stands where its search stands now."""
+        self.stack = search.stack
+        self.enters = False
+        self.sought += search.sought
+        if search.entered:
+            self.entered = search.entered
+
+    def settle(self, ends_at_doubt: bool) -> bool:
+        """Takes back what was lent and is over, as far as its turn has come; whether there is something to search now."""
+        while True:
+            stack = self.stack
+            while len(stack) > self.root and not stack[-1].branches:
+                stack.pop()
+            if len(stack) <= self.root:
+                self.is_over = True
+                return False
+            if not stack[-1].is_lent:
+                return True
+            borrower = self.borrowers[len(stack) - 1]
+            if not borrower.is_over:
+                return False
+            del self.borrowers[len(stack) - 1]
+            search = DPOR.within(stack, self.root, False, ends_at_doubt)
+            search.absorb(borrower.entered, borrower.sought)
+            self.sought += search.sought
 
 
 class Dive:
@@ -71,31 +91,28 @@ class Dive:
 
     is_home = False
 
-    def __init__(self, search: DPOR, limit: int, subtree: Subtree | None = None) -> None:
+    def __init__(self, search: DPOR, limit: int, subtree: Subtree) -> None:
         self.strategy: DPOR = search
         self.limit = limit
         self.subtree = subtree
 
     @classmethod
     def into(cls, subtree: Subtree, limit: int, ends_at_doubt: bool) -> Dive:
-        """The unit that searches a subtree on; what it is made from stays as it is."""
-        above = []
-        for event, owner in zip(subtree.prefix, subtree.owners, strict=True):
-            here = owner.stack[0] if owner.stack else event
-            branches = _unflattened(_flattened(here.branches)) if here.branches else []
-            above.append(Taken(event.path, event.choices, event.footprint, _asleep(here, event), branches))
-        return cls(DPOR.within([*above, *subtree.stack], len(above), ends_at_doubt), limit, subtree)
+        """The unit that searches a subtree on."""
+        return cls(DPOR.within(subtree.stack, subtree.root, subtree.enters, ends_at_doubt), limit, subtree)
 
     @classmethod
     def from_order(cls, order: Plain) -> Dive:
         """The unit that another process has ordered."""
-        stack, root, limit, ends_at_doubt = order
-        return cls(DPOR.within([_unpacked(taken) for taken in stack], root, ends_at_doubt), limit)
+        stack, root, enters, limit, ends_at_doubt = order
+        subtree = Subtree([_unpacked(taken) for taken in stack], root, None)
+        subtree.enters = enters
+        return cls.into(subtree, limit, ends_at_doubt)
 
     def order(self) -> Plain:
         """See `Unit`."""
-        search = self.strategy
-        return "dive", [_packed(taken) for taken in search.stack], search.root, self.limit, search.ends_at_doubt
+        subtree = self.subtree
+        return "dive", [_packed(taken) for taken in subtree.stack], subtree.root, subtree.enters, self.limit, self.strategy.ends_at_doubt
 
     def outcome(self) -> Plain:
         """See `Unit`."""
@@ -103,14 +120,15 @@ class Dive:
         sought = [
             (position, [(item.path, item.choices, item.accesses, item.before, item.bit) for item in items], known) for position, items, known in search.sought
         ]
-        stack = [_packed(taken) for taken in search.stack[search.root :]]
-        return stack, sought, search.classes, search.redundant, search.doubts, search.is_outdated
+        stack, entered = [_packed(taken) for taken in search.stack], [_packed(taken) for taken in search.entered]
+        return stack, entered, sought, search.classes, search.redundant, search.doubts, search.is_outdated
 
     def take(self, outcome: Plain) -> None:
         """See `Unit`."""
         search = self.strategy
-        stack, sought, search.classes, search.redundant, search.doubts, search.is_outdated = outcome
-        search.stack[search.root :] = [_unpacked(taken) for taken in stack]
+        stack, entered, sought, search.classes, search.redundant, search.doubts, search.is_outdated = outcome
+        search.stack = [_unpacked(taken) for taken in stack]
+        search.entered = [_unpacked(taken) for taken in entered]
         search.sought = [(position, tuple(Item(*item) for item in items), known) for position, items, known in sought]
 
 
@@ -127,6 +145,7 @@ class Subtrees:
     def _begin_anew(self) -> None:
         self.classes = self.redundant = 0
         self.doubts: dict[str, int] = {}
+        self._all: list[Subtree] = []
         self._waiting: deque[Subtree] = deque()
         self._n_out = 0
         self._is_begun = False
@@ -144,7 +163,7 @@ class Subtrees:
             self._is_begun = True
             self._n_out = 1
             return AtHome(DPOR(self.ends_at_doubt), min(self.first, left))
-        self._cut()
+        self._lend()
         if not self._waiting:
             return None
         subtree = self._waiting.popleft()
@@ -152,18 +171,15 @@ class Subtrees:
         self._n_out += 1
         return Dive.into(subtree, min(self.size, left), self.ends_at_doubt)
 
-    def _cut(self) -> None:
-        """Cuts subtrees in two until there are enough, as far as there is something to cut."""
-        waiting = self._waiting
-        while len(waiting) + self._n_out < WINDOW:
-            for number, subtree in enumerate(waiting):
-                halves = subtree.cut()
-                if halves is not None:
-                    waiting[number] = halves[1]
-                    waiting.append(halves[0])
-                    break
-            else:
+    def _lend(self) -> None:
+        """Lends leaves until there are enough subtrees to search, as far as there is something to lend; of the eldest subtrees first, which
+        are the largest."""
+        while len(self._waiting) + self._n_out < WINDOW:
+            borrower = next((lent for subtree in self._all if not subtree.is_out and (lent := subtree.lend()) is not None), None)
+            if borrower is None:
                 return
+            self._all.append(borrower)
+            self._waiting.append(borrower)
 
     def merge(self, unit: Unit, begun: int) -> bool:
         """See `Search`."""
@@ -180,34 +196,44 @@ class Subtrees:
             self.doubts[doubt] = self.doubts.get(doubt, 0) + n
         if isinstance(unit, Dive):
             subtree = unit.subtree
-            assert subtree is not None
             subtree.is_out = False
-            subtree.stack = search.stack[search.root :]
-            for sought in search.sought:
-                self._seek(subtree.owners[sought[0]], sought, subtree.prefix[sought[0]])
-            for sought, below in subtree.sought:
-                subtree.make_branch(sought, below)
-            subtree.sought.clear()
+            subtree.come_home(search)
         else:
             self.restarts += search.restarts
-            subtree = Subtree([], [], search.stack)
-        if subtree.is_open():
-            self._waiting.append(subtree)
+            subtree = Subtree(search.stack, 0, None)
+            self._all.append(subtree)
+        self._settle(subtree)
         return bool(self.ends_at_doubt and self.doubts)
 
-    def _seek(self, owner: Subtree, sought: Sought, below: Taken) -> None:
-        if owner.is_out:
-            owner.sought.append((sought, below))
-            return
-        was_open = owner.is_open()
-        owner.make_branch(sought, below)
-        if owner.is_open() and not was_open:
-            self._waiting.append(owner)
+    def _settle(self, subtree: Subtree | None) -> None:
+        """What a subtree comes to, and those that have waited for it."""
+        while subtree is not None:
+            if subtree.settle(self.ends_at_doubt):
+                self._waiting.append(subtree)
+                return
+            if not subtree.is_over:
+                return
+            self._all.remove(subtree)
+            lender = subtree.lender
+            subtree = lender if lender is not None and not lender.is_out and lender not in self._waiting else None
 
 
-def _asleep(here: Taken, below: Taken) -> dict[str, Footprint]:
-    """What is asleep at a state for those below one of its events: where another has been taken there since, that one too."""
-    return here.asleep if (here.path, here.choices) == (below.path, below.choices) else {**here.asleep, here.path: here.footprint}
+def _first_leaf(branch: Branch) -> tuple[Branch, int]:
+    """The way to the first leaf below a branch, with nothing beside it, and how many events that is."""
+    first = last = Branch(branch.path, branch.choices, branch.footprint, branch.n_fixed)
+    n = 1
+    while branch.following:
+        branch = branch.following[0]
+        below = Branch(branch.path, branch.choices, branch.footprint, branch.n_fixed)
+        last.following.append(below)
+        last = below
+        n += 1
+    return first, n
+
+
+def _copied(taken: Taken) -> Taken:
+    branches = _unflattened(_flattened(taken.branches)) if taken.branches else []
+    return Taken(taken.path, taken.choices, taken.footprint, taken.asleep, branches)
 
 
 def _flattened(branches: Sequence[Branch]) -> list[Plain]:
@@ -236,9 +262,11 @@ def _unflattened(flat: Sequence[Plain]) -> list[Branch]:
 
 
 def _packed(taken: Taken) -> Plain:
-    return taken.path, taken.choices, taken.footprint, taken.asleep, _flattened(taken.branches)
+    return taken.path, taken.choices, taken.footprint, taken.asleep, _flattened(taken.branches), taken.is_lent
 
 
 def _unpacked(packed: Plain) -> Taken:
-    path, choices, footprint, asleep, branches = packed
-    return Taken(path, choices, footprint, asleep, _unflattened(branches))
+    path, choices, footprint, asleep, branches, is_lent = packed
+    taken = Taken(path, choices, footprint, asleep, _unflattened(branches))
+    taken.is_lent = is_lent
+    return taken
