@@ -20,21 +20,28 @@ FIRST = 256
 """Executions at home before anything is lent: most searches end within these, and what is lent then is large."""
 SIZE = 64
 """Executions of a unit: 20 to 60 ms, of which handing it over takes one."""
+SMALL = 8
+"""Executions of a subtree on average below which lending does not pay: handing over costs as much as one or two."""
+TRIED = 16
+"""Subtrees that are tried before that is judged."""
+REST = 1024
+"""Executions until it is tried again."""
 
 
 class Subtree:
     """All executions that begin with the first `root` events of `stack`, which is where the search of them stands. `enters`: it has not begun.
 
-    `entered` and `sought` as in `DPOR`, `borrowers`: who searches what was lent, by position. `lender`: who waits for it to be over.
+    `begun`: how many have been made. `entered` and `sought` as in `DPOR`, `borrowers`: who searches what was lent, by position. `lender`: who waits for it to be over.
     """
 
-    __slots__ = ("borrowers", "entered", "enters", "is_out", "is_over", "lender", "root", "sought", "stack")
+    __slots__ = ("begun", "borrowers", "entered", "enters", "is_out", "is_over", "lender", "root", "sought", "stack")
 
     def __init__(self, stack: list[Taken], root: int, lender: Subtree | None) -> None:
         self.stack = stack
         self.root = root
         self.lender = lender
         self.enters = lender is not None
+        self.begun = 0
         self.entered: list[Taken] = []
         self.sought: list[Sought] = []
         self.borrowers: dict[int, Subtree] = {}
@@ -52,14 +59,15 @@ class Subtree:
             return None
         here = stack[position]
         leaf, root = _first_leaf(here.branches[0])
-        above = [_copied(taken) for taken in stack[:position]]
+        above = [Taken(taken.path, taken.choices, taken.footprint, taken.asleep, []) for taken in stack[:position]]
         last = Taken(here.path, here.choices, here.footprint, here.asleep, [leaf])
         here.is_lent = True
         borrower = self.borrowers[position] = Subtree([*above, last], position + root, self)
         return borrower
 
-    def come_home(self, search: DPOR) -> None:
+    def come_home(self, search: DPOR, begun: int) -> None:
         """Stands where its search stands now."""
+        self.begun += begun
         self.stack = search.stack
         self.enters = False
         self.sought += search.sought
@@ -149,6 +157,8 @@ class Subtrees:
         self._waiting: deque[Subtree] = deque()
         self._n_out = 0
         self._is_begun = False
+        self._sizes: deque[int] = deque(maxlen=TRIED)
+        self._rest = 0
 
     @property
     def is_complete(self) -> bool:
@@ -174,6 +184,12 @@ class Subtrees:
     def _lend(self) -> None:
         """Lends leaves until there are enough subtrees to search, as far as there is something to lend; of the eldest subtrees first, which
         are the largest."""
+        if self._rest > 0:
+            return
+        if len(self._sizes) == TRIED and sum(self._sizes) < SMALL * TRIED:
+            self._sizes.clear()
+            self._rest = REST
+            return
         while len(self._waiting) + self._n_out < WINDOW:
             borrower = next((lent for subtree in self._all if not subtree.is_out and (lent := subtree.lend()) is not None), None)
             if borrower is None:
@@ -186,6 +202,7 @@ class Subtrees:
         search = unit.strategy
         assert isinstance(search, DPOR)
         self._n_out -= 1
+        self._rest -= begun
         if search.is_outdated:
             self.restarts += 1
             self._begin_anew()
@@ -197,7 +214,7 @@ class Subtrees:
         if isinstance(unit, Dive):
             subtree = unit.subtree
             subtree.is_out = False
-            subtree.come_home(search)
+            subtree.come_home(search, begun)
         else:
             self.restarts += search.restarts
             subtree = Subtree(search.stack, 0, None)
@@ -215,6 +232,8 @@ class Subtrees:
                 return
             self._all.remove(subtree)
             lender = subtree.lender
+            if lender is not None:
+                self._sizes.append(subtree.begun)
             subtree = lender if lender is not None and not lender.is_out and lender not in self._waiting else None
 
 
@@ -229,11 +248,6 @@ def _first_leaf(branch: Branch) -> tuple[Branch, int]:
         last = below
         n += 1
     return first, n
-
-
-def _copied(taken: Taken) -> Taken:
-    branches = _unflattened(_flattened(taken.branches)) if taken.branches else []
-    return Taken(taken.path, taken.choices, taken.footprint, taken.asleep, branches)
 
 
 def _flattened(branches: Sequence[Branch]) -> list[Plain]:
