@@ -18,7 +18,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 from harness.guard.child import FAULT, HEADER, PROGRESS, PROGRESS_BODY, RESULT, run_child
 from harness.guard.frames import dumped_frames, innermost_of_target, said
@@ -32,6 +32,7 @@ CHECK_EVERY_S = 0.05
 SPARE_S = 3.0
 """How much longer than the stall limit the parent waits: the child's own watchdog knows the stack and should speak first."""
 KEPT_OUTPUT = 2000
+_fork: Any = getattr(os, "fork", None)  # a guarded child refuses it to the target, not to us
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -215,7 +216,7 @@ def fork() -> int:
     with warnings.catch_warnings():
         # From 3.12 on Python warns where other threads run; the child needs none of them and takes no lock that they could hold.
         warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
+        return _fork()
 
 
 def _tail(file: IO[bytes]) -> str:

@@ -29,9 +29,9 @@ REST = 1024
 
 
 class Subtree:
-    """All executions that begin with the first `root` events of `stack`, which is where the search of them stands. `enters`: it has not begun.
+    """All executions that begin with the first `root` events of `stack`, which is where the search of them stands.
 
-    `begun`: how many have been made. `entered` and `sought` as in `DPOR`, `borrowers`: who searches what was lent, by position. `lender`: who waits for it to be over.
+    `enters`: it has not begun; `begun`: how many executions have been made. `entered` and `sought` as in `DPOR`, `borrowers`: who searches what was lent, by position. `lender`: who waits for it to be over.
     """
 
     __slots__ = ("begun", "borrowers", "entered", "enters", "is_out", "is_over", "lender", "root", "sought", "stack")
