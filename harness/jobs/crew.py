@@ -82,8 +82,9 @@ class Crew:
 
     @property
     def executions(self) -> int:
-        """How many have been made in the units that are being executed."""
-        return sum(member.executions for member in self._members)
+        """How many have been made in units whose reports have not been asked for."""
+        reported = sum(report.executions for report in self._reports.values() if isinstance(report, Report))
+        return reported + sum(member.executions for member in self._members)
 
     def hand_out(self, number: int, order: Order) -> None:
         """Has a unit executed; numbers go up."""

@@ -61,6 +61,7 @@ class _Worker:
     def serve(self, orders: int) -> None:
         while (order := read_frame(orders)) is not None:
             self.wound = 0.0
+            self.tally = Tally(0)
             self.beat()
             try:
                 report = self.execute(order_from(order[1]))

@@ -31,7 +31,8 @@ REST = 1024
 class Subtree:
     """All executions that begin with the first `root` events of `stack`, which is where the search of them stands.
 
-    `enters`: it has not begun; `begun`: how many executions have been made. `entered` and `sought` as in `DPOR`, `borrowers`: who searches what was lent, by position. `lender`: who waits for it to be over.
+    `enters`: it has not begun; `begun`: how many executions have been made. `entered` and `sought` are as in
+    `DPOR`. `borrowers`: who searches what was lent, by position. `lender`: who waits for it to be over.
     """
 
     __slots__ = ("begun", "borrowers", "entered", "enters", "is_out", "is_over", "lender", "root", "sought", "stack")
@@ -141,12 +142,14 @@ class Dive:
 
 
 class Subtrees:
-    """The exhaustive search; `classes`, `redundant`, `restarts` and `doubts` as in `DPOR`, of all units that have been merged."""
+    """The exhaustive search; `classes`, `redundant`, `restarts` and `doubts` as in `DPOR`, of all units that have been merged.
 
-    def __init__(self, ends_at_doubt: bool = False, first: int = FIRST, size: int = SIZE) -> None:
+    `first` and `size` of 0 are `FIRST` and `SIZE`."""
+
+    def __init__(self, ends_at_doubt: bool = False, first: int = 0, size: int = 0) -> None:
         self.ends_at_doubt = ends_at_doubt
-        self.first = first
-        self.size = size
+        self.first = first or FIRST
+        self.size = size or SIZE
         self.restarts = 0
         self._begin_anew()
 
