@@ -69,7 +69,7 @@ def go_through(
         if failure is None:
             if trial.long_executions >= most_long:
                 break
-        elif on_failure(failure, number):
+        elif on_failure(failure, tally.executions):
             break
     return begun
 
