@@ -18,7 +18,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO
 
 from harness.guard.child import FAULT, HEADER, PROGRESS, PROGRESS_BODY, RESULT, run_child
 from harness.guard.frames import dumped_frames, innermost_of_target, said
@@ -32,7 +32,7 @@ CHECK_EVERY_S = 0.05
 SPARE_S = 3.0
 """How much longer than the stall limit the parent waits: the child's own watchdog knows the stack and should speak first."""
 KEPT_OUTPUT = 2000
-_fork: Any = getattr(os, "fork", None)  # a guarded child refuses it to the target, not to us
+_fork: Callable[[], int] = getattr(os, "fork", None)  # a guarded child refuses it to the target, not to us
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 
