@@ -32,7 +32,7 @@ CHECK_EVERY_S = 0.05
 SPARE_S = 3.0
 """How much longer than the stall limit the parent waits: the child's own watchdog knows the stack and should speak first."""
 KEPT_OUTPUT = 2000
-_fork: Callable[[], int] = getattr(os, "fork", None)  # a guarded child refuses it to the target, not to us
+_fork: Callable[[], int] = getattr(os, "fork", int)  # a guarded child refuses it to the target, not to us
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 
