@@ -55,7 +55,8 @@ class Finding(msgspec.Struct, frozen=True):
 
     `executions_to_find` counts the search's executions up to and with the failing one; `preemptions` and `expiries` are those of the
     schedule shown. `explanation` is the argument, a few sentences; `trace` the whole failing execution, step by step; `passing` an
-    execution of the same scenario in which nothing is wrong, the same for as long as possible (None where none was at hand).
+    execution of the same scenario in which nothing is wrong, the same for as long as possible (None where none was at hand). `hints` are
+    suggestions of what would rule the finding out; none where nothing certain can be said, or where they were not wanted.
     """
 
     kind: str
@@ -70,5 +71,6 @@ class Finding(msgspec.Struct, frozen=True):
     schedule: str = ""
     replay: str = ""
     explanation: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
     trace: Trace | None = None
     passing: Trace | None = None
