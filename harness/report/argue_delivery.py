@@ -10,7 +10,7 @@ from harness.report.lost_update import lost_update
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_gates import nothing_waits, opened_too_early, took_what_was_there_before, why_it_passed
 from harness.report.mistakes_of_state import newest_first, one_object_for_all, one_too_many, torn_update
-from harness.report.passage import ASKED
+from harness.report.passage import ASKED, passage
 from harness.report.story import CELL_READS, CELL_WRITES, ERASURES, SYNCHRONISATION, Story, Told, is_same_cell, mentions, place_of, said_value
 from harness.report.words import count, printable, shortened
 
@@ -46,7 +46,8 @@ def _why_written_over(story: Story, call: Told | None, write: Step, over: Step) 
     shared = one_object_for_all(story, write, over)
     if shared is not None or call is None:
         return shared
-    return took_what_was_there_before(story, call, write, over) or why_it_passed(story, call, over)
+    found = took_what_was_there_before(story, call, write, over)
+    return found if found is not None and found.hint else why_it_passed(story, call, over) or found
 
 
 def duplication(story: Story, message: str) -> list[str]:
@@ -73,7 +74,17 @@ def duplication(story: Story, message: str) -> list[str]:
     else:
         sentences.append(f"Only after that second read did {first.thread} come to its own change of {_place(one)}{story.at(late)}.")
     mistake = mistake_of_duplication(story, message)
-    return sentences + list(mistake.told if mistake is not None else ())
+    return sentences + (list(mistake.told) if mistake is not None else _let_through(story, second, two))
+
+
+def _let_through(story: Story, call: Told, act: Step) -> list[str]:
+    """The step of another thread that let the call go on."""
+    passed = passage(story, call, act)
+    opener = passed.opener if passed is not None else None
+    other = story.call_of(opener) if opener is not None else None
+    if opener is None or other is None or other.operation == call.operation:
+        return []
+    return [f"What let that get go on was {opener.thread}'s step{story.at(opener)} ({opener.what}), in its put of message {_said(other)}."]
 
 
 def mistake_of_duplication(story: Story, message: str) -> Mistake | None:

@@ -10,7 +10,7 @@ from harness.report.mistake import Mistake
 from harness.report.passage import ASKED, Passage, closer_of, is_gate, mutexes_at, own_steps, passage
 from harness.report.standstill import operation_of
 from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, Told, is_same_cell, place_of, said_value
-from harness.report.words import count, ordinal, printable
+from harness.report.words import count, joined, ordinal, printable, unique
 
 
 def why_it_passed(story: Story, call: Told, act: Step) -> Mistake | None:
@@ -163,32 +163,34 @@ def passed_by_two(story: Story, call: Told, act: Step) -> Mistake | None:
     passed = passage(story, call, act)
     if passed is None or passed.gate.kind in ("acquire", "get", "put"):
         return None
-    gate = passed.gate
+    gate, mine = passed.gate, closer_of(story, passed)
+    horizon = max(act.step, mine.step if mine is not None else 0)
     for other in story.puts if call.operation == "put" else story.gets:
-        if other.thread == call.thread or other.begin.step > act.step or (other.end is not None and other.end.step < gate.step):
+        if other.thread == call.thread or other.begin.step > horizon or (other.end is not None and other.end.step < gate.step):
             continue
-        theirs = _passage_through(story, other, gate, act)
-        if theirs is None:
+        theirs = _passage_through(story, other, passed, horizon)
+        shut = closer_of(story, theirs) if theirs is not None else None
+        if theirs is None or (shut is not None and shut.step < gate.step) or (mine is not None and mine.step < theirs.gate.step):
             continue
-        shut, mine = closer_of(story, theirs), closer_of(story, passed)
-        if (shut is not None and shut.step < gate.step) or (mine is not None and mine.step < theirs.gate.step):
-            continue
-        both = f"{other.thread} and {call.thread} both came past {printable(gate.location)}{story.at(gate)} before either changed it"
-        if shut is None:
+        test = "wait" if gate.kind == "wait" else "test"
+        asked = joined(unique(printable(look.location) for look in passed.looks))
+        both = f"{other.thread} and {call.thread} both came past the {test}{story.at(gate)} ({asked}) before either had changed what it asks"
+        if shut is None and mine is None:
             return Mistake((f"{both}.",))
-        late = f": {other.thread} did so{story.at(shut)} only after {call.thread} had passed" if shut.step > gate.step else ""
-        return Mistake((f"{both}{late}.",), one_lock_from(story, gate, shut))
+        first = min((step for step in (shut, mine) if step is not None), key=lambda step: step.step)
+        return Mistake((f"{both}; {first.thread} did that only then{story.at(first)}.",), one_lock_from(story, gate, first))
     return None
 
 
-def _passage_through(story: Story, call: Told, gate: Step, act: Step) -> Passage | None:
-    """How another call came past the same gate at the same line, up to `act`; None if it did not, or went on to wait."""
-    until = min(act.step, call.end.step if call.end is not None else act.step)
+def _passage_through(story: Story, call: Told, passed: Passage, horizon: int) -> Passage | None:
+    """How another call came past the same gate at the same line, up to step `horizon`; None if it did not, or went on to wait."""
+    gate = passed.gate
+    until = min(horizon, call.end.step if call.end is not None else horizon)
     own = [step for step in story.steps if call.begin.step <= step.step < until and step.thread == call.thread]
     looks = [step for step in own if (step.kind, step.file, step.line) == (gate.kind, gate.file, gate.line) and place_of(step) == place_of(gate)]
     if not looks or any(step.step > looks[-1].step and step.kind in ("wait", "sleep") for step in own):
         return None
-    return Passage(call, looks[-1], None)
+    return Passage(call, looks[-1], None, passed.looks)
 
 
 def changed_meanwhile(story: Story, call: Told, act: Step) -> Mistake | None:
@@ -204,7 +206,9 @@ def changed_meanwhile(story: Story, call: Told, act: Step) -> Mistake | None:
         if changes:
             name, change = printable(gate.location), changes[-1]
             told = f"{call.thread} had asked {name}{story.at(gate)}; before it acted on that, {change.thread} changed it{story.at(change)}."
-            return Mistake((told,) if gate.kind in ASKED else (), one_lock_from(story, gate, act, change))
+            # A partner in the same function shows how far the steps go that belong together.
+            until = change if (change.file, change.function) == (act.file, act.function) and change.line > act.line else act
+            return Mistake((told,) if gate.kind in ASKED else (), one_lock_from(story, gate, act, change, until))
     return None
 
 
@@ -223,13 +227,14 @@ def nothing_waits(story: Story, call: Told, act: Step, is_full: bool = False) ->
     return Mistake((), f"Nothing makes a get wait: before {story.line(act)} it must wait until there is a message that nobody has taken, {way}.")
 
 
-def one_lock_from(story: Story, first: Step, last: Step, change: Step | None = None) -> str:
-    """A hint: one lock around look and act, which a loop that polls must give back while it waits; "" where one is held all the time."""
+def one_lock_from(story: Story, first: Step, last: Step, change: Step | None = None, until: Step | None = None) -> str:
+    """A hint: one lock around look and act (and the lines up to `until`), which a loop that polls must give back while it waits; "" where one
+    is held all the time."""
     before, after = mutexes_at(story, first), mutexes_at(story, last)
     common = [place for place in before if place in after]
     if any(before[place].step == after[place].step for place in common):
         return ""
-    look, act = story.line(first), story.line(last)
+    look, act = story.line(first), story.line(until or last)
     if common:
         name = printable(before[common[0]].location)
         return f"{name} is given back between {look} and {act}: the look and what follows from it must stand under one hold of it."

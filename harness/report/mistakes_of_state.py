@@ -35,7 +35,7 @@ def _one_lock_for(story: Story, lost: LostUpdate) -> str:
         missing = other if my_names else span
         if mine.keys() & theirs.keys():
             return f"{name} is given back between {first} and {last}: hold it from the read to the write."
-        return f"{there} holds {name}, {missing} does not: hold it around {missing} too, from the read to the write."
+        return f"{there[:1].upper()}{there[1:]} holds {name}, {missing} does not: hold it around {missing} too, from the read to the write."
     return f"Hold one lock around {lines}: then no other write can come between the read and the write."
 
 

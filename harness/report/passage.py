@@ -17,11 +17,12 @@ NEAR = 6
 @dataclass(frozen=True, slots=True)
 class Passage:
     """`gate` is the last step of the call before its act that could have kept it back; `opener` the step of another thread that let it pass
-    (None where it stood open)."""
+    (None where it stood open); `looks` all that the same test looked at."""
 
     call: Told
     gate: Step
     opener: Step | None
+    looks: tuple[Step, ...] = ()
 
 
 def passage(story: Story, call: Told, act: Step) -> Passage | None:
@@ -30,8 +31,8 @@ def passage(story: Story, call: Told, act: Step) -> Passage | None:
     if not gates:
         return None
     # A test may look at two things; what another thread has changed last is what let the call go on.
-    last = [Passage(call, step, opener_of(story, step)) for step in gates if step.step >= gates[-1].step - NEAR and step.line == gates[-1].line]
-    return max(last, key=_moment)
+    looks = tuple(step for step in gates if step.step >= gates[-1].step - NEAR and step.line == gates[-1].line)
+    return max((Passage(call, step, opener_of(story, step), looks) for step in looks), key=_moment)
 
 
 def own_steps(story: Story, call: Told, before: Step) -> list[Step]:
@@ -60,11 +61,14 @@ def opener_of(story: Story, gate: Step) -> Step | None:
 
 
 def closer_of(story: Story, passed: Passage) -> Step | None:
-    """The step by which the call, having passed, shuts the gate for others: its next change of what it had looked at."""
-    last = passed.call.end.step + 1 if passed.call.end is not None else None
-    changes = (step for step in story.touching(place_of(passed.gate), passed.gate.step, last) if step.thread == passed.call.thread)
-    kinds = {"clear", "set"} if place_of(passed.gate) in story.events() else None
-    return next((step for step in changes if (step.kind in kinds if kinds else step.is_write and step.kind not in ASKED)), None)
+    """The step by which the call, having passed, shuts the gate for others: its next change of what its test looks at."""
+    last = passed.call.end.step if passed.call.end is not None else len(story.steps)
+    places = {place_of(look) for look in passed.looks or (passed.gate,)}
+    for step in story.steps[passed.gate.step : last]:
+        if step.thread == passed.call.thread and place_of(step) in places:
+            if step.kind in ("clear", "set") if place_of(step) in story.events() else step.is_write and step.kind not in ASKED:
+                return step
+    return None
 
 
 def mutexes_at(story: Story, step: Step) -> dict[Place, Step]:
