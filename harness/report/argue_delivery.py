@@ -9,7 +9,7 @@ from harness.report.argue_state import changed_since_look, what_preemptions_did,
 from harness.report.lost_update import lost_update
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_gates import nothing_waits, opened_too_early, took_what_was_there_before, why_it_passed
-from harness.report.mistakes_of_state import newest_first, one_object_for_all, one_too_many, torn_update
+from harness.report.mistakes_of_state import last_in_first_out, newest_first, one_object_for_all, one_too_many, torn_update
 from harness.report.passage import ASKED, passage
 from harness.report.story import CELL_READS, CELL_WRITES, ERASURES, SYNCHRONISATION, Story, Told, is_same_cell, mentions, place_of, said_value
 from harness.report.words import count, printable, shortened
@@ -146,8 +146,10 @@ def reorder(story: Story, message: str) -> list[str]:
 def mistake_of_reorder(story: Story, message: str) -> Mistake | None:
     """The line that took the wrong message first, where it says so itself."""
     found = _swapped(story, message)
-    taken = _source(story, found[2]) if found is not None else None
-    return newest_first(story, taken) if taken is not None else None
+    if found is None:
+        return None
+    taken = _source(story, found[2])
+    return newest_first(story, taken) if taken is not None else last_in_first_out(story, found[2])
 
 
 def capacity(story: Story, message: str) -> list[str]:
@@ -322,8 +324,8 @@ def _out_of_order(story: Story, early: Told, late: Told, first: Told, second: To
     if taken is not None:
         code = story.source_of(taken.file, taken.line)
         sentences.append(f"Message {_said(late)} was taken from {_place(taken)}{story.at(taken)}{f' ({code})' if code else ''}.")
-        mistake = newest_first(story, taken)
-        sentences += mistake.told if mistake is not None else ()
+    mistake = newest_first(story, taken) if taken is not None else last_in_first_out(story, first)
+    sentences += mistake.told if mistake is not None else ()
     return sentences
 
 

@@ -19,9 +19,16 @@ class Code:
         self._source = source
         self._whole: dict[str, ast.Module | None] = {}
         self._functions: dict[tuple[str, int], ast.stmt | None] = {}
+        self._around: dict[tuple[str, int], list[ast.stmt]] = {}
+        self._decides: dict[tuple[str, int], bool] = {}
 
     def around(self, file: str, line: int) -> list[ast.stmt]:
         """The statements that the line stands in, outermost first, from its function on (from the file on where it is in none)."""
+        if (file, line) not in self._around:
+            self._around[file, line] = self._find_around(file, line)
+        return self._around[file, line]
+
+    def _find_around(self, file: str, line: int) -> list[ast.stmt]:
         tree = self._tree(file)
         root: ast.AST | None = tree if tree is not None else self._function_by_indentation(file, line)
         path: list[ast.stmt] = []
@@ -45,11 +52,16 @@ class Code:
 
     def decides(self, file: str, line: int) -> bool:
         """Whether what is read on the line decides something: it stands in a test, an assertion, a lambda, or in what a function returns."""
+        if (file, line) not in self._decides:
+            self._decides[file, line] = self._find_whether_it_decides(file, line)
+        return self._decides[file, line]
+
+    def _find_whether_it_decides(self, file: str, line: int) -> bool:
         statement = self.statement(file, line)
         match statement:
             case None | ast.Assert() | ast.Return():
                 return True
-            case ast.If(test=test) | ast.While(test=test):
+            case ast.If(test=test) | ast.While(test=test) | ast.Match(subject=test):
                 return test.lineno <= line <= (test.end_lineno or test.lineno)
             case _:
                 return any(isinstance(node, ast.Lambda | ast.IfExp | ast.BoolOp | ast.Compare) for node in ast.walk(statement))

@@ -12,6 +12,8 @@ from harness.report.standstill import operation_of
 from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, Told, is_same_cell, place_of, said_value
 from harness.report.words import count, joined, ordinal, printable, unique
 
+SIGNALS = frozenset({"Lock", "Semaphore", "BoundedSemaphore"})
+
 
 def why_it_passed(story: Story, call: Told, act: Step) -> Mistake | None:
     """The first of these that the trace shows: time ended the wait; the gate stood open from the start; it was opened too early; what was
@@ -54,9 +56,9 @@ def open_from_the_start(story: Story, call: Told, act: Step) -> Mistake | None:
     gate, given = surplus
     before = "before any put had released it" if not given else f"as the {ordinal(given + 1)} to do so, though puts had released it only {count(given, 'time')}"
     told = f"{gate.thread}'s get came past {gate.location}{story.at(gate)} {before}: it stood open from the start."
-    made = _made_at(story, gate.location)
-    where = f" where it is made ({story.line(made)})" if made is not None else " where it is made"
-    if made is not None and "Semaphore" in made.value:
+    kind, file, line = story.made_of(gate.location)
+    where = f" where it is made ({story.at_line(file, line).removeprefix(' at ')})"
+    if "Semaphore" in kind:
         hint = f"{gate.location} counts the messages that are there, so it must begin at 0{where}."
     else:
         hint = f"{gate.location} tells gets that a message is there, so it must begin locked: acquire it once{where}."
@@ -71,19 +73,17 @@ def surplus_of(story: Story, before: Step) -> tuple[Step, int] | None:
     strangers = {place_of(step) for step in story.steps if _operation(story, step) not in (("acquire", "get"), ("release", "put"), ("", ""))}
     for step in story.steps:
         place = place_of(step)
-        if step.step >= before.step or place in strangers or place not in story.signals():
+        if step.step >= before.step or place in strangers or place not in story.signals() or story.made_of(step.location)[0] not in SIGNALS:
             continue
         if step.kind == "acquire":
             if passes.get(place, 0) >= given.get(place, 0):
                 return step, given.get(place, 0)
             passes[place] = passes.get(place, 0) + 1
             taken.add(place)
-        elif step.kind == "release":
-            made = _made_at(story, step.location)
+        elif step.kind == "release" and (place in taken or "Semaphore" in story.made_of(step.location)[0]):
             # The release of a lock that is open raises, and gives nothing.
-            if place in taken or (made is not None and "Semaphore" in made.value):
-                given[place] = given.get(place, 0) + 1
-                taken.discard(place)
+            given[place] = given.get(place, 0) + 1
+            taken.discard(place)
     return None
 
 
@@ -113,14 +113,10 @@ def opened_too_early(story: Story, call: Told, act: Step) -> Mistake | None:
     other = story.call_of(opener)
     if other is None or other.operation == call.operation:
         return None
-    wanted = CELL_WRITES if other.operation == "put" else CELL_READS
-    end = other.end.step if other.end is not None else len(story.steps) + 1
-    late = next(
-        (step for step in story.touching(place_of(act), opener.step, end) if step.thread == opener.thread and step.kind in wanted and is_same_cell(step, act)),
-        None,
-    )
-    if late is None or late.step < act.step or any(step.kind in wanted for step in story.touching(place_of(act), other.begin.step, opener.step)
-                                                   if step.thread == opener.thread and is_same_cell(step, act)):  # fmt: skip
+    own = [step for step in story.steps if other.covers(step) and _is_same_thing(step, act) and step.is_write == (other.operation == "put")]
+    # A put may write once and then read; what a get delivers is what it read last.
+    late = next(iter(own if other.operation == "put" else own[-1:]), None)
+    if late is None or late.step < act.step or late.step < opener.step:
         return None
     opened = f"{opener.thread} let {call.thread}'s {call.operation} go on by {_doing(opener)}{story.at(opener)}"
     if other.operation == "put":
@@ -136,11 +132,17 @@ def opened_too_early(story: Story, call: Told, act: Step) -> Mistake | None:
     return Mistake((read,), f"Read the message ({story.line(late)}) before the line that lets a put go on ({story.line(opener)}).")
 
 
+def _is_same_thing(step: Step, act: Step) -> bool:
+    """Whether both touch one variable, or the contents of one container."""
+    is_cell = step.kind in CELL_READS | CELL_WRITES or act.kind in CELL_READS | CELL_WRITES
+    return bool(act.location) and place_of(step) == place_of(act) and (is_same_cell(step, act) or not is_cell)
+
+
 def not_looked_again(story: Story, call: Told, act: Step) -> Mistake | None:
     """An `if` around a wait: after the wait the call did not look again."""
     own = own_steps(story, call, act)
     wait = next((step for step in reversed(own) if step.line and (step.kind == "wait" or (step.kind == "blocked" and operation_of(step) == "wait"))), None)
-    if wait is None or story.is_event(wait):
+    if wait is None or story.is_event(wait) or story.made_of(wait.location)[0] == "Barrier":
         return None
     if any(not step.is_write and step.step > wait.step and story.code.decides(step.file, step.line) and step.line < wait.line for step in own if step.line):
         return None
@@ -217,8 +219,11 @@ def nothing_waits(story: Story, call: Told, act: Step, is_full: bool = False) ->
     own = own_steps(story, call, act)
     if passage(story, call, act) is not None or any(step.kind in ("blocked", "wait", "sleep") for step in own):
         return None
-    if any(step.kind in ("acquire", "try-acquire") and place_of(step) in story.signals() for step in own):
+    taken = [step for step in own if step.kind in ("acquire", "try-acquire")]
+    if any(place_of(step) in story.signals() or "Semaphore" in story.made_of(step.location)[0] for step in taken):
         return None
+    if any(block.handlers for block in story.code.inside(act.file, act.line, ast.Try)):
+        return None  # it may try again until there is something
     way = "through a queue.Queue, or with a Condition" if not mutexes_at(story, act) else "with a Condition on that lock"
     if is_full:
         return Mistake((), f"Nothing makes a put wait: before {story.line(act)} it must wait while as many messages as the capacity are inside, {way}.")
@@ -272,11 +277,6 @@ def _operation(story: Story, step: Step) -> tuple[str, str]:
         return "", ""
     call = story.call_of(step)
     return step.kind, call.operation if call is not None else "none"
-
-
-def _made_at(story: Story, location: str) -> Step | None:
-    """The step that first put an object into the variable of this name."""
-    return next((step for step in story.steps if step.location == location and step.kind in CELL_WRITES), None)
 
 
 def _doing(step: Step) -> str:

@@ -9,7 +9,7 @@ from harness.report.code import called, receiver
 from harness.report.lost_update import LostUpdate, find_lost_update
 from harness.report.mistake import Mistake
 from harness.report.passage import mutexes_at
-from harness.report.story import CELL_WRITES, Place, Story, Told, place_of
+from harness.report.story import Place, Story, Told, place_of
 from harness.report.words import joined, printable, unique
 
 ADDING = frozenset({"put", "put_nowait", "append", "appendleft", "insert", "add"})
@@ -71,12 +71,12 @@ def released_unlocked(story: Story, step: Step) -> Mistake | None:
     if "acquire" in inside or any(earlier.kind == "acquire" for earlier in story.touching(place_of(release), before=release.step)):
         return Mistake((), f"Release {printable(release.location)} only where it has been acquired: once for each acquire.") if "acquire" in inside else None
     taken = next((other for other in story.touching(place_of(release), release.step) if other.kind in ("acquire", "blocked") and other.line), None)
-    made = next((other for other in story.steps if other.location == release.location and other.kind in CELL_WRITES), None)
-    if taken is None or made is None:
+    _, file, line = story.made_of(release.location)
+    if taken is None or not line:
         return None
-    name = printable(release.location)
+    name, made = printable(release.location), story.at_line(file, line).removeprefix(" at ")
     return Mistake((), f"{name} is a signal here, acquired at {story.line(taken)} and released at {story.line(release)} by the other side: "
-                       f"it must begin locked, so acquire it once where it is made ({story.line(made)}).")  # fmt: skip
+                       f"it must begin locked, so acquire it once where it is made ({made}).")  # fmt: skip
 
 
 def not_held(story: Story, step: Step) -> Mistake | None:
@@ -107,7 +107,7 @@ def one_object_for_all(story: Story, write: Step, over: Step) -> Mistake | None:
     if not isinstance(statement, ast.Assign) or (write.file, write.line) != (over.file, over.line):
         return None
     target = statement.targets[0]
-    if not isinstance(target, ast.Subscript | ast.Attribute):
+    if not isinstance(target, ast.Subscript | ast.Attribute) or not isinstance(target.value, ast.Attribute):
         return None
     owner = ast.unparse(target.value)
     function = story.code.function(over.file, over.line)
@@ -116,7 +116,7 @@ def one_object_for_all(story: Story, write: Step, over: Step) -> Mistake | None:
         for node in ast.walk(function or ast.Pass())
         if isinstance(node, ast.Call) and called(node) in ADDING and any(ast.unparse(argument) == owner for argument in node.args)
     ]
-    if not handed or owner == "self":
+    if not handed:
         return None
     line = story.at_line(over.file, handed[0].lineno).removeprefix(" at ")
     told = f"Every put hands on the same {owner} ({line}), so what is written into it changes what waits inside."
@@ -136,6 +136,18 @@ def newest_first(story: Story, taken: Step) -> Mistake | None:
     oldest = "popleft()" if taken.value.startswith("deque(") else "pop(0)"
     told = f"pop() takes from the end to which append(){story.at(added[-1])} adds: the newest message."
     return Mistake((told,), f"{oldest} for pop() at {story.line(taken)} takes the oldest message.")
+
+
+def last_in_first_out(story: Story, get: Told) -> Mistake | None:
+    """The get took from a queue that gives the newest first."""
+    taken = next((step for step in reversed(story.steps) if get.covers(step) and step.kind == "get"), None)
+    kind, file, line = story.made_of(taken.location) if taken is not None else ("", "", 0)
+    if taken is None or kind != "LifoQueue" or not line:
+        return None
+    where = story.at_line(file, line)
+    return Mistake(
+        (f"{printable(taken.location)} is a LifoQueue{where}: it gives the newest first.",), f"queue.Queue for queue.LifoQueue{where} gives the oldest first."
+    )
 
 
 def one_too_many(story: Story, call: Told, act: Step, capacity: str) -> Mistake | None:

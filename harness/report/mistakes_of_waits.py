@@ -150,9 +150,18 @@ def _wiped_out(story: Story, end: ThreadEnd) -> Mistake | None:
         return Mistake((), f"Clear {name} after the wait of {story.line(wait)}, not before it: {story.line(clear)} wipes out a set that came early.")
     if clear.thread == last.thread:
         return Mistake((), f"{_line(story, clear)} must not clear {name}: leave it set, and let who waits for it clear it after the wait ({story.line(wait)}).")
-    return Mistake(
-        (), f"An Event does not count: several threads wait for {name} and clear it. A Semaphore, or a Condition with a `while`, keeps every wake-up."
+    if clear.thread == end.name and clear.function == wait.function:
+        branches = story.code.inside(clear.file, clear.line, ast.If)
+        if branches:
+            decided = f"What decides the clear ({story.at_line(clear.file, branches[-1].lineno).removeprefix(' at ')}) and the clear ({story.line(clear)})"
+            return Mistake((), f"{decided} must stand under one lock, and the change and the set of {story.line(last)} under the same.")
+        return Mistake((), f"Clear {name} right after the wait of {story.line(wait)}: at {story.line(clear)} it wipes out a set that came meanwhile.")
+    if len({step.thread for step in story.touching(place_of(wait)) if step.kind in ("wait", "blocked")}) < 2:
+        return None
+    hint = (
+        f"An Event does not count: several threads wait for {name}, and one clears it for all. A Semaphore, or a Condition with a `while`, keeps every wake-up."
     )
+    return Mistake((), hint)
 
 
 def set_and_cleared(story: Story, end: ThreadEnd) -> tuple[Step, Step, Step] | None:
@@ -163,7 +172,16 @@ def set_and_cleared(story: Story, end: ThreadEnd) -> tuple[Step, Step, Step] | N
     uses = [step for step in story.touching(place_of(wait)) if step.kind in ("set", "clear")]
     before = next((step for step in reversed(uses) if step.kind == "set"), None)
     clear = next((step for step in uses if before is not None and step.step > before.step), None)
-    return None if before is None or clear is None or before.thread == end.name else (wait, before, clear)
+    if before is None or clear is None or before.thread == end.name or (clear.thread == end.name and _was_let_on(story, before, clear)):
+        return None
+    return wait, before, clear
+
+
+def _was_let_on(story: Story, opened: Step, clear: Step) -> bool:
+    """Whether the thread that cleared the Event had been let past a wait for it by that set."""
+    own = [step for step in story.steps[: clear.step - 1] if step.thread == clear.thread]
+    wait = next((step for step in reversed(own) if step.kind == "wait" and place_of(step) == place_of(clear)), None)
+    return wait is not None and not any(wait.step < step.step < opened.step and step.kind != "blocked" for step in own)
 
 
 def _woke_the_wrong_one(story: Story, end: ThreadEnd) -> Mistake | None:
@@ -238,12 +256,12 @@ def _begins_shut(story: Story, end: ThreadEnd) -> Mistake | None:
     own = range(function.lineno, (function.end_lineno or function.lineno) + 1) if function is not None else range(0)
     pattern = re.compile(rf"\b{re.escape(attribute)}\.release\(")
     given = [line for line, text in story.trace.source.get(wait.file, {}).items() if line not in own and pattern.search(text)]
-    made = next((step for step in story.steps if step.location == wait.location and step.kind in CELL_WRITES and step.line), None)
-    if not given or made is None:
+    kind, file, line = story.made_of(wait.location)
+    if not given or not line:
         return None
-    name, where = printable(wait.location), story.line(made)
-    told = f"{name} had been shut since it was made{story.at(made)}, and only a get releases it{story.at_line(wait.file, given[0])}."
-    if "Semaphore" in made.value:
+    name, where = printable(wait.location), story.at_line(file, line).removeprefix(" at ")
+    told = f"{name} had been shut since it was made{story.at_line(file, line)}, and only a get releases it{story.at_line(wait.file, given[0])}."
+    if "Semaphore" in kind:
         return Mistake((told,), f"{name} counts free places, so it must begin with as many as there are ({where}).")
     return Mistake((told,), f"{name} tells puts that there is room, so it must begin released ({where}).")
 

@@ -66,7 +66,8 @@ def closer_of(story: Story, passed: Passage) -> Step | None:
     places = {place_of(look) for look in passed.looks or (passed.gate,)}
     for step in story.steps[passed.gate.step : last]:
         if step.thread == passed.call.thread and place_of(step) in places:
-            if step.kind in ("clear", "set") if place_of(step) in story.events() else step.is_write and step.kind not in ASKED:
+            changes = step.kind in ("clear", "set") if place_of(step) in story.events() else step.is_write and step.kind not in ASKED
+            if changes:
                 return step
     return None
 

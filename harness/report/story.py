@@ -65,6 +65,8 @@ class Story:
         self.code = Code(trace.source)
         self._live: set[Place] | None = None
         self._signals: frozenset[Place] | None = None
+        self._events: frozenset[Place] | None = None
+        self._made: dict[str, tuple[str, str, int]] = {}
 
     def at(self, step: Step) -> str:
         """Where the step stands: " at line 8", " at bank.py:8" where the trace spans files, "" where it has no line."""
@@ -110,15 +112,37 @@ class Story:
 
     def events(self) -> frozenset[Place]:
         """The Events: what is set or cleared, and waited for without a lock."""
-        return frozenset(place_of(step) for step in self.steps if step.kind in ("set", "clear", "is_set"))
+        if self._events is None:
+            self._events = frozenset(place_of(step) for step in self.steps if step.kind in ("set", "clear", "is_set"))
+        return self._events
 
     def line(self, step: Step) -> str:
         """The step's line as a name: "line 8", or "bank.py:8" where the trace spans files."""
         return self.at(step).removeprefix(" at ")
 
     def is_event(self, step: Step) -> bool:
-        """Whether the step is on an Event: one that is set, cleared or asked, or that a variable of its name was seen to hold."""
-        return place_of(step) in self.events() or any(other.location == step.location and other.value == "<Event>" for other in self.steps)
+        """Whether the step is on an Event: one that is set, cleared or asked, or that a variable of its name holds."""
+        return place_of(step) in self.events() or self.made_of(step.location)[0] == "Event"
+
+    def made_of(self, location: str) -> tuple[str, str, int]:
+        """The class of what the variable of this name holds ("Semaphore"), and file and line where it is made; ("", "", 0) where neither a step
+        nor the source says so."""
+        if location not in self._made:
+            self._made[location] = self._find_what_is_made(location)
+        return self._made[location]
+
+    def _find_what_is_made(self, location: str) -> tuple[str, str, int]:
+        name = location.rpartition(".")[2]
+        kind = next((step.value[1:-1] for step in self.steps if step.location == location and step.value.startswith("<")), "")
+        made = next((step for step in self.steps if step.location == location and step.kind in CELL_WRITES and step.line), None)
+        if made is not None and kind:
+            return kind, made.file, made.line
+        pattern = re.compile(rf"(?<![\w.])(?:self\.|cls\.)?{re.escape(name)}\s*(?::[^=]+)?=\s*(?:\w+\.)*([A-Z]\w+)\(")
+        for file, lines in self.trace.source.items():
+            for line, text in sorted(lines.items()):
+                if name.isidentifier() and (found := pattern.search(text)) is not None:
+                    return found[1], file, line
+        return kind, "", 0
 
     def _find_signals(self) -> frozenset[Place]:
         holders: dict[Place, list[str]] = {}

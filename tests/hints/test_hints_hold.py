@@ -30,7 +30,11 @@ BY_HAND: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "wait_without_predicate": (
         r"[Pp]ut line 27 into a `while` that asks",
-        {"            self.condition.wait()\n            message": "            while not self.messages:\n                self.condition.wait()\n            message"},
+        {
+            "            self.condition.wait()\n            message": (
+                "            while not self.messages:\n                self.condition.wait()\n            message"
+            )
+        },
     ),
     "test_and_change_apart": (
         r"Pipeline\.lock is given back between line 2[15] and line 3[17]: the look and what follows from it must stand under one hold of it",
