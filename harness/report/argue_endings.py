@@ -93,6 +93,9 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
     if wait is None or operation not in WAKERS:
         return []
     wakes = [step for step in story.touching(place_of(wait)) if step.kind in WAKERS[operation] and step.thread != end.name]
+    if story.made_of(wait.location)[0] == "Barrier" or wait.location == "a Barrier":
+        here = {step.thread for step in story.touching(place_of(wait)) if step.kind == "blocked"} & {other.name for other in story.blocked()}
+        return [f"{count(len(here), 'thread')} {'waits' if len(here) == 1 else 'wait'} at {printable(wait.location)}, and it opens only for more."]
     if not wakes:
         twins = [step for step in story.steps if step.location == wait.location and place_of(step) != place_of(wait) and step.kind in SYNCHRONISATION]
         other = next((twin for twin in reversed(twins) if twin.kind in WAKERS[operation] and twin.thread != end.name), None)
@@ -112,6 +115,9 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
         moment = "before it came to its wait" if clear.thread == end.name else f"before {end.name} could see that"
         return [f"{last.thread} set {last.location}{story.at(last)}, but {clear.thread} cleared it{story.at(clear)} {moment}{story.at(wait)}."]
     last = wakes[-1]
+    if operation in ("get", "put") and all((other := story.end_of(step.thread)) is not None and other.state == "ended" for step in wakes):
+        did = "put the last item there" if operation == "get" else "took the last item from there"
+        return [f"{last.thread} {did}{story.at(last)} and has ended."]
     if last.step < wait.step and operation == "wait":
         return [f"{last.thread} {SAID[last.kind]} {last.location}{story.at(last)} before {end.name} began to wait, and nobody does so again."]
     return []

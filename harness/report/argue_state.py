@@ -8,7 +8,7 @@ from harness.model.trace import Step
 from harness.report.argue_endings import missed_wake, told_wait
 from harness.report.lost_update import lost_update
 from harness.report.mistake import Mistake
-from harness.report.mistakes_of_gates import why_it_passed
+from harness.report.mistakes_of_gates import changed_meanwhile, not_looked_again, why_it_passed
 from harness.report.mistakes_of_state import not_held, released_twice, released_unlocked, torn_update
 from harness.report.standstill import operation_of
 from harness.report.story import CELL_READS, CELL_WRITES, LOCKING, SYNCHRONISATION, Story, Told, is_same_cell, place_of, said_value
@@ -51,6 +51,12 @@ def mistake_of_crash(story: Story, message: str) -> Mistake | None:
     wrong = released_twice(story, step) or released_unlocked(story, step) or not_held(story, step)
     if wrong is not None:
         return wrong
+    if call is None and error_of(step).startswith(("IndexError", "KeyError")):
+        # In a program without a pipeline all that the thread has done counts.
+        begin = next(own for own in story.steps if own.thread == step.thread)
+        whole = Told("", step.thread, "", begin, None)
+        act = next((own for own in reversed(story.steps[: step.step - 1]) if own.thread == step.thread and own.line == step.line and own.location), step)
+        return not_looked_again(story, whole, act) or changed_meanwhile(story, whole, act) or torn_update(story, on_one_line=True)
     if call is not None and error_of(step).startswith(("IndexError", "KeyError")):
         act = next((own for own in reversed(story.steps[: step.step - 1]) if own.thread == step.thread and own.line == step.line and own.location), step)
         mistake = why_it_passed(story, call, act) or torn_update(story, on_one_line=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.model.trace import Step
+from harness.report.passage import mutexes_at
 from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, is_same_cell, place_of, said_value
+from harness.report.words import joined, printable, unique
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class LostUpdate:
             f"{read.thread} read {read.location} = {said_value(read)}{story.at(read)}.",
             f"Before it wrote its result, {other.thread} wrote {said_value(other)} to {other.location}{story.at(other)}.",
             f"{write.thread} had not seen that and wrote {said_value(write)}{story.at(write)}: {other.thread}'s update is gone.",
+            _held(story, write, other),
         )
 
 
@@ -34,6 +37,17 @@ def find_lost_update(story: Story, place: Place | None = None, on_one_line: bool
     """
     found = [lost for lost in _lost_updates(story, place) if lost.read.line == lost.write.line or not on_one_line]
     return min(found, key=lambda lost: (lost.read.line != lost.write.line, lost.read.step)) if found else None
+
+
+def _held(story: Story, write: Step, other: Step) -> str:
+    """Which locks the two threads held at their writes, and that no common one kept them apart."""
+    mine, theirs = mutexes_at(story, write), mutexes_at(story, other)
+    if not mine and not theirs:
+        return "Neither of the two held a lock."
+    held = [joined(unique(printable(taken.location) for taken in locks.values())) or "no lock" for locks in (mine, theirs)]
+    if mine.keys() & theirs.keys():
+        return f"{write.thread} had given {held[0]} back between its read and its write."
+    return f"{write.thread} held {held[0]} and {other.thread} {held[1]}: nothing that would keep the two apart."
 
 
 def lost_update(story: Story, place: Place | None = None, on_one_line: bool = False) -> list[str]:

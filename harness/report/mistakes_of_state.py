@@ -25,18 +25,19 @@ def _one_lock_for(story: Story, lost: LostUpdate) -> str:
     mine, theirs = mutexes_at(story, lost.write), mutexes_at(story, lost.other)
     first, last, other = story.line(lost.read), story.line(lost.write), story.line(lost.other)
     span = last if first == last else f"{first} to {last}"
-    lines = span if other in (first, last) else f"{span} and around {other}"
+    around = f"around {last}" if first == last else f"from {first} to {last}"
+    lines = around if other in (first, last) else f"{around} and around {other}"
     my_names, their_names = (unique(printable(taken.location) for taken in held.values()) for held in (mine, theirs))
     if my_names and their_names and not mine.keys() & theirs.keys():
         held = f"{joined(my_names)} at {last} and {joined(their_names)} at {other} are different locks, so they keep nobody apart"
-        return f"{held}: hold one and the same lock around {lines}."
+        return f"{held}: hold one and the same lock {lines}."
     if my_names or their_names:
         name, there = (my_names[0], last) if my_names else (their_names[0], other)
         missing = other if my_names else span
         if mine.keys() & theirs.keys():
             return f"{name} is given back between {first} and {last}: hold it from the read to the write."
         return f"{there[:1].upper()}{there[1:]} holds {name}, {missing} does not: hold it around {missing} too, from the read to the write."
-    return f"Hold one lock around {lines}: then no other write can come between the read and the write."
+    return f"Hold one lock {lines}: then no other write can come between the read and the write."
 
 
 def released_twice(story: Story, step: Step) -> Mistake | None:

@@ -27,7 +27,7 @@ def mistakes_of_waits(story: Story) -> list[Mistake]:
         return [two_orders] if two_orders is not None else []
     looks = [_kept, _waits_with_a_lock, _begins_shut]
     if not any(step.kind == "raise" for step in story.steps):
-        looks += [_two_objects, _wiped_out, _woke_the_wrong_one, _came_before_the_wait, _one_end_for_several]
+        looks += [_two_objects, _wiped_out, _woke_the_wrong_one, _came_before_the_wait, _one_end_for_several, _no_end_told]
     found: dict[str, Mistake] = {}
     for look in looks:
         for end in waiting:
@@ -151,7 +151,14 @@ def _wiped_out(story: Story, end: ThreadEnd) -> Mistake | None:
     if clear.thread == last.thread:
         return Mistake((), f"{_line(story, clear)} must not clear {name}: leave it set, and let who waits for it clear it after the wait ({story.line(wait)}).")
     if clear.thread == end.name and clear.function == wait.function:
+        passed = next((step.step for step in reversed(story.steps[: clear.step]) if step.kind == "wait" and place_of(step) == place_of(clear)), 0)
+        own = [step for step in story.steps[passed : clear.step - 1] if step.thread == clear.thread]
+        release = next((step for step in reversed(own) if step.kind == "release" and place_of(step) not in story.signals()), None)
         branches = story.code.inside(clear.file, clear.line, ast.If)
+        if release is not None and release.function == clear.function and place_of(release) not in mutexes_at(story, clear):
+            lock = printable(release.location)
+            look = f"What was seen under {lock} ({story.line(release)}) and the clear ({story.line(clear)})"
+            return Mistake((), f"{look} must stand under one hold of it, and so must the change and the set ({story.line(last)}).")
         if branches:
             decided = f"What decides the clear ({story.at_line(clear.file, branches[-1].lineno).removeprefix(' at ')}) and the clear ({story.line(clear)})"
             return Mistake((), f"{decided} must stand under one lock, and the change and the set of {story.line(last)} under the same.")
@@ -285,6 +292,18 @@ def _one_end_for_several(story: Story, end: ThreadEnd) -> Mistake | None:
     return Mistake(
         (told,), f"Put one {printable(last.value)} for each thread that waits for it ({story.line(last.begin)}), or let who takes it put it back for the next."
     )
+
+
+def _no_end_told(story: Story, end: ThreadEnd) -> Mistake | None:
+    """It waits for an item, and whoever put some has ended."""
+    wait = wait_step(story, end)
+    if wait is None or operation_of(wait) != "get":
+        return None
+    puts = [step for step in story.touching(place_of(wait)) if step.kind == "put" and step.thread != end.name]
+    if not puts or any((other := story.end_of(step.thread)) is None or other.state != "ended" for step in puts):
+        return None
+    after = f"after the last put ({story.line(puts[-1])})"
+    return Mistake((), f"Tell {end.name} that nothing more will come: put a value that means the end {after}, or let it take no more than are put.")
 
 
 def _is_last(story: Story, thread: str, begin: Step) -> bool:

@@ -391,6 +391,7 @@ def test_a_lost_update_is_the_reason_of_a_failed_assertion(counter: Trace) -> No
         "Thread-1 read counter.n = 0 at line 4.",
         "Before it wrote its result, Thread-2 wrote 1 to counter.n at line 4.",
         "Thread-1 had not seen that and wrote 1 at line 4: Thread-2's update is gone.",
+        "Neither of the two held a lock.",
         "main raised AssertionError at line 12 in scenario.",
     )
 
