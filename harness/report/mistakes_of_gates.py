@@ -55,7 +55,9 @@ def open_from_the_start(story: Story, call: Told, act: Step) -> Mistake | None:
         return None
     gate, given = surplus
     release = next((step for step in story.touching(place_of(gate)) if step.kind == "release"), None)
-    before = f"before any put had released it{story.at(release) if release is not None else ''}" if not given else f"as the {ordinal(given + 1)} to do so, though puts had released it only {count(given, 'time')}"
+    before = f"before any put had released it{story.at(release) if release is not None else ''}"
+    if given:
+        before = f"as the {ordinal(given + 1)} to do so, though puts had released it only {count(given, 'time')}"
     told = f"{gate.thread}'s get came past {gate.location}{story.at(gate)} {before}: it stood open from the start."
     kind, file, line = story.made_of(gate.location)
     where = f" where it is made ({story.at_line(file, line).removeprefix(' at ')})"
