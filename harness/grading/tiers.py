@@ -83,6 +83,7 @@ def bubblewrap(bound: list[str], command: list[str]) -> list[str]:
     if os.getuid() == 0:
         words += ["--uid", str(NOBODY), "--gid", str(NOBODY)]
     words += ["--setenv", "PYTHONHASHSEED", "0", "--setenv", "HOME", "/tmp", "--setenv", "LC_ALL", "C.UTF-8"]
+    words += ["--dev", "/dev", "--size", str(SPACE_BYTES), "--tmpfs", "/tmp"]  # first: what is bound may lie in it
     for folder in seen:
         words += ["--ro-bind", folder, folder]
     for link in LINKED:
@@ -90,8 +91,7 @@ def bubblewrap(bound: list[str], command: list[str]) -> list[str]:
             words += ["--symlink", os.readlink(link), link]
         elif os.path.isdir(link):
             words += ["--ro-bind", link, link]
-    words += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--dev", "/dev", "--size", str(SPACE_BYTES), "--tmpfs", "/tmp"]
-    words += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
+    words += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
     inner = ["bwrap", *words, "--", *command]
     return inner if os.getuid() != 0 else [*_as_nobody(seen), *inner]
 
