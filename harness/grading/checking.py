@@ -15,6 +15,7 @@ from harness.grading.evidence import Evidence, Mismatch
 from harness.grading.rubric import Check, Rubric
 from harness.grading.sandbox import Heard, Sandbox, read_result
 from harness.grading.wire import End, Job
+from harness.model.finding import RANK
 from harness.model.result import Bounds, Result, ScenarioSize, Verdict
 
 CHILDS_WORD = "the evidence comes from a process that runs the submission; that a search was exhaustive is that process's word, so no grade says verified"
@@ -53,6 +54,7 @@ def make_job(check: Check, rubric: Rubric, files: tuple[tuple[str, bytes], ...],
         capacity=check.capacity,
         strategy=check.strategy,
         executions=check.executions,
+        program_executions=check.program_executions,
         order=check.order,
         seed=rubric.seed,
         values=[[next(chosen) for _ in range(check.messages)] for _ in range(check.producers)],
@@ -77,7 +79,7 @@ def run_check(job: Job, sandbox: Sandbox, on_beat: Callable[[], None] | None = N
     elapsed = time.perf_counter() - began
     verdict, reason = _verdict(evidence, heard, mismatch)
     is_ended = heard.end is not None and not mismatch and not reason.startswith("its account")
-    errors = evidence.errors
+    errors = dict(sorted(evidence.errors.items(), key=lambda each: RANK[each[0]]))
     return Outcome(
         verdict=verdict,
         reason=" ".join(reason.split()),
@@ -117,7 +119,7 @@ def _verdict(evidence: Evidence, heard: Heard, mismatch: str) -> tuple[Verdict, 
 def _shown(job: Job, evidence: Evidence, told: Result | None, verdict: Verdict, reason: str, elapsed_s: float) -> Result:
     """The result for the page: the child's explanations of what the parent itself has found, under the parent's verdict."""
     size = ScenarioSize(job.producers, job.consumers, job.messages, job.capacity)
-    own = tuple(seen.first for seen in evidence.kinds.values())
+    own = tuple(seen.first for _, seen in sorted(evidence.kinds.items(), key=lambda each: RANK[each[0]]))
     name = os.path.basename(job.target)
     if told is None:
         return Result(

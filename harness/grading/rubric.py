@@ -45,14 +45,15 @@ memory_mb = 1024
 # everything, and the check came to its proper end.
 [[check]]
 name = "One producer, one consumer"
-as = "found"              # class, program, function, or what is found in the file
+as = "found"              # class, program or function; "found": the class where there is one, and the file's own program
 function = ""             # as = "function": its name
 producers = 1
 consumers = 1
 messages = 3              # for each producer
 capacity = 2              # given to the constructor where it takes one
 strategy = "auto"         # auto searches exhaustively first
-executions = 600
+executions = 1000
+program_executions = 60   # as = "found": how many of the program beside the class, 0 for none; without a class it gets all
 order = "producer"        # producer, linear or any: see harness check --order
 hidden = false            # its name and what it found are kept from the student's page
 extra = false             # extra points: they do not count in the maximum
@@ -88,7 +89,8 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check of a rubric; the names are those of `harness check`. `mode` None: what is found."""
+    """One check of a rubric; the names are those of `harness check`. `mode` None: the class where there is one,
+    and `program_executions` of the file's program."""
 
     name: str
     mode: str | None = None
@@ -98,7 +100,8 @@ class Check:
     messages: int = 3
     capacity: int = 2
     strategy: str = "auto"
-    executions: int = 600
+    executions: int = 1000
+    program_executions: int = 60
     order: str = "producer"
     hidden: bool = False
     extra: bool = False
@@ -215,7 +218,7 @@ class _Reading:
     def _check(self, said: Any, at: str, number: int) -> Check:
         if not isinstance(said, dict):
             raise self._wrong(at, "a check begins with [[check]]")
-        known = "name as function producers consumers messages capacity strategy executions order hidden extra points".split()
+        known = "name as function producers consumers messages capacity strategy executions program_executions order hidden extra points".split()
         self._only(said, known, at)
         mode = self._among(said, "as", at, "found", MODES)
         function = self._text(said, "function", at, "")
@@ -230,7 +233,8 @@ class _Reading:
             messages=self._whole(said, "messages", at, 3, 1, 10_000),
             capacity=self._whole(said, "capacity", at, 2, 1, 1_000_000),
             strategy=self._among(said, "strategy", at, "auto", tuple(catalogue.STRATEGIES)),
-            executions=self._whole(said, "executions", at, 600, 1, 10_000_000),
+            executions=self._whole(said, "executions", at, 1000, 1, 10_000_000),
+            program_executions=self._whole(said, "program_executions", at, 60, 0, 10_000_000),
             order=self._among(said, "order", at, "producer", ORDERS),
             hidden=self._flag(said, "hidden", at),
             extra=self._flag(said, "extra", at),

@@ -18,17 +18,19 @@ BATCH = 64
 
 
 class Teller:
-    """What the child has to tell, in frames; `executions` counts what was told."""
+    """What the child has to tell, in frames; `executions` and `scenes` count what was told."""
 
     def __init__(self, job: Job, writer: Writer) -> None:
         self._job = job
         self._writer = writer
         self._clean: list[list[LogEntry]] = []
         self.executions = 0
+        self.scenes = 0
 
     def telling(self, scenario: Scenario) -> Scenario:
         """A scenario of the same target that tells its executions."""
         self.flush()
+        self.scenes += 1
         match scenario:
             case ClassScenario():
                 self._writer.send(wire.SCENE, wire.pack(Scene("class", scenario.plan.name, scenario.capacity is not None)))

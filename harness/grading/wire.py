@@ -45,6 +45,7 @@ class Job(msgspec.Struct, frozen=True):
     capacity: int
     strategy: str
     executions: int
+    program_executions: int
     order: str
     seed: int
     values: list[list[int]]
