@@ -23,9 +23,11 @@ WATCHED = {
     "sys.addaudithook": "installs an audit hook",
     "sys.settrace": "traces the interpreter",
     "sys.setprofile": "traces the interpreter",
-    "ctypes.dlopen": "reaches into the interpreter with ctypes",
-    "ctypes.dlsym": "reaches into the interpreter with ctypes",
-    "ctypes.cdata": "reaches into the interpreter with ctypes",
+    **dict.fromkeys(
+        ("ctypes.dlopen", "ctypes.dlsym", "ctypes.dlsym/handle", "ctypes.cdata", "ctypes.cdata/buffer", "ctypes.string_at", "ctypes.wstring_at"),
+        "reaches into the interpreter with ctypes",
+    ),
+    **dict.fromkeys(("ctypes.addressof", "ctypes.call_function", "ctypes.PyObj_FromPtr"), "reaches into the interpreter with ctypes"),
     "object.__getattr__": "looks into the frames of its callers",
 }
 FRAMES = frozenset({"tb_frame", "gi_frame", "cr_frame", "ag_frame"})
@@ -36,7 +38,8 @@ _getframe = sys._getframe
 
 def watch_for_tampering(folder: str, connection: Connection) -> None:
     """From now on code below `folder`, and code that it made from text, ends the process when it does what is watched."""
-    watched, inspect_file = WATCHED, os.path.join(os.path.dirname(os.__file__), "inspect.py")
+    library = os.path.dirname(os.__file__)
+    watched, go_betweens = WATCHED, (os.path.join(library, "inspect.py"), os.path.join(library, "ctypes", "__init__.py"))
     is_busy = False
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
@@ -48,7 +51,7 @@ def watch_for_tampering(folder: str, connection: Connection) -> None:
         is_busy = True
         try:
             frame: Any = _getframe(1)
-            while frame is not None and frame.f_code.co_filename == inspect_file:
+            while frame is not None and frame.f_code.co_filename in go_betweens:
                 frame = frame.f_back
             if frame is None or not _is_theirs(frame.f_code.co_filename, folder):
                 return
