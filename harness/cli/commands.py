@@ -139,6 +139,45 @@ def rubric(context: click.Context, /, file: Path | None) -> None:
     context.exit(command.write_rubric(file))
 
 
+@harness.group()
+def gradebook() -> None:
+    """Look into a gradebook: WHERE is what grade --out was given, a database file, or a URL of SQLAlchemy's."""
+
+
+@gradebook.command("runs")
+@click.argument("where")
+@click.pass_context
+def gradebook_runs(context: click.Context, /, where: str) -> None:
+    """List the runs."""
+    from harness.cli import gradebook as command
+
+    context.exit(command.list_runs(where))
+
+
+@gradebook.command("show")
+@click.argument("where")
+@click.argument("run", type=int, required=False)
+@click.option("--student", help="Only this one, by name or id, with every result.")
+@click.pass_context
+def gradebook_show(context: click.Context, /, where: str, run: int | None, student: str | None) -> None:
+    """Show the grades of RUN, of the last one where it is left out."""
+    from harness.cli import gradebook as command
+
+    context.exit(command.show_run(where, run, student))
+
+
+@gradebook.command("compare")
+@click.argument("where")
+@click.argument("one", type=int)
+@click.argument("other", type=int)
+@click.pass_context
+def gradebook_compare(context: click.Context, /, where: str, one: int, other: int) -> None:
+    """Show whose grade is another in run OTHER than in run ONE."""
+    from harness.cli import gradebook as command
+
+    context.exit(command.compare_runs(where, one, other))
+
+
 @harness.command("list")
 def list_names() -> None:
     """Show the implementations that come with the harness, the strategies and the kinds of findings."""

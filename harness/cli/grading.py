@@ -43,6 +43,7 @@ def grade_folder(folder: Path, out: Path, rubric_file: Path | None, jobs: int | 
             if why:
                 click.echo(f"The sandbox is only of tier {tier.name}: {why}", err=True)
             course = Course(folder, out, rubric, tier, jobs or _processors(), exports, tally.start, tally.add)
+            course.find()
             out.mkdir(parents=True, exist_ok=True)
             book = _gradebook(more["store"], out)
             grades = course.grade_all()

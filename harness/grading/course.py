@@ -49,17 +49,24 @@ class Course:
     exports: Sequence[str] = ()
     on_start: Callable[[int, int], None] = lambda total, kept: None
     on_grade: Callable[[Grade], None] = lambda grade: None
+    found: list[Submission] = field(default_factory=list)
     layout: str = ""
     kept: int = 0
     lost: list[str] = field(default_factory=list)
     pages: dict[str, str] = field(default_factory=dict)
+
+    def find(self) -> None:
+        """Looks for the submissions. Raises HarnessError where the folder holds nothing."""
+        self.found, self.layout = find_submissions(self.folder)
 
     def grade_all(self) -> list[Grade]:
         """Grades every submission and writes everything; the grades in the order of the students' names.
 
         Whatever ends it, what had been graded is on disk and is not graded again. Raises HarnessError where the folder holds nothing.
         """
-        found, self.layout = find_submissions(self.folder)
+        if not self.found:
+            self.find()
+        found = self.found
         self._make_folders()
         python = platform.python_version()
         names = _names(found)

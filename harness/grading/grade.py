@@ -132,7 +132,7 @@ def _run(submission: Submission, rubric: Rubric, tier: Tier, cache: str, target:
             if not outcome.is_ended:
                 sandbox.close()
                 sandbox = None
-            checks.append(_graded(check, outcome))
+            checks.append(graded(check, outcome))
     finally:
         if sandbox is not None:
             sandbox.close()
@@ -140,10 +140,11 @@ def _run(submission: Submission, rubric: Rubric, tier: Tier, cache: str, target:
 
 
 def _without_running(rubric: Rubric, problem: str) -> list[CheckGrade]:
-    return [_graded(check, Outcome("error", problem)) for check in rubric.checks]
+    return [graded(check, Outcome("error", problem)) for check in rubric.checks]
 
 
-def _graded(check: Check, outcome: Outcome) -> CheckGrade:
+def graded(check: Check, outcome: Outcome) -> CheckGrade:
+    """The grade of a check by what came of it."""
     points = _points(check, outcome)
     return CheckGrade(
         name=check.name,

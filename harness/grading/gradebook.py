@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 BUSY_S = 60
+PREPARED_TRIES = 5
 HINT = "pip install 'race-harness[grading]'"
 
 
@@ -137,7 +138,7 @@ class Gradebook:
                 max_score=grade.max_score,
                 extra=grade.extra,
                 verdict=grade.verdict,
-                mistakes=" ".join(dict.fromkeys(kind for check in grade.checks for kind in check.kinds)),
+                mistakes=" ".join(dict.fromkeys(kind for check in grade.checks if not check.extra for kind in check.kinds)),
                 page=str((course.out / page).absolute()),
                 key=grade.key,
                 grade=msgspec.json.encode(grade).decode(),
@@ -156,17 +157,19 @@ class Gradebook:
         return int(connection.execute(statement).inserted_primary_key[0])
 
     def _prepare(self, url: str) -> None:
+        """Makes the tables where they are not there yet. Another grader may be doing the same: then it is tried again."""
         sql = self._sql
-        try:
-            with self._engine.begin() as connection:
-                self._tables.create_all(connection)
-                schemas = connection.execute(sql.select(self._meta.c.schema)).scalars().all()
-                if not schemas:
-                    connection.execute(self._meta.insert().values(schema=SCHEMA))
-        except sql.exc.IntegrityError:
-            schemas = [SCHEMA]  # another grader was quicker
-        except (sql.exc.SQLAlchemyError, OSError) as error:
-            raise HarnessError(f"the gradebook {url} cannot be opened: {' '.join(str(error).split())[:300]}") from None
+        for tried in range(PREPARED_TRIES):
+            try:
+                with self._engine.begin() as connection:
+                    self._tables.create_all(connection)
+                    schemas = connection.execute(sql.select(self._meta.c.schema)).scalars().all()
+                    if not schemas:
+                        connection.execute(self._meta.insert().values(schema=SCHEMA))
+                break
+            except (sql.exc.SQLAlchemyError, OSError) as error:
+                if tried == PREPARED_TRIES - 1:
+                    raise HarnessError(f"the gradebook {url} cannot be opened: {' '.join(str(error).split())[:300]}") from None
         if schemas and max(schemas) > SCHEMA:
             raise HarnessError(f"the gradebook {url} was written by a newer race-harness (schema {max(schemas)}, this one knows {SCHEMA})")
 

@@ -178,7 +178,9 @@ def _checked(job: Job, teller: Teller, beat: Callable[[int, int], None]) -> Resu
         return by_class if by_program.verdict == "error" and teller.scenes == 0 else by_program
     if by_program.verdict == "error":
         return msgspec.structs.replace(by_class, limits=(*by_class.limits, f"the program of the file was not judged: {by_program.error}"))
-    return put_together([by_class, by_program], job.executions + job.program_executions, None)
+    both = put_together([by_class, by_program], job.executions + job.program_executions, None)
+    shares = f"both ways: {by_class.executions:,} executions in class mode and {by_program.executions:,} in program mode"
+    return msgspec.structs.replace(both, limits=(shares, *both.limits[1:]))  # the first says that each way had half
 
 
 def limit(job: Job) -> None:
