@@ -77,7 +77,7 @@ def run_check(job: Job, sandbox: Sandbox, on_beat: Callable[[], None] | None = N
     except Mismatch as problem:
         mismatch = f"its account does not fit what it was asked: {problem}"
     elapsed = time.perf_counter() - began
-    verdict, reason = _verdict(evidence, heard, mismatch)
+    verdict, reason = verdict_of(evidence, heard, mismatch)
     is_ended = heard.end is not None and not mismatch and not reason.startswith("its account")
     errors = dict(sorted(evidence.errors.items(), key=lambda each: RANK[each[0]]))
     return Outcome(
@@ -94,7 +94,8 @@ def run_check(job: Job, sandbox: Sandbox, on_beat: Callable[[], None] | None = N
     )
 
 
-def _verdict(evidence: Evidence, heard: Heard, mismatch: str) -> tuple[Verdict, str]:
+def verdict_of(evidence: Evidence, heard: Heard, mismatch: str) -> tuple[Verdict, str]:
+    """The verdict and why it could not be judged or has no proper end. What the child says of itself can only make it worse."""
     if mismatch:
         return "failed", mismatch
     if heard.end is None:

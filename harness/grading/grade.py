@@ -70,11 +70,6 @@ class Grade(msgspec.Struct, frozen=True):
     schema: str = "harness/grade/1"
 
     @property
-    def kinds(self) -> tuple[str, ...]:
-        """The mistakes of the checks that are not hidden, each once."""
-        return tuple(dict.fromkeys(kind for check in self.checks if not check.hidden for kind in check.kinds))
-
-    @property
     def reason(self) -> str:
         """Why it could not be judged or has no proper end: of the first check that says."""
         return next((check.reason for check in self.checks if check.reason), "")

@@ -326,7 +326,9 @@ def _lines_of_keys(text: str) -> dict[str, int]:
             found.setdefault(head[1], number)
             found[at] = number
         elif head := re.match(r"\s*\[\s*([\w. ]+?)\s*\]", line):
-            at = re.sub(r"^check\b", f"check.{counts['check']}", head[1].replace(" ", ""))
+            at = head[1].replace(" ", "")
+            if counts["check"] >= 0:
+                at = re.sub(r"^check\b", f"check.{counts['check']}", at)
             found[at] = number
         elif key := re.match(r"\s*(?:\"([^\"]*)\"|'([^']*)'|([\w.-]+))\s*=", line):
             found.setdefault(_path(at, key[1] or key[2] or key[3]), number)

@@ -22,7 +22,7 @@ from harness.grading.rubric import Rubric
 from harness.model.finding import KINDS
 from harness.model.result import Bounds, Result, ScenarioSize
 from harness.report.page import page
-from harness.report.words import count, joined, printable
+from harness.report.words import count, joined, printable, unique
 
 HERE = Path(__file__).parent
 BARS = 10
@@ -37,6 +37,7 @@ class Row:
 
     grade: Grade
     page: str
+    mistakes: str
     remarks: str
 
 
@@ -63,7 +64,7 @@ def student_pages(grade: Grade, rubric: Rubric, name: str) -> dict[str, str]:
 
 def class_page(grades: Sequence[Grade], pages: Mapping[str, str], rubric: Rubric) -> str:
     """The page of the class. `pages` gives each grade's page by its key."""
-    rows = [Row(grade, pages[grade.key], _remarks(grade)) for grade in grades]
+    rows = [Row(grade, pages[grade.key], _said_mistakes(grade), _remarks(grade)) for grade in grades]
     scores = [grade.score for grade in grades]
     verdicts = Counter(grade.verdict for grade in grades)
     bars = _bars(scores, rubric.max_score)
@@ -127,6 +128,11 @@ def _empty(grade: Grade) -> Result:
         error=next((check.reason for check in grade.checks if not check.hidden and check.reason), "nothing was run"),
         bounds=Bounds(),
     )
+
+
+def _said_mistakes(grade: Grade) -> str:
+    core, extra = (unique(kind for check in grade.checks if check.extra == is_extra for kind in check.kinds) for is_extra in (False, True))
+    return ", ".join(core) + (f"{'; ' if core else ''}extra: {', '.join(extra)}" if extra else "")
 
 
 def _remarks(grade: Grade) -> str:
