@@ -66,11 +66,57 @@ def test_the_program_beside_a_class_is_looked_at_too(grade_text: GradeText, quic
     assert grade_text(text).score == 100
 
 
+def test_what_honest_programs_use_is_no_tampering(grade_text: GradeText) -> None:
+    honest = """
+import collections, dataclasses, enum, inspect, logging, queue, traceback, typing, warnings
+
+Point = collections.namedtuple("Point", "x y")
+
+@dataclasses.dataclass
+class Note:
+    text: str = "x"
+
+class Colour(enum.Enum):
+    RED = 1
+
+class Pair(typing.NamedTuple):
+    one: int
+
+class Pipeline:
+    def __init__(self) -> None:
+        self.box = queue.Queue()
+        print(inspect.signature(self.put_message), inspect.getmro(Pipeline), super().__init__())
+    def put_message(self, message):
+        logging.getLogger("x").warning("put %s", message, stack_info=True)
+        warnings.warn("x")
+        try:
+            int("x")
+        except ValueError:
+            traceback.print_exc()
+            traceback.format_stack()
+        self.box.put(message)
+    def get_message(self):
+        Note(), Point(1, 2), Colour.RED, Pair(1)
+        return self.box.get()
+"""
+    grade = grade_text(honest)
+    assert (grade.reason, grade.score) == ("", 100)
+
+
 def test_modules_beside_the_file_are_there(grade_text: GradeText) -> None:
-    text = "from slot import Slot\nclass Pipeline(Slot):\n    pass\nif __name__ == '__main__':\n    pass\n"
-    slot = GOOD.replace("class Pipeline", "class Slot")
-    assert grade_text(text, slot=slot).verdict in ("survived", "failed", "error")
-    assert "No module named" not in grade_text(text, slot=slot).reason
+    text = """
+import queue
+from waiting import seconds
+class Pipeline:
+    def __init__(self):
+        self.box = queue.Queue()
+    def set_message(self, message):
+        self.box.put(message, timeout=seconds)
+    def get_message(self):
+        return self.box.get()
+"""
+    grade = grade_text(text, waiting="seconds = 5")
+    assert (grade.reason, grade.score) == ("", 100)
 
 
 def test_the_file_is_found_by_what_is_in_it() -> None:
