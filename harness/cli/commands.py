@@ -109,6 +109,7 @@ def report(context: click.Context, /, result: Path, form: str, folder: Path | No
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where pages, tables and results are written.")
 @click.option("--rubric", "rubric_file", type=click.Path(path_type=Path), metavar="FILE", help="What points are given for: see harness rubric.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes that grade.  [default: one for each processor]")
+@click.option("--cluster", metavar="ADDRESS", help="Grade on a cluster of Dask's: the address of its scheduler, tcp://HOST:PORT.")
 @click.option("--sandbox", type=click.Choice(["auto", *TIERS]), default="auto", show_default=True, help="What the submissions run in.")
 @click.option("--require-sandbox", "required", type=click.Choice(TIERS), help="Refuse to grade in less than this.")
 @click.option("--resume", is_flag=True, help="Go on with a grading that was stopped.")

@@ -40,9 +40,9 @@ def grade_folder(folder: Path, out: Path, rubric_file: Path | None, jobs: int | 
             if resume and not (out / "results").is_dir():
                 raise HarnessError(f"--resume: {out} holds no grading that was begun")
             tier, why = choose_tier(sandbox, required)
-            if why:
+            if why and more["cluster"] is None:
                 click.echo(f"The sandbox is only of tier {tier.name}: {why}", err=True)
-            course = Course(folder, out, rubric, tier, jobs or _processors(), exports, tally.start, tally.add)
+            course = Course(folder, out, rubric, tier, jobs or _processors(), exports, more["cluster"], tally.start, tally.add)
             course.find()
             out.mkdir(parents=True, exist_ok=True)
             book = _gradebook(more["store"], out)

@@ -6,7 +6,7 @@ import hashlib
 import os
 import platform
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,7 +39,10 @@ class Unit:
 
 @dataclass(slots=True)
 class Course:
-    """What is to be graded, how, and where the results go. `on_grade` hears of each grade as it is there, with the number of those taken from before."""
+    """What is to be graded, how, and where the results go. `cluster` is the address of a scheduler of Dask's, None: on this machine.
+
+    `on_grade` hears of each grade as it is there, `on_start` before of how many there are, and how many of them are taken from before.
+    """
 
     folder: Path
     out: Path
@@ -47,6 +50,7 @@ class Course:
     tier: Tier
     jobs: int = 1
     exports: Sequence[str] = ()
+    cluster: str | None = None
     on_start: Callable[[int, int], None] = lambda total, kept: None
     on_grade: Callable[[Grade], None] = lambda grade: None
     found: list[Submission] = field(default_factory=list)
@@ -76,7 +80,9 @@ class Course:
         todo = [unit for unit in units if unit.key not in grades]
         self.kept = len(grades)
         self.on_start(len(units), self.kept)
-        if todo:
+        if todo and self.cluster is not None:
+            self._work_through_cluster(self.cluster, todo, grades)
+        elif todo:
             self._work_through(todo, grades)
         ordered = [grades[unit.key] for unit in units]
         self._write_all(ordered, names)
@@ -88,18 +94,34 @@ class Course:
             rubric, tier, out = self.rubric, self.tier, self.out
 
             def work(unit: Unit) -> Grade:
-                return grade_one(unit, rubric, tier, cache, out)
+                done, files = grade_one(unit, rubric, tier, cache)
+                write_all(out, files)
+                return done
 
             with Pool(work, self.jobs) as pool:
                 for number, done in pool.map(todo):
-                    unit = todo[number]
-                    if isinstance(done, Lost):
-                        self.lost.append(f"{unit.submission.student}: {done.why}")
-                        done = _lost(unit, rubric, tier, done.why)
-                    elif any(check.is_fault for check in done.checks):
-                        self.lost.append(f"{done.student}: {done.reason}")
-                    grades[unit.key] = done
-                    self.on_grade(done)
+                    self._take(todo[number], done, grades)
+
+    def _work_through_cluster(self, address: str, todo: Sequence[Unit], grades: dict[str, Grade]) -> None:
+        from harness.grading.cluster import Cluster, Order
+
+        with Cluster(address) as cluster:
+            for number, done in cluster.map([Order(unit, self.rubric, self.tier) for unit in todo]):
+                if isinstance(done, Lost):
+                    self._take(todo[number], done, grades)
+                    continue
+                grade_there, files = done
+                write_all(self.out, files)
+                self._take(todo[number], grade_there, grades)
+
+    def _take(self, unit: Unit, done: Grade | Lost, grades: dict[str, Grade]) -> None:
+        if isinstance(done, Lost):
+            self.lost.append(f"{unit.submission.student}: {done.why}")
+            done = _lost(unit, self.rubric, self.tier, done.why)
+        elif any(check.is_fault for check in done.checks):
+            self.lost.append(f"{done.student}: {done.reason}")
+        grades[unit.key] = done
+        self.on_grade(done)
 
     def _from_before(self, unit: Unit) -> Grade | None:
         try:
@@ -121,17 +143,22 @@ class Course:
         write_exports(self.exports, self.out, grades, names, self.rubric)
 
 
-def grade_one(unit: Unit, rubric: Rubric, tier: Tier, cache: str, out: Path) -> Grade:
-    """Grades one submission and writes its pages and results, the grade last: where it is there, all of it is. The results are left out of what is returned."""
+def grade_one(unit: Unit, rubric: Rubric, tier: Tier, cache: str) -> tuple[Grade, dict[str, bytes]]:
+    """The grade of one submission, without the results, and its files below OUT: pages, results and, last, the grade."""
     full = grade(unit.submission, rubric, tier, cache, unit.key, lambda: datetime.now(UTC))
-    for name, text in student_pages(full, rubric, unit.name).items():
-        write(out / PAGES / name, text)
+    files = {f"{PAGES}/{name}": text.encode("utf-8", "backslashreplace") for name, text in student_pages(full, rubric, unit.name).items()}
     for number, check in enumerate(full.checks, 1):
         if check.result is not None:
-            write(out / RESULTS / f"{unit.name}-{number}.json", to_json(check.result))
+            files[f"{RESULTS}/{unit.name}-{number}.json"] = to_json(check.result)
     light = msgspec.structs.replace(full, checks=tuple(msgspec.structs.replace(check, result=None) for check in full.checks))
-    write(out / RESULTS / f"{unit.name}.grade.json", msgspec.json.format(msgspec.json.encode(light), indent=2) + b"\n")
-    return light
+    files[f"{RESULTS}/{unit.name}.grade.json"] = msgspec.json.format(msgspec.json.encode(light), indent=2) + b"\n"
+    return light, files
+
+
+def write_all(out: Path, files: Mapping[str, bytes]) -> None:
+    """Writes the files of a grade, the grade last: where it is there, all of it is."""
+    for name, data in files.items():
+        write(out / name, data)
 
 
 def write(path: Path, data: str | bytes) -> None:
