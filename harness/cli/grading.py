@@ -17,7 +17,7 @@ from harness.errors import HarnessError
 from harness.grading.course import Course
 from harness.grading.grade import Grade
 from harness.grading.rubric import DEFAULT, default_rubric, load_rubric
-from harness.grading.tiers import choose_tier
+from harness.grading.tiers import check_out_of_sight, choose_tier
 from harness.report.words import count, joined, printable, seconds
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def grade_folder(folder: Path, out: Path, rubric_file: Path | None, jobs: int | 
                 click.echo(f"The sandbox is only of tier {tier.name}: {why}", err=True)
             course = Course(folder, out, rubric, tier, jobs or _processors(), exports, more["cluster"], tally.start, tally.add)
             course.find()
+            if tier.name == "bwrap":
+                check_out_of_sight([folder, out, *([rubric_file] if rubric_file is not None else [])])
             out.mkdir(parents=True, exist_ok=True)
             book = _gradebook(more["store"], out)
             grades = course.grade_all()

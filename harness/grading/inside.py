@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from harness import confirm
+from harness import confirm, forewarn
 from harness.both_ways import put_together
 from harness.campaign import check
 from harness.errors import HarnessError
@@ -36,6 +36,8 @@ OFTEN_IMPORTED = ("collections", "dataclasses", "datetime", "enum", "itertools",
 LATE = ("difflib", "encodings.idna", "harness.report.argue_delivery", "harness.report.argue_endings", "harness.report.argue_state")
 MINIMISING_BUDGET = 100_000
 """A class has many mistakes to show: each is made small for a tenth of a second, not for one and a half."""
+STEPS_JUDGED = 1500
+"""Warnings cost no points: they may take a tenth of a second, not the third of a check."""
 MOST_OPEN_FILES = 64
 MOST_FILE_BYTES = 16 << 20
 LIMIT_OF_PROCESSES = 24
@@ -49,7 +51,7 @@ def main() -> NoReturn:
     if tier != "bwrap":
         end_with_parent()
     import_all()
-    confirm.MINIMISING_BUDGET = MINIMISING_BUDGET
+    confirm.MINIMISING_BUDGET, forewarn.STEPS_JUDGED = MINIMISING_BUDGET, STEPS_JUDGED
     quiet()
     os.write(control, b"!")  # ready
     number = 0

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -119,6 +120,15 @@ def needed_folders() -> list[str]:
     folders |= {path for path in sys.path if "site-packages" in path or "dist-packages" in path}
     existing = sorted(path for path in folders if os.path.isdir(path) and path != "/")
     return [path for path in existing if not any(path.startswith(other + os.sep) for other in existing)]
+
+
+def check_out_of_sight(paths: Iterable[Path]) -> None:
+    """Raises HarnessError where one of the paths lies in a folder that every submission may read in bubblewrap."""
+    for path in paths:
+        whole = os.path.realpath(path)
+        for folder in needed_folders():
+            if whole == folder or whole.startswith(folder + os.sep):
+                raise HarnessError(f"{path} lies in {folder}, which submissions can read because Python or the harness is there: put it somewhere else")
 
 
 def hidden_folders(seen: list[str] | None = None) -> list[str]:
