@@ -78,7 +78,11 @@ class Gradebook:
             sql.Column("tokens", text, nullable=False),
             sql.Column("result", sql.LargeBinary, nullable=False),
         )
-        self._prepare(url)
+        try:
+            self._prepare(url)
+        except HarnessError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Lets go of the database."""

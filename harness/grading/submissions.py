@@ -17,7 +17,7 @@ MOODLE = re.compile(r"^(?P<name>.+)_(?P<id>\d{3,})_assignsubmission_(?:file|onli
 CANVAS = re.compile(r"^(?P<name>[^_\W]+)_(?:(?P<late>LATE)_)?(?P<id>\d+)_\d+_(?P<rest>.+)$")
 GRADESCOPE = re.compile(r"^submission_(?P<number>\d+)$")
 GRADESCOPE_NAMES = "submission_metadata.yml"
-NO_SUBMISSION = ("__pycache__", "__MACOSX")
+NO_SUBMISSION = ("__pycache__", "__MACOSX", "__init__.py")
 
 
 @dataclass(frozen=True, slots=True)

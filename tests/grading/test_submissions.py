@@ -46,7 +46,8 @@ def names(found: list[Submission]) -> list[tuple[str, str, list[str]]]:
 
 
 def test_a_file_or_a_folder_for_each_student(folder: Make) -> None:
-    found, layout = find_submissions(folder({"ann.py": "a", "bob/pipeline.py": "b", "bob/run.py": "c", "bob/notes.txt": "", ".git/x.py": "", "readme.md": ""}))
+    others = {"bob/notes.txt": "", ".git/x.py": "", "__init__.py": "", "readme.md": ""}
+    found, layout = find_submissions(folder({"ann.py": "a", "bob/pipeline.py": "b", "bob/run.py": "c", **others}))
     assert layout == "plain"
     assert names(found) == [("ann", "", ["ann.py"]), ("bob", "", ["pipeline.py", "run.py"])]
 
