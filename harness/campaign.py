@@ -388,9 +388,13 @@ class Campaign:
         if isinstance(strategy, Bounded):
             if strategy.is_complete:
                 return []
-            covered = f"every schedule with at most {count_of(strategy.bound, 'preemption')} was played"
-            if strategy.bound < 0:
-                covered = "not even those without a preemption were all played"
+            if strategy.doubts:
+                return [f"the bounded search proves nothing: {doubt} (in {count_of(n, 'execution')})" for doubt, n in sorted(strategy.doubts.items())]
+            covered = f"every schedule with at most {count_of(strategy.bound, 'preemption')} was covered"
+            if strategy.bound <= 0:
+                covered = "not even those without a preemption were all covered" if strategy.bound else "every schedule without a preemption was covered"
+            if strategy.has_left_out:
+                covered += ", and what did not fit in memory was left out"
             return [f"bounded search: {covered}; a preemption, an expiry and the waking of another waiter than the oldest count one each"]
         if search is None or search.is_complete:
             return []
@@ -402,8 +406,13 @@ class Campaign:
         return [f"the exhaustive search did not end: {seen} of equivalent executions {'was' if search.classes == 1 else 'were'} seen, and there may be more"]
 
     def _report(self, trial: Trial, failure: Failure, kind: str, number: int) -> None:
-        for finding in confirm(trial, failure, kind, self.seed, number, self._beat):
+        strategy, log = self.strategy, self.strategy.log
+        covered = strategy.bound if isinstance(strategy, Bounded) and not trial.long_executions and not trial.engine.is_partial else -1
+        n_groups = len(trial.engine.traced_groups)
+        for finding in confirm(trial, failure, kind, self.seed, number, self._beat, covered):
             self.findings.setdefault(finding.kind, finding)
+        if log is not None and len(trial.engine.traced_groups) > n_groups:
+            log.is_new_group = True  # reducing the failure has shown that a place is written; the search did not look at it
 
     def _beat(self) -> None:
         now = time.perf_counter()

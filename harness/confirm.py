@@ -1,4 +1,4 @@
-"""Confirming a failure: a smaller schedule that shows it, played again strictly, and explained."""
+"""Confirming a failure: a smaller schedule and workload that show it, played again strictly, and explained."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import msgspec
 
 from harness.errors import ReplayError
 from harness.explain import explain
+from harness.least import LEAST_PRICE, find_least, show
 from harness.minimise import Played, minimise, thin
 from harness.model.choice import Strategy
 from harness.model.finding import Finding
@@ -23,30 +24,36 @@ THINNING_BUDGET = 300_000
 LONGEST_PASSING = 3_000
 """Points of an execution that is shown beside the failing one; a longer one would make the result heavy and says no more."""
 PASSING_TRIED = 8
-LEAST_PRICE = 750
-"""A short execution costs more than its points."""
 
 
-def confirm(trial: Trial, failure: Failure, kind: str, seed: int, number: int, beat: Callable[[], None]) -> list[Finding]:
+def confirm(trial: Trial, failure: Failure, kind: str, seed: int, number: int, beat: Callable[[], None], covered: int = -1) -> list[Finding]:
     """The findings of a failing execution, reduced as far as the one of `kind` still shows, explained, each with its token and replay line.
 
-    `number` is the execution's number in the search. Raises ReplayError if the failure does not show again under its own schedule.
+    `number` is the execution's number in the search; `covered`: no schedule that costs so much or less shows the kind, as the search has
+    proved. Raises ReplayError if the failure does not show again under its own schedule.
     """
     steps_before = trial.engine.total_points
     departures = _reduced(trial, failure.departures, kind, beat)
-    trial.engine.total_points = steps_before
     try:
-        shown = _show(trial, departures, kind)
+        shown = show(trial, departures, kind)
     except ReplayError:
-        shown = _show(trial, failure.departures, kind)
-    passing = _passing(trial, shown.departures, beat)
-    findings = [_finished(trial, finding, shown, seed, number) for finding in shown.findings]
-    return [msgspec.structs.replace(finding, passing=passing) if finding.kind == kind else finding for finding in findings]
+        shown = show(trial, failure.departures, kind)
+    least = find_least(trial, shown, kind, covered, beat)
+    trial.engine.total_points = steps_before
+    passing = _passing(least.trial, least.shown.departures, beat)
+    findings = [_finished(least.trial, finding, least.shown, seed, number) for finding in least.shown.findings]
+    scenario = None
+    if least.trial is not trial:
+        scenario = least.trial.size
+        trial.kept.insert(0, list(shown.departures))  # what this one would warn of is not lost
+    position = [finding.kind for finding in findings].index(kind)
+    findings[position] = msgspec.structs.replace(findings[position], passing=passing, minimal=least.is_proved)
+    return [msgspec.structs.replace(finding, scenario=scenario) for finding in findings]
 
 
 def tell(trial: Trial, failure: Failure, seed: int) -> list[Finding]:
     """The findings of a failing execution as it was, not reduced, explained, each with its token and replay line."""
-    shown = _show(trial, failure.departures, failure.findings[0].kind)
+    shown = show(trial, failure.departures, failure.findings[0].kind)
     return [_finished(trial, finding, shown, seed, 1) for finding in shown.findings]
 
 
@@ -59,6 +66,7 @@ def _finished(trial: Trial, finding: Finding, shown: Shown, seed: int, number: i
         explain(finding, shown.trace),
         preemptions=shown.preemptions,
         expiries=shown.expiries,
+        minimal=shown.cost == 0,
         executions_to_find=number,
         schedule=token,
         replay=scenario.subject.replay_line(token),
@@ -114,14 +122,6 @@ def _reduced(trial: Trial, departures: Sequence[Departure], kind: str, beat: Cal
     trial.execute(follow)
     best = minimise(follow.ways, attempt, MINIMISING_BUDGET)
     return found.get(_key(best), thinned)
-
-
-def _show(trial: Trial, departures: Sequence[Departure], kind: str) -> Shown:
-    shown = trial.record(departures)
-    kinds = [finding.kind for finding in shown.findings]
-    if kind not in kinds:
-        raise ReplayError("the failure did not show again", kind, ", ".join(kinds) or "no finding")
-    return shown
 
 
 def _key(picks: Sequence[int]) -> tuple[int, ...]:

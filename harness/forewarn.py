@@ -12,6 +12,7 @@ import msgspec
 
 from harness.errors import ReplayError
 from harness.model.finding import RANK, Finding
+from harness.model.result import ScenarioSize
 from harness.model.schedule import Departure, Schedule, from_token, to_token
 from harness.oracles import lock_orders, races
 from harness.trial import Shown, Trial
@@ -28,15 +29,16 @@ def forewarn(trial: Trial, failing: Sequence[Finding], seed: int) -> list[Findin
     An execution that cannot be played again (the program diverges by itself) is left out: others are charged with telling that.
     """
     steps_before = trial.engine.total_points
-    executions: list[Sequence[Departure]] = [list(schedule) for schedule, _ in groupby(from_token(finding.schedule).departures for finding in failing)]
+    schedules = [next(same) for _, same in groupby((from_token(finding.schedule) for finding in failing), _played)]
     deadlocked = [set(finding.threads) for finding in failing if finding.kind == "deadlock"]
     found: dict[object, Finding] = {}
     steps = 0
-    for departures in [*executions, [], *trial.kept]:
+    usual: list[Sequence[Departure]] = [(), *trial.kept]
+    for its_trial, departures in [*((_trial_of(trial, schedule), schedule.departures) for schedule in schedules), *((trial, each) for each in usual)]:
         if steps > STEPS_JUDGED:
             break
         try:
-            shown = trial.record(departures)
+            shown = its_trial.record(departures)
         except ReplayError:
             continue
         steps += len(shown.trace.steps)
@@ -45,9 +47,20 @@ def forewarn(trial: Trial, failing: Sequence[Finding], seed: int) -> list[Findin
             number = numbers[finding.kind] = numbers.get(finding.kind, 0) + 1
             is_known = finding.kind == "lock-order" and any(set(finding.threads) <= threads for threads in deadlocked)
             if not is_known and races.what_it_says(finding) not in found:
-                found[races.what_it_says(finding)] = _finished(trial, finding, shown, seed, number)
+                found[races.what_it_says(finding)] = _finished(its_trial, finding, shown, seed, number)
     trial.engine.total_points = steps_before
     return sorted(found.values(), key=_rank)
+
+
+def _played(schedule: Schedule) -> tuple[object, ...]:
+    """What findings of one execution have in common."""
+    return schedule.producers, schedule.consumers, schedule.messages, schedule.departures
+
+
+def _trial_of(trial: Trial, schedule: Schedule) -> Trial:
+    """The trial that a schedule is of: in class mode it may have a smaller workload."""
+    size = ScenarioSize(schedule.producers, schedule.consumers, schedule.messages, schedule.capacity)
+    return trial if size == trial.size else trial.of_size(size)
 
 
 def warnings_of(shown: Shown, mode: str) -> list[Finding]:

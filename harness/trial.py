@@ -20,7 +20,7 @@ from harness.model.result import ScenarioSize
 from harness.model.schedule import CLOCK, Departure
 from harness.model.trace import Trace
 from harness.oracles import judge
-from harness.scenarios import Scenario, Subject, TargetError
+from harness.scenarios import ClassScenario, Scenario, Subject, TargetError
 from harness.strategies.follow import Follow
 from harness.surroundings import kept_output
 
@@ -35,13 +35,15 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A schedule played again and written down; its departures now know their source lines. `deeds` are what orders its steps."""
+    """A schedule played again and written down; its departures now know their source lines. `cost` counts the preemptions, the expiries and
+    the times that another waiter than the oldest was woken; `deeds` are what orders its steps."""
 
     findings: list[Finding]
     trace: Trace
     departures: tuple[Departure, ...]
     preemptions: int
     expiries: int
+    cost: int
     deeds: tuple[Deed, ...]
 
 
@@ -60,6 +62,15 @@ class Trial:
         engine.files = scenario.subject.files
         for file in scenario.subject.files:
             linecache.checkcache(file)  # it may have been edited since this process showed its lines
+
+    def of_size(self, size: ScenarioSize) -> Trial:
+        """The same in class mode with another workload; executed by the same engine, whose count of points goes on."""
+        scenario = self.scenario
+        assert isinstance(scenario, ClassScenario), "only class mode has a workload"
+        points = self.engine.total_points
+        other = Trial(self.engine, ClassScenario(scenario.loader, scenario.plan, size, scenario.order), size, self.order)
+        self.engine.total_points = points
+        return other
 
     @property
     def subject(self) -> Subject:
@@ -115,7 +126,7 @@ class Trial:
             whys = [why for _, _, _, why in engine.departures]
             trace = recorder.trace([t for t in engine.all if t.role != "main" or engine.mode != "class"], thread_ends(engine, files, recorder))
             filled = tuple(Departure(d.thread, d.point, d.chosen, line) for d, line in zip(departures, follow.lines, strict=True))
-            return Shown(findings, trace, filled, whys.count("preemption"), whys.count("expiry"), recorder.deeds.all())
+            return Shown(findings, trace, filled, whys.count("preemption"), whys.count("expiry"), engine.last_cost, recorder.deeds.all())
         finally:
             engine.total_points = points_before
             engine.clean_up()

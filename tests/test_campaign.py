@@ -11,6 +11,7 @@ import pytest
 
 import harness
 from harness.cli.start import run
+from harness.model.result import ScenarioSize
 from harness.model.schedule import from_token
 from harness.strategies.catalogue import STRATEGIES
 
@@ -92,12 +93,15 @@ def test_an_exhaustive_search_that_its_budget_ends_says_how_far_it_came() -> Non
 
 
 def test_a_bounded_search_says_which_bound_it_covered() -> None:
-    result = checked(SAFE, "Pipeline", executions=200, strategy="bounded")
-    assert (result.verdict, result.complete, result.bounds.preemptions) == ("survived", False, 3)
-    assert any(limit.startswith("bounded search: every schedule with at most 3 preemptions was played") for limit in result.limits)
-    result = checked(SAFE, "Pipeline", executions=2, strategy="bounded")
-    assert result.bounds.preemptions is None
-    assert any(limit.startswith("bounded search: not even those without a preemption were all played") for limit in result.limits)
+    told = {
+        2: (None, "not even those without a preemption were all covered"),
+        10: (0, "every schedule without a preemption was covered"),
+        50: (2, "every schedule with at most 2 preemptions was covered"),
+    }
+    for executions, (bound, covered) in told.items():
+        result = checked(SAFE, "Pipeline", executions=executions, strategy="bounded")
+        assert (result.verdict, result.complete, result.bounds.preemptions) == ("survived", False, bound)
+        assert any(limit.startswith(f"bounded search: {covered};") for limit in result.limits)
     result = checked(SAFE, "Pipeline", executions=5000, strategy="bounded")
     assert (result.verdict, result.complete, result.bounds.preemptions) == ("verified", True, None)
 
@@ -382,7 +386,10 @@ def test_a_token_knows_the_workload_it_was_made_with() -> None:
     """
     finding = harness.check(write(source), producers=2, consumers=3, messages=2, capacity=5, order="linear", seed=8).findings[0]
     schedule = from_token(finding.schedule)
-    assert (schedule.mode, schedule.producers, schedule.consumers, schedule.messages, schedule.capacity) == ("class", 2, 3, 2, 5)
+    assert finding.scenario is not None, "fewer threads and messages show it"
+    assert schedule.mode == "class"
+    assert ScenarioSize(schedule.producers, schedule.consumers, schedule.messages, schedule.capacity) == finding.scenario != ScenarioSize(2, 3, 2, 5)
+    assert finding.scenario.capacity == 5
     assert (schedule.order, schedule.seed, schedule.kind, schedule.name) == ("linear", 8, finding.kind, "Pipeline")
     assert harness.replay("target.py", finding.schedule).is_shown
 

@@ -20,6 +20,7 @@ from harness.cli.check import report_name
 from harness.cli.start import needs_restart, run
 from harness.errors import InternalError
 from harness.model.result import from_json
+from tests.interrupts import heed_interrupts
 
 NAIVE = """\
 class Pipeline:
@@ -113,7 +114,7 @@ def test_a_failing_target_is_reported_with_a_line_to_paste_at_the_end(naive: str
     status, out, err = said("check", naive)
     assert (status, err) == (1, "")
     assert out.startswith("FAILED  naive.py: loss")
-    assert "producer-1 wrote message 101 to Pipeline.message at line 6." in out
+    assert "producer-1 wrote message 101 to Pipeline.message at line 6." in " ".join(out.split())
     assert out.splitlines()[-1].startswith("harness replay naive.py h1:")
 
 
@@ -337,13 +338,20 @@ def _command(*arguments: str, **variables: str) -> subprocess.Popen[str]:
     environment.pop("PYTHONHASHSEED", None)
     # The folder of the tests may not be where the package under test stands.
     environment["PYTHONPATH"] = os.pathsep.join([str(Path(sys.modules["harness"].__path__[0]).parent), environment.get("PYTHONPATH", "")])
-    return subprocess.Popen([sys.executable, "-m", "harness", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    return subprocess.Popen(
+        [sys.executable, "-m", "harness", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        preexec_fn=heed_interrupts,
+    )
 
 
 def test_the_command_starts_itself_again_with_a_fixed_hash_seed() -> None:
     Path("seed.py").write_text("import os\ndef scenario():\n    assert os.environ['PYTHONHASHSEED'] == '0'\n")
     with _command("check", "seed.py:scenario", "--executions", "2") as process:
-        out, err = process.communicate()
+        out, err = process.communicate(timeout=120)
     assert (process.returncode, err) == (0, ""), out
 
 
@@ -354,7 +362,7 @@ def test_an_interrupt_leaves_nothing_running() -> None:
     with _command("check", "slow.py") as process:
         child = int(Path("running").read_text())
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate()
+        out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     assert out == ""
     with pytest.raises(ProcessLookupError):
@@ -364,7 +372,7 @@ def test_an_interrupt_leaves_nothing_running() -> None:
 def test_a_value_that_the_terminal_cannot_say_is_escaped() -> None:
     Path("naive.py").write_text(NAIVE.replace("self.message = None", "self.message = None  # \u2603"), encoding="utf-8")
     with _command("check", "naive.py", PYTHONIOENCODING="ascii") as process:
-        out, err = process.communicate()
+        out, err = process.communicate(timeout=120)
     assert (process.returncode, err) == (1, "")
     assert out.isascii()
 

@@ -35,9 +35,9 @@ def test_a_correct_implementation_survives_a_batch(row: Expectation, interleave:
 
 
 def test_a_mistake_is_found(interleave: Interleave, request: pytest.FixtureRequest) -> None:
-    """One row a repetition, in turn; all of them where the test is not repeated."""
+    """One row a repetition, in turn; a few where the test is not repeated (`test_flawed` has them all)."""
     repetition = repetition_of(request.node)
-    rows = MISTAKEN if repetition is None else [MISTAKEN[repetition % len(MISTAKEN)]]
+    rows = MISTAKEN[::8] if repetition is None else [MISTAKEN[repetition % len(MISTAKEN)]]
     for row in rows:
         result = interleave.check(str(row.path), **workload(row), executions=BUDGET, raises=False)
         assert result.verdict == "failed", (row.title, result.error)

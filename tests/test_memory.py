@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 from pathlib import Path
 
+import pytest
+
 import harness
 from harness import runtime
 from harness.engines import places_of_sites
@@ -27,6 +29,7 @@ def check_all(n: int) -> None:
             harness.check(str(path), executions=20, seed=seed)
 
 
+@pytest.mark.lengthy
 def test_many_checks_of_one_target_leave_no_object_behind() -> None:
     check_all(3)
     before = n_objects()
@@ -43,6 +46,7 @@ def check_written(folder: Path, first: int, last: int) -> None:
         harness.check(str(path), executions=2)
 
 
+@pytest.mark.lengthy
 def test_targets_that_are_no_more_take_their_sites_with_them(tmp_path: Path) -> None:
     kept = compile_target.cache_info().maxsize
     assert kept is not None

@@ -55,6 +55,7 @@ def test_a_scenario_is_judged_as_its_label_says(name: str) -> None:
 PIPELINES = {f"{folder}/{name}": label for folder in ("pipelines", "found") for name, label in labels(folder).items()}
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("workload", WORKLOADS)
 @pytest.mark.parametrize("name", list(PIPELINES), ids=lambda name: PurePath(name).stem)
 def test_a_pipeline_is_judged_as_its_label_says(name: str, workload: str) -> None:
@@ -66,7 +67,7 @@ def test_a_pipeline_is_judged_as_its_label_says(name: str, workload: str) -> Non
         assert first_kind(result) == "correct", label["why"]
         return
     for capacity in label[f"{workload}_capacities"]:
-        result = harness.check(target, producers=producers, consumers=consumers, messages=label[f"{workload}_needs"], capacity=capacity)
+        result = harness.check(target, producers=producers, consumers=consumers, messages=label[f"{workload}_needs"], capacity=capacity, executions=2000)
         assert is_met([*expected, "correct"], first_kind(result)), (first_kind(result), label["why"])
         if result.findings:
             assert shows_again(target, result)

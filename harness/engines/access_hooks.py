@@ -93,7 +93,7 @@ class AccessHooks(Places):
             if is_write and not self.traced[site]:
                 self._trace_group(self.group_of[site])
             if self.traced[site]:
-                self._trace(thread, self.writer.named(self.group_of[site], obj, is_write))
+                self._trace(thread, self.writer.named, self.group_of[site], obj, is_write)
             self.version += is_write
         elif self._odd_point(thread, is_write):
             self.recorder.access(thread, site, obj, is_write)
@@ -101,7 +101,7 @@ class AccessHooks(Places):
     def _odd(self, thread: VirtualThread, site: int, obj: Any, detail: str, is_write: bool) -> None:
         """A touch of a container by a thread that is not NORMAL."""
         if thread.mode == TRACED:
-            self._trace(thread, self.writer.contents(obj, is_write))
+            self._trace(thread, self.writer.contents, obj, is_write)
             self.version += is_write
         elif self._odd_point(thread, is_write):
             self.recorder.contents(thread, site, obj, detail, is_write)
@@ -127,7 +127,7 @@ class AccessHooks(Places):
         kind = self.kinds[type(obj)]
         if kind == CONTAINER or kind == VIEW:  # noqa: SIM109 - a tuple test costs more, and this is a fast path
             if thread.mode == TRACED:
-                self._trace(thread, self.writer.key(obj, index, False))
+                self._trace(thread, self.writer.key, obj, index, False)
             elif thread.mode:
                 self._odd(thread, site, obj, f"[{show(index)}]" if self.recorder else "", False)
             else:
@@ -141,7 +141,7 @@ class AccessHooks(Places):
         kind = self.kinds[type(obj)]
         if kind == CONTAINER or kind == VIEW:  # noqa: SIM109 - a tuple test costs more, and this is a fast path
             if thread.mode == TRACED:
-                self._trace(thread, self.writer.key(obj, index, True))
+                self._trace(thread, self.writer.key, obj, index, True)
                 self.version += 1
             elif thread.mode:
                 self._odd(thread, site, obj, f"[{show(index)}]" if self.recorder else "", True)

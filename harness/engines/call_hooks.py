@@ -117,7 +117,7 @@ class CallHooks(AccessHooks):
         if thread.mode == TRACED:
             if is_write and group not in self.traced_groups:
                 self._trace_group(group)
-            self._trace(thread, self.writer.attribute(obj, name, WRITE if is_write else READ))
+            self._trace(thread, self.writer.attribute, obj, name, WRITE if is_write else READ)
             self.version += is_write
             return
         if thread.mode:

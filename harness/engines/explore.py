@@ -21,6 +21,7 @@ from harness.engines.baton import Baton
 from harness.engines.call_hooks import CallHooks
 from harness.engines.event_writer import EventWriter
 from harness.engines.kinds import known_kinds
+from harness.engines.unlogged import unlogged
 from harness.engines.virtual import NORMAL, RECORDED, SOLO, TRACED, UNWINDING, VirtualThread
 from harness.model.choice import Strategy
 from harness.model.events import PART_WRITE, Blocked
@@ -98,6 +99,10 @@ class Explore(CallHooks):
                 log.blocked.append(Blocked(thread.path, writer.passing(gate), writer.serial(gate)))
         log.detach()
         self.log = self.writer = None
+
+    def unlogged(self) -> tuple[float, ...]:
+        """See `harness.model.events.State`."""
+        return unlogged(self)
 
     def clean_up(self) -> None:
         """Abandons the threads that have not ended and breaks the cycles that greenlets and tracebacks form."""
@@ -203,6 +208,7 @@ class Explore(CallHooks):
                 self.log.enable(child.path)
         self.runnable.append(child)
         self.version += 1
+        self.idle_loops = 0  # a loop that starts threads gets on
         if role == "worker":
             self.required += 1
             if self.log is not None:

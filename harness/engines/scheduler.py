@@ -21,13 +21,14 @@ from harness.standins.gate import Gate
 class TheChoice:
     """The one choice object that strategies are shown (`harness.model.choice.Choice`)."""
 
-    __slots__ = ("_engine", "count", "has_clock", "is_spinning", "kind", "thread", "waiters")
+    __slots__ = ("_engine", "count", "has_clock", "is_forced", "is_spinning", "kind", "thread", "waiters")
 
     def __init__(self, engine: Scheduler) -> None:
         self._engine = engine
         self.count = 0
         self.kind = "thread"
         self.has_clock = False
+        self.is_forced = False
         self.is_spinning = False
         self.thread: Any = None
         self.waiters: Sequence[Any] = ()
@@ -147,10 +148,21 @@ class Scheduler:
             thread.waits_at = None
             gate.parked.remove(thread)
 
-    def _trace(self, thread: VirtualThread, accesses: tuple[Access, ...]) -> None:
-        """The point of a thread whose events are logged, before it touches some places."""
+    def _trace(self, thread: VirtualThread, look: Callable[..., tuple[Access, ...]], *about: Any) -> None:
+        """The point of a thread whose events are logged, before it touches the places that `look` tells.
+
+        Places are numbered when a thread comes to them. How they are touched may be another matter once others have run (whether a key is
+        new to a dictionary), so it is asked again then.
+        """
+        accesses = look(*about)
         if (len(self.runnable) > 1 or self.timed) and not self.is_fair:
+            version = self.version
             self._offer(thread)
+            if self.version != version:
+                known = len(self.log.places)
+                self.log.add(thread.path, look(*about))
+                self.log.known[-1] = known
+                return
         self.log.add(thread.path, accesses)
 
     def _yield(self, thread: VirtualThread) -> None:
@@ -208,8 +220,9 @@ class Scheduler:
                 choice.count = n + choice.has_clock
                 choice.thread = thread
                 self.n_choices += 1
+                choice.is_forced = True
                 way = self.choose(choice)
-                choice.has_clock = False
+                choice.has_clock = choice.is_forced = False
                 if way == n:
                     self._depart(thread, None, "expiry")
                     self._jump()

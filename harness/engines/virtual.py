@@ -64,7 +64,7 @@ class VirtualThread:
         self.is_ended = False
         self.has_begun = False
         self.is_idle = False
-        self.run = run
+        self.run: Any = run
         self.thread = thread
         self.mode = mode
         self.greenlet: Any = None
@@ -92,6 +92,18 @@ class VirtualThread:
         if self.is_ended or self.is_daemon:
             return False
         return not (self.is_idle and self.waits_at is not None and not self.waits_at.is_open)
+
+    @property
+    def kin(self) -> Any:
+        """What it runs, as far as can be told from outside: the job of a pool's worker, the function or the class of a thread."""
+        if self.jobs:
+            return self.jobs[-1]
+        if self.thread is None:
+            return self.run.__code__
+        target = getattr(self.thread, "_target", None)
+        if target is None:
+            return type(self.thread)
+        return getattr(getattr(target, "__func__", target), "__code__", self.index)
 
     def __repr__(self) -> str:
         return f"<VirtualThread {self.path} {self.name}>"

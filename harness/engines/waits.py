@@ -358,7 +358,7 @@ class Waits(Scheduler):
         if thread.points > self.step_limit:
             self.stop("step-limit")
         if thread.mode == TRACED and site in self.fairness.while_sites():
-            self.log.turn(thread.path, site, snapshot(sys._getframe(1)))
+            self.log.turn(thread.path, site, snapshot(sys._getframe(1)), thread.points)
         if (self.offers_loops or thread.mode == RECORDED) and (len(self.runnable) > 1 or self.timed) and not self.is_fair:
             self._offer(thread)
         idle = self.idle_loops = self.idle_loops + 1
@@ -368,6 +368,8 @@ class Waits(Scheduler):
             thread.loop_site = site
             thread.loop_version = self.version
             if idle % SPIN_PATIENCE == 0:
+                if thread.mode == TRACED and self.log.idle_points:
+                    self.log.is_impatient = True
                 self._spin(thread, site)
 
     def _spin(self, thread: VirtualThread, site: int) -> None:

@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from harness import confirm, forewarn
+from harness import confirm, forewarn, least
 from harness.both_ways import put_together
 from harness.campaign import check
 from harness.errors import HarnessError
@@ -36,6 +36,7 @@ OFTEN_IMPORTED = ("collections", "dataclasses", "datetime", "enum", "itertools",
 LATE = ("difflib", "encodings.idna", "harness.report.argue_delivery", "harness.report.argue_endings", "harness.report.argue_state")
 MINIMISING_BUDGET = 100_000
 """A class has many mistakes to show: each is made small for a tenth of a second, not for one and a half."""
+LEAST_BUDGET = 60_000
 STEPS_JUDGED = 1500
 """Warnings cost no points: they may take a tenth of a second, not the third of a check."""
 MOST_OPEN_FILES = 64
@@ -52,6 +53,7 @@ def main() -> NoReturn:
         end_with_parent()
     import_all()
     confirm.MINIMISING_BUDGET, forewarn.STEPS_JUDGED = MINIMISING_BUDGET, STEPS_JUDGED
+    least.SHRINKING_BUDGET = least.PROVING_BUDGET = LEAST_BUDGET
     quiet()
     os.write(control, b"!")  # ready
     number = 0

@@ -12,8 +12,8 @@ class Option(Protocol):
     """A thread that could run next, as strategies see it.
 
     `index` is its number in the order of starting, from 0, the same in every execution that starts the same threads so far; `path`
-    names it by who started it; `points` counts the points it has passed.
-    `has_begun`: it has run at least once. `pending` identifies what its next operation touches (hashable, None where nothing shared),
+    names it by who started it; `points` counts the points it has passed. `has_begun`: it has run at least once. `kin` is equal for
+    threads that run the same code. `pending` identifies what its next operation touches (hashable, None where nothing shared),
     `pending_is_write` whether it may change it.
     """
 
@@ -24,6 +24,10 @@ class Option(Protocol):
     pending_is_write: bool
     has_begun: bool
 
+    @property
+    def kin(self) -> Any:
+        """See above."""
+
 
 class Choice(Protocol):
     """A point with more than one way on. The engine reuses one object: it is valid during `choose` only.
@@ -31,12 +35,14 @@ class Choice(Protocol):
     `count` is the number of ways; way 0 is the default: the running thread goes on, or, where it is blocked, has ended or spins, the
     next by round robin. `kind` is "thread", or "waiter" (which waiter is woken). With kind "thread", `has_clock` says that the last
     way is to let virtual time jump to the earliest deadline. `is_spinning`: the running thread only re-reads unchanged state or yields,
-    and stands last among the threads. `thread` is the thread (an `Option`) at whose point the choice arises.
+    and stands last among the threads. `is_forced`: the thread that ran waits or has ended, so that another must run. `thread` is the thread
+    (an `Option`) at whose point the choice arises.
     """
 
     count: int
     kind: str
     has_clock: bool
+    is_forced: bool
     is_spinning: bool
     thread: Any
 

@@ -32,14 +32,24 @@ CONFLICTS: tuple[tuple[bool, ...], ...] = tuple(
 """Whether two events that touch one place these two ways depend on each other: ``CONFLICTS[one][other]``, symmetric."""
 
 
-class Versioned(Protocol):
-    """What counts the changes of state in an execution."""
+class State(Protocol):
+    """What the engine tells of an execution's state beside its events.
+
+    `version` counts the changes of state; `unlogged` is what equivalent executions may have come to differently and yet decides how they go
+    on: the time, loops that spin.
+    """
 
     version: int
+
+    def unlogged(self) -> tuple[float, ...]:
+        """See the class."""
 
 
 class _Unchanging:
     version = 0
+
+    def unlogged(self) -> tuple[float, ...]:
+        return ()
 
 
 class Blocked:
@@ -64,16 +74,22 @@ class EventLog:
     events that opened or closed it; `expirable` (event, paths in the order of their deadlines): until that event the deadline of the last of
     them could have come. `blocked`: what would have come next of threads that cannot go on; `cut_off`: names of threads that could have gone
     on when the execution was over. `newborn`: threads that have not yet begun. `doubts` are reasons why nothing exhaustive may be claimed.
+
+    `idle`: turns of loops that only read and changed nothing, each by how many events there were at its end, and its own; without them the
+    execution would have come to the same. `idle_points`: how many points each thread passed in such; `is_impatient`: after such turns a loop
+    that does change something gave way, because so many turns were counted. `orders_calls`: in class mode that one call returned before
+    another began is to count as an order of events.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, orders_calls: bool = False) -> None:
+        self.orders_calls = orders_calls
         self.doubts: set[str] = set()
         self.is_new_group = False
         self._symbols: dict[Hashable, int] = {}
         self.begin(_Unchanging())
 
-    def begin(self, state: Versioned) -> None:
-        """Forgets the last execution (not the doubts). `state` counts the changes of state in the coming one."""
+    def begin(self, state: State) -> None:
+        """Forgets the last execution (not the doubts). `state` is that of the coming one."""
         self._state = state
         self.who: list[str] = []
         self.what: list[tuple[Access, ...]] = []
@@ -85,9 +101,13 @@ class EventLog:
         self.expirable: list[tuple[int, tuple[str, ...]]] = []
         self.blocked: list[Blocked] = []
         self.turns: dict[int, Turn] = {}
+        self.idle: list[tuple[int, tuple[int, ...]]] = []
+        self.idle_points: dict[str, int] = {}
+        self._idle_end = -1
         self.workers: list[str] = []
         self.calls: dict[str, list[int]] = {}
         self.is_unfair = False
+        self.is_impatient = False
         self.newborn = 0
         self.cut_off: list[str] = []
         self.places: dict[Any, int] = {}
@@ -135,7 +155,7 @@ class EventLog:
 
     def also(self, path: str, place: int, how: int) -> None:
         """The event that a thread is in touches a further place."""
-        if not self.who or self.who[-1] != path:
+        if not self.who or self.who[-1] != path or len(self.who) == self._idle_end:
             self.add(path, ())
         self.what[-1] += ((place, how),)
 
@@ -162,6 +182,10 @@ class EventLog:
         """The event that happens now has chosen a waiter."""
         self.choices.setdefault(len(self.who) - 1, []).append((way, count))
 
+    def unlogged(self) -> tuple[float, ...]:
+        """See `State`."""
+        return self._state.unlogged()
+
     def detach(self) -> None:
         """The execution is over: lets go of what belongs to it, and keeps what is to be learned from it."""
         self.settle()
@@ -183,16 +207,16 @@ class EventLog:
 
     # -- turns of loops
 
-    def turn(self, path: str, site: int, snapshot: tuple[Any, ...]) -> bool:
+    def turn(self, path: str, site: int, snapshot: tuple[Any, ...], points: int = 0) -> bool:
         """A thread comes to the head of a ``while`` loop; whether its last turn left everything as it was (see `Turn`).
 
-        `snapshot` holds the thread's frames, where each stands, and the objects in their local variables.
+        `snapshot` holds the thread's frames, where each stands, and the objects in their local variables; `points` is how many it has passed.
         """
         self.settle()
         last = self._heads.get((path, site))
         is_within = bool(self.who) and self.who[-1] == path
         begin = (len(self.who) - 1, len(self.what[-1])) if is_within else (len(self.who), 0)
-        turn = self._heads[path, site] = self._turn_of[path] = Turn(begin, snapshot)
+        turn = self._heads[path, site] = self._turn_of[path] = Turn(begin, snapshot, points)
         if last is None:
             return False
         is_alike = _is_alike(last.snapshot, snapshot)
@@ -203,7 +227,23 @@ class EventLog:
         if reads is None:
             return False
         turn.seen = reads
+        events = self._idle_turn(path, last.begin)
+        if events:
+            self.idle.append((len(self.who), events))
+            self.idle_points[path] = self.idle_points.get(path, 0) + points - last.points
+            self._idle_end = len(self.who)
         return True
+
+    def _idle_turn(self, path: str, begin: tuple[int, int]) -> tuple[int, ...]:
+        """The events of a pure turn that has done nothing but read; none where it did anything else, or began within an event that went on."""
+        first, offset = begin
+        if offset:
+            if len(self.what[first]) > offset:
+                return ()
+            first += 1
+        events = tuple(event for event in range(first, len(self.who)) if self.who[event] == path)
+        has_only_read = all(how in (READ, PART_READ) for event in events for _, how in self.what[event])
+        return events if has_only_read and not any(self.edges[event] for event in events) else ()
 
     def turn_at_hand(self, path: str) -> Turn | None:
         """The turn of a loop that a thread is in, or was in last."""
@@ -248,10 +288,11 @@ class Turn:
     Lång, Sagonas, FMCAD 2022).
     """
 
-    __slots__ = ("begin", "seen", "snapshot")
+    __slots__ = ("begin", "points", "seen", "snapshot")
 
-    def __init__(self, begin: tuple[int, int], snapshot: tuple[Any, ...]) -> None:
+    def __init__(self, begin: tuple[int, int], snapshot: tuple[Any, ...], points: int) -> None:
         self.begin = begin
+        self.points = points
         self.snapshot = snapshot
         self.seen: list[tuple[int, int, int]] | None = None
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from harness.model.scenario_size import ScenarioSize
 from harness.model.trace import Trace
 
 Severity = Literal["error", "warning"]
@@ -54,8 +55,10 @@ class Finding(msgspec.Struct, frozen=True):
     """One thing that is wrong, as the JSON result holds it.
 
     `executions_to_find` counts the search's executions up to and with the failing one; `preemptions` and `expiries` are those of the
-    schedule shown. `explanation` is the argument, a few sentences; `trace` the whole failing execution, step by step; `passing` an
-    execution of the same scenario in which nothing is wrong, the same for as long as possible (None where none was at hand).
+    schedule shown. `minimal`: no schedule with fewer of both together shows this kind in the scenario of `schedule`; said only where it was
+    proved. `scenario` is the workload of the execution shown, where it is a smaller one than was asked for. `explanation` is the argument,
+    a few sentences; `trace` the whole failing execution, step by step; `passing` an execution of the same scenario in which nothing is
+    wrong, the same for as long as possible (None where none was at hand).
     """
 
     kind: str
@@ -66,9 +69,17 @@ class Finding(msgspec.Struct, frozen=True):
     events: tuple[Event, ...] = ()
     preemptions: int = 0
     expiries: int = 0
+    minimal: bool = False
     executions_to_find: int = 0
     schedule: str = ""
     replay: str = ""
     explanation: tuple[str, ...] = ()
     trace: Trace | None = None
     passing: Trace | None = None
+    scenario: ScenarioSize | None = None
+
+    def sentences(self) -> tuple[str, ...]:
+        """The argument, preceded by what it takes less than was asked for."""
+        if self.scenario is None:
+            return self.explanation
+        return f"It already happens with {self.scenario.told()}, which is what is shown.", *self.explanation

@@ -7,18 +7,10 @@ from typing import Literal
 import msgspec
 
 from harness.model.finding import Finding
+from harness.model.scenario_size import ScenarioSize as ScenarioSize
 
 Verdict = Literal["failed", "verified", "survived", "error"]
 EXIT_STATUS: dict[str, int] = {"verified": 0, "survived": 0, "failed": 1, "error": 2}
-
-
-class ScenarioSize(msgspec.Struct, frozen=True):
-    """Class mode's workload: threads of each role, messages per producer, the capacity passed to the constructor."""
-
-    producers: int = 1
-    consumers: int = 1
-    messages: int = 3
-    capacity: int = 2
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -70,7 +62,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         """Raises AssertionError with the explanation and the replay line if the verdict is failed or error."""
         if self.verdict == "failed":
             first = self.errors[0]
-            raise AssertionError("\n".join([f"{first.kind}: {first.message}", *first.explanation, f"replay: {first.replay}"]))
+            raise AssertionError("\n".join([f"{first.kind}: {first.message}", *first.sentences(), f"replay: {first.replay}"]))
         if self.verdict == "error":
             raise AssertionError(f"{self.target} could not be judged: {self.error}")
 

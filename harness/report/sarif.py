@@ -55,7 +55,7 @@ def _invocation(result: Result) -> dict[str, Any]:
 
 def _result(finding: Finding, result: Result) -> dict[str, Any]:
     events = [event for event in finding.events if event.file and event.line]
-    text = " ".join([f"{finding.message}.", *finding.explanation])
+    text = " ".join([f"{finding.message}.", *finding.sentences()])
     found: dict[str, Any] = {
         "ruleId": finding.kind,
         "ruleIndex": RANK[finding.kind],
@@ -63,7 +63,13 @@ def _result(finding: Finding, result: Result) -> dict[str, Any]:
         "message": {"text": printable(f"{text} Replay: {finding.replay}" if finding.replay else text)},
         "locations": [_location(*_main_place(finding, events, result))],
         "partialFingerprints": {"raceHarness/v1": _fingerprint(finding, events, result)},
-        "properties": {"mode": finding.mode, "preemptions": finding.preemptions, "expiries": finding.expiries, "schedule": finding.schedule},
+        "properties": {
+            "mode": finding.mode,
+            "preemptions": finding.preemptions,
+            "expiries": finding.expiries,
+            "minimal": finding.minimal,
+            "schedule": finding.schedule,
+        },
     }
     if events:
         found["codeFlows"] = [_flow(finding, events)]

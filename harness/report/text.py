@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
+import msgspec
+
 from harness.model.finding import PREDICTED, Finding
 from harness.model.result import Result
 from harness.model.trace import Trace
@@ -145,6 +147,11 @@ def by_execution(findings: Iterable[Finding]) -> list[list[Finding]]:
     return groups
 
 
+def said_once(finding: Finding, position: int) -> Finding:
+    """A finding of a group: that a smaller workload is shown is said of the first only."""
+    return msgspec.structs.replace(finding, scenario=None) if position else finding
+
+
 def _group(group: Sequence[Finding], result: Result, width: int) -> list[Line]:
     lines: list[Line] = []
     trace = next((finding.trace for finding in group if finding.trace is not None), None)
@@ -152,12 +159,14 @@ def _group(group: Sequence[Finding], result: Result, width: int) -> list[Line]:
         if position:
             lines.append(Line(""))
         lines += _claim(finding, width, result.mode)
-        lines += _argument(finding, finding.trace or trace, width)
+        lines += _argument(said_once(finding, position), finding.trace or trace, width)
     if trace is not None:
         first = group[0]
         cost = [count(first.preemptions, "preemption")]
         if first.expiries:
             cost.append(f"{count(first.expiries, 'timeout or sleep', 'timeouts or sleeps')} ended early")
+        if first.minimal and first.preemptions + first.expiries:
+            cost.append("no schedule with fewer fails this way")
         lines += _execution(trace, " ".join(finding.message for finding in group), width, 60, ", ".join(cost))
     return lines
 
@@ -185,7 +194,7 @@ def _forewarned(findings: Sequence[Finding], result: Result, width: int) -> list
 
 
 def _argument(finding: Finding, trace: Trace | None, width: int) -> list[Line]:
-    sentences = finding.explanation or (argue(finding.kind, finding.message, trace) if trace is not None else ())
+    sentences = finding.sentences() or (argue(finding.kind, finding.message, trace) if trace is not None else ())
     if not sentences:
         return []
     return [Line(""), *_paragraph(" ".join(printable(sentence) for sentence in sentences), width, "  ", "  ", "argument")]

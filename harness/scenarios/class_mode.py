@@ -56,7 +56,8 @@ class ClassScenario:
     def body(self, engine: Explore) -> Body:
         """The main thread of one execution: loads, constructs, starts the workers and ends."""
         log = self.log = []
-        engine.orders_calls = self.order == "linear"
+        events = engine.strategy.log
+        engine.orders_calls = self.order == "linear" or (events is not None and events.orders_calls)
         self.pipeline = None
         self.setup_error = None
 

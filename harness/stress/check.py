@@ -234,12 +234,13 @@ class StressCampaign:
                     finding,
                     preemptions=same.preemptions,
                     expiries=same.expiries,
+                    minimal=same.minimal,
                     schedule=same.schedule,
                     replay=same.replay,
                     events=same.events,
                     explanation=(
                         *finding.explanation,
-                        "Engine explore finds the same kind in this scenario under control; the line below replays its schedule.",
+                        "Engine explore finds the same kind under control; the line below replays its schedule.",
                     ),
                 )
 

@@ -25,7 +25,7 @@ from harness.stress.messages import Board, Ledger, Report, Scene, Silence
 
 POLL_S = 0.05
 SETTLED_S = 0.09
-"""How far apart the two looks are that must agree before a deadlock is one."""
+"""How far apart two looks are that must agree: that there is a deadlock, that a dump of stacks is complete."""
 SPARE_S = 3.0
 LAST_WORDS_S = 1.0
 
@@ -207,11 +207,17 @@ class _Batch:
         """Which thread keeps all others from running: the child cannot say, so a signal has its stacks written by C code that needs no lock."""
         with contextlib.suppress(OSError):
             os.kill(self._pid, signal.SIGUSR1)
-        deadline = time.monotonic() + LAST_WORDS_S
-        dump = self._dump()
-        while "most recent call first" not in dump and time.monotonic() < deadline and not self._has_ended():
+        now = time.monotonic()
+        deadline = now + LAST_WORDS_S
+        dump, grown_at = "", now
+        while now < deadline and not self._has_ended():
+            # The signal handler writes one thread after the other and does not say when it has done.
+            if (more := self._dump()) != dump:
+                dump, grown_at = more, now
+            elif "most recent call first" in dump and now - grown_at >= SETTLED_S:
+                break
             time.sleep(0.005)
-            dump = self._dump()
+            now = time.monotonic()
         waited = f"did not come back for {self._plan.patience.native_s:g} s"
         names = self._board.names()
         for part in dump.split("\n\n"):

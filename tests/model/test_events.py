@@ -14,6 +14,9 @@ class State:
 
     version = 0
 
+    def unlogged(self) -> tuple[float, ...]:
+        return (self.version,)
+
 
 @pytest.fixture
 def log() -> EventLog:
@@ -212,3 +215,40 @@ def test_what_was_read_has_changed_once_another_thread_writes_it(log: EventLog, 
     assert log.has_changed([(0, READ, 0)], "a") == has_changed
     assert not log.has_changed([(0, READ, 1)], "a"), "it was read after that"
     assert not log.has_changed([], "a")
+
+
+# -- turns that only read
+
+
+def _turn(log: EventLog, *accesses: tuple[str, int]) -> None:
+    for place, how in accesses:
+        log.add("b", ((log.place(place), how),))
+    log.turn("b", 1, ())
+
+
+def test_a_turn_that_only_read_is_idle_and_what_the_thread_touches_then_is_another_event(log: EventLog) -> None:
+    log.add("b", ((log.place("y"), WRITE),))
+    log.turn("b", 1, ())
+    _turn(log, ("x", READ), ("x", PART_READ))
+    assert log.idle == [(3, (1, 2))]
+    log.also("b", log.place("x"), READ)
+    log.also("b", log.place("y"), READ)
+    assert log.who == ["b"] * 4
+
+
+def test_a_turn_that_took_a_lock_or_was_made_possible_by_another_thread_is_not_idle(log: EventLog) -> None:
+    log.turn("b", 1, ())
+    _turn(log, ("lock", ACQUIRE), ("x", READ), ("lock", RELEASE))
+    log.add("a", ())
+    log.enable("b")
+    _turn(log, ("x", READ))
+    assert log.idle == []
+
+
+def test_a_turn_that_began_within_an_event_that_went_on_is_not_idle(log: EventLog) -> None:
+    log.add("b", ((log.place("y"), WRITE),))
+    log.turn("b", 1, ())
+    log.also("b", log.place("x"), READ)
+    log.turn("b", 1, ())
+    assert log.turn_at_hand("b").seen == [(1, READ, 0)]  # type: ignore[union-attr]
+    assert log.idle == []

@@ -39,10 +39,9 @@ class AllSchedules:
 
     def choose(self, choice: Choice) -> int:
         """The pick of this step; a step that no list had yet begins at 0. The main thread, which only starts and joins, goes first."""
-        if choice.kind == "thread":
-            for way, option in enumerate(choice.options()):
-                if option.path == "m":
-                    return way
+        way = way_of_main(choice)
+        if way is not None:
+            return way
         step = self._step
         self._step += 1
         if step == len(self._picks):
@@ -58,3 +57,10 @@ class AllSchedules:
             self._picks.clear()
             self._counts.clear()
             self._is_begun = False
+
+
+def way_of_main(choice: Choice) -> int | None:
+    """The way on which the main thread goes on; None if it cannot."""
+    if choice.kind != "thread":
+        return None
+    return next((way for way, option in enumerate(choice.options()) if option.path == "m"), None)

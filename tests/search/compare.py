@@ -1,17 +1,22 @@
-"""The exhaustive search against brute force: ``python -m tests.search.compare 5000`` writes what came of 5,000 programs to compared.json."""
+"""The exhaustive search against brute force: ``python -m tests.search.compare 5000 2`` compares both on 5,000 random programs, in two processes,
+and writes what came of it to compared.json."""
 
 from __future__ import annotations
 
 import gc
 import json
+import multiprocessing
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from harness.engines.explore import Explore
+from harness.model.choice import Choice
+from harness.model.events import EventLog
 from harness.model.result import ScenarioSize
 from harness.scenarios import Loader, find_scenario
 from harness.standins.modules import stand_ins
@@ -19,11 +24,15 @@ from harness.strategies.dpor import DPOR
 from harness.surroundings import surroundings
 from harness.targets import find_target
 from harness.trial import Trial
-from tests.search.brute_force import AllSchedules
+from tests.search.brute_force import AllSchedules, way_of_main
 from tests.search.random_programs import make_program
 
-MOST = 3000
+MOST = 1500
 """Executions that brute force may take; a program that needs more is too large to compare."""
+WALKS = 20
+"""Random walks that say whether a program is worth trying: it is not if they make it twice as large as brute force may be."""
+BLOCK = 100
+"""Programs between two lines that say how far it is."""
 RESULTS = Path(__file__).with_name("compared.json")
 
 
@@ -68,10 +77,41 @@ def outcomes(file: Path, strategy: Any, most: int) -> frozenset[str]:
     return frozenset(seen)
 
 
+class Sizing:
+    """Random walks that estimate how many schedules there are: the mean of the products of the numbers of ways (Knuth, Estimating the efficiency
+    of backtrack programs, Mathematics of Computation 29(129), 1975)."""
+
+    needs_pending = False
+
+    def __init__(self) -> None:
+        self.log = EventLog()
+        self._random = Random(0).random
+        self._product = 1
+        self.products: list[int] = []
+
+    def begin(self) -> bool:
+        self._product = 1
+        return len(self.products) < WALKS
+
+    def choose(self, choice: Choice) -> int:
+        way = way_of_main(choice)
+        if way is not None:
+            return way
+        self._product *= choice.count
+        return int(self._random() * choice.count)
+
+    def end(self, points: int) -> None:
+        self.products.append(self._product)
+
+
 def compare(seed: int, folder: Path, most: int = MOST) -> Comparison:
     """The random program of a seed, searched both ways; brute force takes at most so many executions."""
     file = folder / f"program_{seed}.py"
     file.write_text(make_program(seed))
+    sizing = Sizing()
+    outcomes(file, sizing, WALKS)
+    if sum(sizing.products) > 2 * most * WALKS:
+        return Comparison(False, frozenset(), frozenset(), False, 0, ())
     everything, search = AllSchedules(), DPOR()
     possible = outcomes(file, everything, most)
     if not everything.is_complete:
@@ -80,28 +120,44 @@ def compare(seed: int, folder: Path, most: int = MOST) -> Comparison:
     return Comparison(True, possible, found, search.is_complete, search.redundant, tuple(search.doubts))
 
 
-def main(number: int, most_s: float) -> None:
-    """Compares the programs of the seeds from 0 on and writes down how far it came."""
-    begun = time.monotonic()
-    compared = too_large = 0
-    divergences: dict[int, str] = {}
-    seed = -1
+def told(seed: int) -> tuple[int, str]:
+    """The seed, and what came of its program: "alike", "too large" or how the two differ."""
     with tempfile.TemporaryDirectory() as folder:
-        for seed in range(number):
-            comparison = compare(seed, Path(folder))
-            if not comparison.is_small:
-                too_large += 1
-            else:
-                compared += 1
-                if not comparison.is_alike:
-                    missing, extra = comparison.possible - comparison.found, comparison.found - comparison.possible
-                    divergences[seed] = f"missing {len(missing)}, extra {len(extra)}, redundant {comparison.redundant}, doubts {comparison.doubts}"
-            if time.monotonic() - begun > most_s:
-                break
-    told = {"programs": seed + 1, "compared": compared, "too large for brute force": too_large, "divergences": divergences}
-    RESULTS.write_text(json.dumps(told, indent=1) + "\n")
-    print(json.dumps(told))
+        comparison = compare(seed, Path(folder))
+    if not comparison.is_small:
+        return seed, "too large"
+    if comparison.is_alike:
+        return seed, "alike"
+    missing, extra = comparison.possible - comparison.found, comparison.found - comparison.possible
+    return seed, f"missing {len(missing)}, extra {len(extra)}, redundant {comparison.redundant}, doubts {comparison.doubts}"
+
+
+def main(number: int, processes: int = 1, first: int = 0) -> None:
+    """Compares so many programs, of the seeds from `first` on, passing over those that are too large, and writes down what came of them."""
+    begun = time.monotonic()
+    begin = first
+    n_too_large = n_compared = 0
+    divergences: dict[int, str] = {}
+    with multiprocessing.Pool(processes) as pool:
+        while n_compared < number:
+            for seed, outcome in pool.imap(told, range(begin, begin + BLOCK)):
+                if outcome == "too large":
+                    n_too_large += 1
+                    continue
+                n_compared += 1
+                if outcome != "alike":
+                    divergences[seed] = outcome
+            begin += BLOCK
+            print(f"up to seed {begin - 1}: {n_compared} compared, {len(divergences)} divergences, {time.monotonic() - begun:.0f} s", flush=True)
+    came = {
+        "seeds": [first, begin - 1],
+        "compared": n_compared,
+        "too large for brute force": n_too_large,
+        "divergences": divergences,
+    }
+    RESULTS.write_text(json.dumps(came, indent=1) + "\n")
+    print(json.dumps(came))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else float("inf"))
+    main(*map(int, sys.argv[1:]))

@@ -24,8 +24,10 @@ class HandOption:
     has_begun: bool = True
     is_ended: bool = False
     waits_at: Any = None
+    kin: Any = None
 
     def __post_init__(self) -> None:
+        self.kin = self.index if self.kin is None else self.kin
         self.path = self.path or f"m.{self.index}"
 
 
@@ -36,6 +38,7 @@ class HandChoice:
     threads: Sequence[HandOption]
     kind: str = "thread"
     has_clock: bool = False
+    is_forced: bool = False
     is_spinning: bool = False
     thread: Any = None
     count: int = field(init=False)
@@ -82,8 +85,9 @@ def play_program(strategy: Strategy, program: Sequence[Sequence[str]]) -> list[s
             options.append(HandOption(index, None if touched == "-" else touched, operation == "write"))
         way = 0
         if len(options) > 1:
-            thread = options[0] if options[0].index == running else HandOption(running, is_ended=True)
-            way = strategy.choose(HandChoice(options, thread=thread))
+            goes_on = options[0].index == running
+            thread = options[0] if goes_on else HandOption(running, is_ended=True)
+            way = strategy.choose(HandChoice(options, thread=thread, is_forced=not goes_on))
             n_choices += 1
         running = indexes[way]
         chosen = options[way]
@@ -99,6 +103,9 @@ class Still:
     """A state that nothing changes."""
 
     version = 0
+
+    def unlogged(self) -> tuple[float, ...]:
+        return ()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import pytest
 
 import harness
 from harness.stress.messages import Patience
+from tests.interrupts import heed_interrupts
 from tests.stress.conftest import campaign_on
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="engine stress needs fork")
@@ -153,7 +154,11 @@ def test_top_level_code_that_waits_for_ever_cannot_be_loaded(write: Write) -> No
 def test_ctrl_c_ends_it_all(write: Write) -> None:
     path = write("import threading, time\ndef scenario():\n    print('begun', file=open(__file__ + '.begun', 'w'), flush=True)\n    time.sleep(60)\n")
     run = subprocess.Popen(
-        [sys.executable, "-m", "harness", "check", f"{path}:scenario", "--engine", "stress"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "harness", "check", f"{path}:scenario", "--engine", "stress"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_interrupts,
     )
     try:
         begun = Path(f"{path}.begun")
@@ -186,6 +191,13 @@ def test_a_child_whose_parent_dies_ends_too(write: Write) -> None:
         os.sched_yield()
 
 
+@pytest.fixture
+def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests may run at the same time, and leave files in the common one for a moment."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+
+@pytest.mark.usefixtures("own_temporary_folder")
 def test_nothing_is_left_after_a_deadlock_a_death_and_a_hang(write: Write) -> None:
     before = what_is_there()
     for source in (DEADLOCK, DIES.format(how="abort()")):
@@ -195,6 +207,7 @@ def test_nothing_is_left_after_a_deadlock_a_death_and_a_hang(write: Write) -> No
 
 
 @pytest.mark.lengthy
+@pytest.mark.usefixtures("own_temporary_folder")
 def test_nothing_is_left_after_a_hundred_deadlocks_twenty_hangs_and_twenty_killed_children(write: Write) -> None:
     before = what_is_there()
     path = write(DEADLOCK)

@@ -24,7 +24,7 @@ from harness.report.page.picture import Picture, picture_of
 from harness.report.page.playback import Playback, passed, playback_of
 from harness.report.page.source import Tokens, highlighted
 from harness.report.page.table import Cell, cells_of
-from harness.report.text import advice_of, basis_of, by_execution, headline, standing_lines
+from harness.report.text import advice_of, basis_of, by_execution, headline, said_once, standing_lines
 from harness.report.view import view_of
 from harness.report.words import count, file_name, joined, printable, unique
 
@@ -110,10 +110,12 @@ def _shown(number: int, group: Sequence[Finding], result: Result) -> Shown:
     trace = next((finding.trace for finding in group if finding.trace is not None), None)
     title = joined(unique(finding.kind for finding in group))
     mode = printable(f" ({first.mode} mode)") if first.mode != result.mode else ""
-    claims = tuple(_claim(finding, finding.trace or trace) for finding in group)
+    claims = tuple(_claim(said_once(finding, position), finding.trace or trace) for position, finding in enumerate(group))
     cost = [count(first.preemptions, "preemption")]
     if first.expiries:
         cost.append(f"{count(first.expiries, 'timeout or sleep', 'timeouts or sleeps')} ended early")
+    if first.minimal and first.preemptions + first.expiries:
+        cost.append("no schedule with fewer fails this way")
     if trace is None:
         return Shown(number, title + mode, claims, "", first.executions_to_find)
     playback = playback_of(trace)
@@ -141,7 +143,7 @@ def _shown(number: int, group: Sequence[Finding], result: Result) -> Shown:
 
 
 def _claim(finding: Finding, trace: Trace | None) -> Claim:
-    argument = finding.explanation or (argue(finding.kind, finding.message, trace) if trace is not None else ())
+    argument = finding.sentences() or (argue(finding.kind, finding.message, trace) if trace is not None else ())
     sentences = tuple(printable(sentence) for sentence in argument)
     lines = _named_lines(f"{finding.message} {' '.join(sentences)}", trace) if trace is not None else ()
     return Claim(
