@@ -175,6 +175,24 @@ def test_exports_hold_what_their_systems_ask_for(harness: Harness, folder: Path,
     assert all(json.loads(path.read_text())["version"] == "2.1.0" for path in (out / "sarif").glob("*.sarif"))
 
 
+def test_a_teacher_looks_into_the_gradebook(harness: Harness, folder: Path, tmp_path: Path) -> None:
+    pytest.importorskip("sqlalchemy", reason="the gradebook needs SQLAlchemy (extra grading)")
+    harness(*GRADE)
+    (folder / "bob" / "p.py").write_text((folder / "ann.py").read_text())
+    harness(*GRADE)
+    assert [line.split()[0] for line in harness("gradebook", "runs", "out").stdout.splitlines()] == ["run", "1", "2"]
+    assert re.search(r"^bob +6 +12 +failed +loss ", harness("gradebook", "show", "out", "1").stdout, re.MULTILINE)
+    assert re.search(r"^bob +12 +12 +survived$", harness("gradebook", "show", "out").stdout, re.MULTILINE)
+    shown = harness("gradebook", "show", "out", "1", "--student", "bob").stdout
+    assert "harness replay p.py h1:" in shown
+    (_, compared) = harness("gradebook", "compare", "out", "1", "2").stdout.splitlines()
+    assert re.match(r"bob +6 failed +12 survived", compared)
+    wrong = {("show", "out", "9"): "no run 9", ("runs", "nowhere"): "there is no gradebook", ("show", "out", "--student", "zoe"): "nobody"}
+    for arguments, words in wrong.items():
+        done = harness("gradebook", *arguments)
+        assert (done.returncode, words in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

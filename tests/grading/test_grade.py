@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from harness.grading.rubric import Rubric
+from harness.grading.grade import grade as grade_submission
+from harness.grading.grade import key_of
+from harness.grading.rubric import Late, Rubric
+from harness.grading.submissions import Submission
 from harness.grading.tables import neutral
 from harness.grading.target import choose_file, look_at
-from tests.grading.conftest import ROOT, GradeText
+from tests.grading.conftest import ROOT, GradeText, tier_named
 
 GOOD = (ROOT / "implementations" / "double_lock.py").read_text()
 NAIVE = (ROOT / "implementations" / "naive.py").read_text()
@@ -158,3 +162,13 @@ def test_no_cell_is_taken_for_a_formula(text: str) -> None:
 
 def test_plain_cells_stay_as_they_are() -> None:
     assert [neutral(text) for text in ("Ann Lee", "o'neil", "", "a=b")] == ["Ann Lee", "o'neil", "", "a=b"]
+
+
+def test_what_comes_late_loses_its_share(cache: str, quick: Rubric) -> None:
+    at = datetime(2026, 1, 3, tzinfo=UTC)
+    submission = Submission("ann", files=(("p.py", GOOD.encode()),), handed_in=at)
+    late = replace(quick, late=Late(datetime(2026, 1, 1, 12, tzinfo=UTC), 10, 50))
+    grade = grade_submission(submission, late, tier_named("rlimit"), cache, "key", lambda: at)
+    assert (grade.late_percent, grade.score, grade.verdict) == (20, 80, "survived")
+    assert key_of(submission, late, tier_named("rlimit"), "3") != key_of(replace(submission, handed_in=None), late, tier_named("rlimit"), "3")
+    assert key_of(submission, quick, tier_named("rlimit"), "3") == key_of(replace(submission, handed_in=None), quick, tier_named("rlimit"), "3")

@@ -125,7 +125,7 @@ def _empty(grade: Grade) -> Result:
         seed=0,
         python=platform.python_version(),
         verdict="error",
-        error=next((check.reason for check in grade.checks if not check.hidden and check.reason), "nothing was run"),
+        error=next((check.reason for check in grade.checks if not check.hidden and check.reason), "what the hidden checks found is not shown"),
         bounds=Bounds(),
     )
 
