@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -100,6 +105,47 @@ def test_two_who_write_at_once_lose_nothing(tmp_path: Path) -> None:
     book = Gradebook(url)
     assert len(book.runs()) == 24
     assert all(run["grades"] == 5 for run in book.runs())
+    book.close()
+
+
+POSTGRES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)), None)
+NOBODY = 65534
+
+
+@pytest.fixture
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL of this test's own, reached by a socket in its folder."""
+    pytest.importorskip("psycopg", reason="the driver for PostgreSQL is not installed: nothing was written to one")
+    if POSTGRES is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql): nothing was written to one")
+    with tempfile.TemporaryDirectory() as folder:
+        # It refuses to be root's.
+        other: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 else {}
+        if other:
+            os.chown(folder, NOBODY, NOBODY)
+        data = f"{folder}/data"
+        subprocess.run([str(POSTGRES), "-D", data, "-U", "harness", "-A", "trust", "--no-sync"], check=True, capture_output=True, cwd=folder, **other)
+        control = [str(POSTGRES.with_name("pg_ctl")), "-D", data, "-w"]
+        start = [*control, "start", "-l", f"{folder}/log", "-o", f"-k {folder} -c listen_addresses="]
+        subprocess.run(start, check=True, capture_output=True, cwd=folder, **other)
+        try:
+            yield f"postgresql+psycopg://harness@/postgres?host={folder}"
+        finally:
+            subprocess.run([*control, "stop", "-m", "immediate"], check=True, capture_output=True, cwd=folder, **other)
+
+
+@pytest.mark.slow
+def test_two_who_write_at_once_to_a_postgresql_lose_nothing(postgres: str, tmp_path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    writers = [context.Process(target=write_runs, args=(postgres, tmp_path, who, 8)) for who in "ab"]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == [0, 0]
+    book = Gradebook(postgres)
+    assert [run["grades"] for run in book.runs()] == [5] * 16
+    assert len(book.grades(book.runs()[0]["id"])) == 5
     book.close()
 
 
