@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import select
 import shutil
 import signal
@@ -14,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, Any
 
 import msgspec
@@ -50,7 +52,7 @@ class Sandbox:
 
     def __init__(self, tier: Tier, cache: str) -> None:
         self._tier = tier
-        self._folder = "" if tier.name == "bwrap" else tempfile.mkdtemp(prefix="harness-submission-")
+        self._folder = "" if tier.name == "bwrap" else tempfile.mkdtemp(prefix=f"harness-submission-{os.getpid()}-")
         self._stacks: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed by `close`)
         self._own, theirs = socket.socketpair()
         with theirs:
@@ -208,7 +210,8 @@ def read_result(data: bytes | None, kind: Any) -> Any:
 @contextlib.contextmanager
 def compiled_harness() -> Iterator[str]:
     """A folder with the harness's modules compiled, for children that may not write any; saves each of them a second."""
-    with tempfile.TemporaryDirectory(prefix="harness-compiled-") as folder:
+    sweep(Path(tempfile.gettempdir()))
+    with tempfile.TemporaryDirectory(prefix=f"harness-compiled-{os.getpid()}-") as folder:
         os.chmod(folder, 0o755)
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         compile_all = [sys.executable, "-s", "-P", "-X", f"pycache_prefix={folder}", "-c", f"import {MODULE} as inside; inside.import_all()"]
@@ -216,3 +219,22 @@ def compiled_harness() -> Iterator[str]:
         if done.returncode:
             raise InternalError(f"the sandboxed child cannot be imported: {done.stderr.strip()[-800:]}")
         yield folder
+
+
+def sweep(folder: Path) -> None:
+    """Removes what graders that were killed have left in the folder for temporary files: their names hold the process that made them."""
+    for left in folder.glob("harness-*-*"):
+        made_by = re.fullmatch(r"harness-(?:compiled|submission)-(\d+)-\w+", left.name)
+        with contextlib.suppress(OSError):
+            if made_by is not None and left.lstat().st_uid == os.getuid() and not _is_running(int(made_by[1])):
+                shutil.rmtree(left)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's
+    return True
