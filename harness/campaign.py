@@ -15,39 +15,35 @@ import msgspec
 
 from harness.both_ways import check_both_ways
 from harness.confirm import confirm, tell
+from harness.course import LONG_EXECUTIONS, Course
 from harness.engines.access_hooks import RealLock
 from harness.engines.explore import Explore
 from harness.errors import HarnessError, ReplayError
 from harness.explain import explain
 from harness.forewarn import find_wanted, forewarn, warnings_of
-from harness.model.choice import Strategy
+from harness.jobs import Job
 from harness.model.finding import RANK, Finding
 from harness.model.result import Bounds, Result, ScenarioSize, Verdict
 from harness.model.schedule import Departure, from_token
 from harness.model.trace import Step, Trace
 from harness.oracles.words import count_of
-from harness.scenarios import ClassScenario, Loader, ProgramScenario, Scenario, TargetError, find_modes, find_scenario
+from harness.scenarios import Loader, ProgramScenario, Scenario, TargetError, find_modes, find_scenario
 from harness.standins.modules import stand_ins
 from harness.strategies.auto import Auto
 from harness.strategies.bounded import Bounded
-from harness.strategies.catalogue import make
-from harness.strategies.dpor import DPOR
+from harness.strategies.catalogue import make_search
 from harness.strategies.picks import Picks
+from harness.strategies.subtrees import Subtrees
+from harness.strategies.units import Search, Whole
 from harness.stress_check import check_by_stress
+from harness.stretch import Tally
 from harness.surroundings import Refused, surroundings
 from harness.targets import Target, find_target
 from harness.trial import Failure, Trial
 
 CONFIRMATIONS = 3
 """Failing executions that may fail to show again before the program is called nondeterministic."""
-LONG_EXECUTIONS = 20
-"""Executions that may hit the step limit before the campaign ends."""
-COLLECT_EVERY = 128
-"""Executions between two runs of the cyclic collector, which is off meanwhile. Small, so that memory is used again while it is in the
-processor's cache: double_lock costs 84 us an execution with 128, 119 us with 2048."""
 BEAT_S = 0.1
-SAMPLED = frozenset({*range(2, 32), 50, 65, 80, 100, 200, 500, 1000})
-"""Executions of a search that are kept, to be judged once more by what orders their steps: a few of each strategy."""
 LEARNING = 3
 """Executions by default after which an engine knows the places that threads share there, so that accesses to them are choices."""
 
@@ -83,6 +79,7 @@ def check(
     all: bool = False,
     instrument: Sequence[str] = (),
     order: str = "producer",
+    jobs: int = 1,
     on_progress: OnProgress | None = None,
     seen: set[int] | None = None,
     told_by: Callable[[Scenario], Scenario] | None = None,
@@ -94,12 +91,12 @@ def check(
     explore), so that others hear of every execution. A target that cannot be run or judged gives the verdict "error" with one line in
     `error`. Raises HarnessError for wrong arguments.
     """
-    _check_arguments(producers, consumers, messages, capacity, engine, executions, time_s, order, mode)
+    _check_arguments(producers, consumers, messages, capacity, engine, executions, time_s, order, mode, jobs)
     size = ScenarioSize(producers, consumers, messages, capacity)
     text = target if isinstance(target, str) else getattr(target, "__qualname__", repr(target))
 
     def campaign(executions: int, time_s: float | None) -> Campaign:
-        return Campaign(strategy, seed, executions, size, order, time_s, all, on_progress, seen, mode=mode or "class")
+        return Campaign(strategy, seed, executions, size, order, time_s, all, on_progress, seen, mode=mode or "class", jobs=jobs)
 
     try:
         found = find_target(target)
@@ -109,7 +106,7 @@ def check(
         return Loader(found, stand_ins(), instrument)
 
     if engine == "stress":
-        make(strategy, seed)  # a name that does not exist is an error, whether or not it is used
+        make_search(strategy, seed)  # a name that does not exist is an error, whether or not it is used
         explore = functools.partial(check, target, producers=producers, consumers=consumers, messages=messages, capacity=capacity)
         again = functools.partial(explore, seed=seed, instrument=instrument, order=order)
         looks = functools.partial(_find_modes, found, loader(), seed)
@@ -225,18 +222,20 @@ class Campaign:
     seen: set[int] | None = None
     mode: str = "class"
     forewarns: bool = True
-    executions: int = 0
+    jobs: int = 1
     steps: int = 0
     search_s: float = 0.0
     findings: dict[str, Finding] = field(default_factory=dict)
     warnings: list[Finding] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     trial: Trial | None = None
+    course: Course | None = None
     is_unconfirmed: bool = False
     last_beat: float = 0.0
 
     def __post_init__(self) -> None:
-        self.strategy: Strategy = make(self.strategy_name, self.seed, self.budget)
+        self.units: Search = make_search(self.strategy_name, self.seed, self.budget)
+        self.tally = Tally(self.budget)
         self.started = self.last_beat = time.perf_counter()
 
     def run(self, text: str, scenario: MakeScenario, surrounded: Surrounded) -> Result:
@@ -286,20 +285,20 @@ class Campaign:
 
     def _coverage(self) -> tuple[bool, int | None, int | None]:
         """Whether every schedule was covered, how many classes of them there are, and the preemption bound that was covered."""
-        strategy, search = self.strategy, self.search
+        bounded, search = self.bounded, self.search
         if self.trial is None or self.trial.long_executions or self.is_unconfirmed:
             return False, None, None
         if self.trial.engine.is_partial or not self.trial.engine.has_spawned:
             return False, None, None  # with one thread there are no schedules, so nothing was shown
-        if isinstance(strategy, Bounded):
-            return strategy.is_complete, None, strategy.bound if strategy.bound >= 0 and not strategy.is_complete else None
+        if bounded is not None:
+            return bounded.is_complete, None, bounded.bound if bounded.bound >= 0 and not bounded.is_complete else None
         if search is not None and search.is_complete:
             return True, search.classes, None
         return False, None, None
 
     def _explore(self, scenario: MakeScenario, surrounded: Surrounded) -> None:
         """Searches and fills in everything; raises what makes the verdict "error"."""
-        engine = Explore(self.strategy, self.seed)
+        engine = Explore(Picks([]), self.seed)  # until a unit's strategy has its turn
         engine.on_long = self._beat
         with surrounded(engine):
             try:
@@ -320,80 +319,70 @@ class Campaign:
 
     def _search(self, trial: Trial) -> ReplayError | None:
         """Executions until the search is over; the last failure that could not be shown again, if there was one."""
-        strategy, engine = self.strategy, trial.engine
         unconfirmed: ReplayError | None = None
         n_unconfirmed = 0
-        begun = started = time.perf_counter()
-        while self.executions < self.budget and strategy.begin():
-            if self.time_s is not None and time.perf_counter() - begun >= self.time_s:
-                self.remarks.append(
-                    f"the budget of {self.time_s:g} s ended the search after {self.executions} executions; with it results may differ between machines"
-                )
-                break
-            self.executions += 1
-            number = self.executions
-            failure = trial.execute(strategy, number in SAMPLED, self.seen)
-            strategy.end(engine.n_choices)
-            if failure is None and self.executions < self.budget:
-                failure = self._try_equivalent(trial)
-            if number % 128 == 0:
-                self._beat()
-                if number % COLLECT_EVERY == 0:
-                    gc.collect(1)
-            if failure is None:
-                if trial.long_executions >= LONG_EXECUTIONS:
-                    self.remarks.append(f"the search ended after {number} executions, because so many did not end")
-                    break
-                continue
+
+        def on_failure(failure: Failure, number: int) -> bool:
+            nonlocal unconfirmed, n_unconfirmed
             new = [finding for finding in failure.findings if finding.kind not in self.findings]
             if not new:
-                continue
-            self.search_s += time.perf_counter() - started
+                return False
+            begun = time.perf_counter()
             try:
                 self._report(trial, failure, new[0].kind, number)
             except ReplayError as error:
                 unconfirmed = error
                 self.is_unconfirmed = True
                 n_unconfirmed += 1
-            started = time.perf_counter()
-            if n_unconfirmed >= CONFIRMATIONS or (not self.is_all and any(finding.severity == "error" for finding in self.findings.values())):
-                return unconfirmed
-        self.search_s += time.perf_counter() - started
-        if self.search is strategy and self.executions >= self.budget:
-            strategy.begin()  # a search whose last class took the last execution of the budget has ended, too
+            self.search_s -= time.perf_counter() - begun
+            return n_unconfirmed >= CONFIRMATIONS or (not self.is_all and any(finding.severity == "error" for finding in self.findings.values()))
+
+        begun = time.perf_counter()
+        self.tally.deadline_s = None if self.time_s is None else begun + self.time_s
+        job = Job(self.strategy_name, self.seed, self.is_all, self.tally.deadline_s, self.seen is not None)
+        self.course = Course(trial, self.units, self.tally, job, self.jobs, self.findings.keys(), self.seen, on_failure, self._beat)
+        try:
+            self.course.run()
+        finally:
+            self.search_s += time.perf_counter() - begun
+        if trial.long_executions >= LONG_EXECUTIONS:
+            self.remarks.append(f"the search ended after {self.executions} executions, because so many did not end")
+        elif self.tally.is_cut_off:
+            self.remarks.append(
+                f"the budget of {self.time_s:g} s ended the search after {self.executions} executions; with it results may differ between machines"
+            )
         return unconfirmed
 
-    def _try_equivalent(self, trial: Trial) -> Failure | None:
-        """An exhaustive search keeps one execution of each class, but when calls begin and return differs within a class: where that could
-        break the capacity or an order, an equivalent execution in which it does."""
-        search = self.search
-        if search is None or search.events is not self.strategy.log or not search.past or not isinstance(trial.scenario, ClassScenario):
-            return None
-        first = trial.scenario.events_to_put_first(search.events, search.past)
-        if first is None:
-            return None
-        self.executions += 1
-        return trial.execute(search.reordered(first), False, self.seen)
+    @property
+    def search(self) -> Subtrees | None:
+        """The exhaustive search, where the strategy has one."""
+        return self.units if isinstance(self.units, Subtrees) else self.units.search if isinstance(self.units, Auto) else None
 
     @property
-    def search(self) -> DPOR | None:
-        """The exhaustive search, where the strategy has one."""
-        return self.strategy if isinstance(self.strategy, DPOR) else self.strategy.search if isinstance(self.strategy, Auto) else None
+    def bounded(self) -> Bounded | None:
+        """The bounded search, where this is one."""
+        strategy = self.units.strategy if isinstance(self.units, Whole) else None
+        return strategy if isinstance(strategy, Bounded) else None
+
+    @property
+    def executions(self) -> int:
+        """How many have been made."""
+        return self.tally.executions
 
     def _left_out(self) -> list[str]:
         """Why an exhaustive search that was made is no proof."""
-        strategy, search = self.strategy, self.search
+        bounded, search = self.bounded, self.search
         if any(finding.severity == "error" for finding in self.findings.values()):
             return []  # it was to find one, not to prove
-        if isinstance(strategy, Bounded):
-            if strategy.is_complete:
+        if bounded is not None:
+            if bounded.is_complete:
                 return []
-            if strategy.doubts:
-                return [f"the bounded search proves nothing: {doubt} (in {count_of(n, 'execution')})" for doubt, n in sorted(strategy.doubts.items())]
-            covered = f"every schedule with at most {count_of(strategy.bound, 'preemption')} was covered"
-            if strategy.bound <= 0:
-                covered = "not even those without a preemption were all covered" if strategy.bound else "every schedule without a preemption was covered"
-            if strategy.has_left_out:
+            if bounded.doubts:
+                return [f"the bounded search proves nothing: {doubt} (in {count_of(n, 'execution')})" for doubt, n in sorted(bounded.doubts.items())]
+            covered = f"every schedule with at most {count_of(bounded.bound, 'preemption')} was covered"
+            if bounded.bound <= 0:
+                covered = "not even those without a preemption were all covered" if bounded.bound else "every schedule without a preemption was covered"
+            if bounded.has_left_out:
                 covered += ", and what did not fit in memory was left out"
             return [f"bounded search: {covered}; a preemption, an expiry and the waking of another waiter than the oldest count one each"]
         if search is None or search.is_complete:
@@ -406,19 +395,16 @@ class Campaign:
         return [f"the exhaustive search did not end: {seen} of equivalent executions {'was' if search.classes == 1 else 'were'} seen, and there may be more"]
 
     def _report(self, trial: Trial, failure: Failure, kind: str, number: int) -> None:
-        strategy, log = self.strategy, self.strategy.log
-        covered = strategy.bound if isinstance(strategy, Bounded) and not trial.long_executions and not trial.engine.is_partial else -1
-        n_groups = len(trial.engine.traced_groups)
+        bounded = self.bounded
+        covered = bounded.bound if bounded is not None and not trial.long_executions and not trial.engine.is_partial else -1
         for finding in confirm(trial, failure, kind, self.seed, number, self._beat, covered):
             self.findings.setdefault(finding.kind, finding)
-        if log is not None and len(trial.engine.traced_groups) > n_groups:
-            log.is_new_group = True  # reducing the failure has shown that a place is written; the search did not look at it
 
     def _beat(self) -> None:
         now = time.perf_counter()
         if self.on_progress is not None and now - self.last_beat > BEAT_S:
             self.last_beat = now
-            self.on_progress(self.executions, self.budget)
+            self.on_progress(self.executions if self.course is None else self.course.executions, self.budget)
 
     def limits(self) -> tuple[str, ...]:
         """All that was bounded or outside control."""
@@ -473,11 +459,12 @@ def _diverges(trial: Trial, so: str, recorded: str, replayed: str) -> str:
 
 
 def _check_arguments(
-    producers: int, consumers: int, messages: int, capacity: int, engine: str, executions: int, time_s: float | None, order: str, mode: str | None
+    producers: int, consumers: int, messages: int, capacity: int, engine: str, executions: int, time_s: float | None, order: str, mode: str | None, jobs: int
 ) -> None:
-    for name, value, lowest in (("producers", producers, 1), ("consumers", consumers, 1), ("messages", messages, 1), ("executions", executions, 1)):
-        if type(value) is not int or value < lowest:
-            raise HarnessError(f"{name} must be a whole number of at least {lowest}, not {value!r}")
+    counts = (("producers", producers), ("consumers", consumers), ("messages", messages), ("executions", executions), ("jobs", jobs))
+    for name, value in counts:
+        if type(value) is not int or value < 1:
+            raise HarnessError(f"{name} must be a whole number of at least 1, not {value!r}")
     if type(capacity) is not int:
         raise HarnessError(f"capacity must be a whole number, not {capacity!r}")
     if producers + consumers > 500:
@@ -486,6 +473,8 @@ def _check_arguments(
         raise HarnessError(f"time must be positive, not {time_s!r}")
     if engine not in ("explore", "stress"):
         raise HarnessError(f"there is no engine {engine!r}; there are explore and stress")
+    if engine == "stress" and jobs > 1:
+        raise HarnessError("jobs is for engine explore: real threads share the processors as it is, and executions side by side would disturb each other")
     if order not in ("producer", "linear", "any"):
         raise HarnessError(f"order is producer, linear or any, not {order!r}")
     if mode not in (None, "class", "program", "function"):

@@ -45,7 +45,7 @@ def confirm(trial: Trial, failure: Failure, kind: str, seed: int, number: int, b
     scenario = None
     if least.trial is not trial:
         scenario = least.trial.size
-        trial.kept.insert(0, list(shown.departures))  # what this one would warn of is not lost
+        trial.keep_first(list(shown.departures))  # what this one would warn of is not lost
     position = [finding.kind for finding in findings].index(kind)
     findings[position] = msgspec.structs.replace(findings[position], passing=passing, minimal=least.is_proved)
     return [msgspec.structs.replace(finding, scenario=scenario) for finding in findings]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import linecache
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -57,6 +57,7 @@ class Trial:
         self.order = order
         self.long_executions = 0
         self.kept: list[list[Departure]] = []
+        self._are_for_expiry: list[bool] = []
         self._is_expiry_kept = False
         engine.total_points = 0
         engine.files = scenario.subject.files
@@ -88,7 +89,7 @@ class Trial:
         try:
             ending = engine.run(scenario.body(engine), scenario.mode)
             if keep or (engine.timers and not self._is_expiry_kept and self._has_expiry()):
-                self.kept.append(_departures(engine))
+                self.keep(_departures(engine), not keep)
             if seen is not None:
                 seen.add(hash(tuple([n for thread, point, to, _ in engine.departures for n in (thread.index, point, 0 if to is None else to.index + 1)])))
             error = scenario.setup_error
@@ -133,10 +134,31 @@ class Trial:
             scenario.finish()
             engine.recorder = None
 
+    def keep(self, departures: list[Departure], is_for_expiry: bool) -> None:
+        """Puts the departures of an execution to `kept`; of those in which a timeout ended early only the first."""
+        if not (is_for_expiry and self._is_expiry_kept):
+            self.kept.append(departures)
+            self._are_for_expiry.append(is_for_expiry)
+            self._is_expiry_kept |= is_for_expiry
+
+    def keep_first(self, departures: list[Departure]) -> None:
+        """Puts the departures of an execution before all others in `kept`."""
+        self.kept.insert(0, departures)
+        self._are_for_expiry.insert(0, False)
+
+    def kept_why(self) -> Iterable[tuple[list[Departure], bool]]:
+        """What is kept, each with whether it is kept because a timeout ended early."""
+        return zip(self.kept, self._are_for_expiry, strict=True)
+
+    def forget_kept(self) -> None:
+        """Keeps nothing so far."""
+        self.kept.clear()
+        self._are_for_expiry.clear()
+        self._is_expiry_kept = False
+
     def _has_expiry(self) -> bool:
-        """Whether a timeout or sleep ended early in the execution that has just ended; says yes once only: one such is kept."""
-        self._is_expiry_kept = any(to is None for _, _, to, _ in self.engine.departures)
-        return self._is_expiry_kept
+        """Whether a timeout or sleep ended early in the execution that has just ended."""
+        return any(to is None for _, _, to, _ in self.engine.departures)
 
     def _execution(self) -> Execution:
         """The execution that has just ended, as the oracles see it."""

@@ -51,11 +51,6 @@ def test_nothing_is_smaller_than_the_smallest() -> None:
     assert list(sizes_below(ScenarioSize(1, 1, 1))) == []
 
 
-def test_a_workload_is_told_in_words() -> None:
-    assert ScenarioSize(1, 2, 1).told() == "1 producer, 2 consumers and 1 message"
-    assert ScenarioSize(2, 1, 3).told() == "2 producers, 1 consumer and 3 messages each"
-
-
 def test_the_finding_is_shown_with_the_smallest_workload_that_has_it() -> None:
     result = harness.check(str(BY_NAME["notify_for_notify_all"]), mode="class", producers=3, consumers=3, messages=10)
     (finding,) = result.errors

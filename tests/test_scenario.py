@@ -8,13 +8,15 @@ from textwrap import dedent
 import pytest
 
 import harness
+from harness import least
 from harness.model.trace import Trace
 
 
 @pytest.fixture(autouse=True)
 def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every test starts in an empty folder of its own."""
+    """Every test starts in an empty folder of its own, and sees the workload that it asks for, not a smaller one that fails as well."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(least, "SHRINKING_BUDGET", 0)
     return tmp_path
 
 

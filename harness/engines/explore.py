@@ -137,6 +137,11 @@ class Explore(CallHooks):
         for held in (self.watch, self.state_of, self.kinds, self.called, self.places):
             held.clear()
 
+    def carry_alone(self) -> None:
+        """In a forked process: carriers of its own. Those of the parent are not touched, and live as long as the process."""
+        self._parents = self.baton
+        self.baton = Baton(self._live, self._current)
+
     def _current(self) -> VirtualThread:
         return self.cur
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import types
 import weakref
 from bisect import bisect_left
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from harness import runtime
@@ -27,6 +27,9 @@ does (who touches which place is tracked); a place is written and touched by two
 
 NAMED_WRITES = frozenset({"write", "delete", "global-write", "cell-write"})
 """Kinds of sites that set or delete a named place."""
+
+GENERATORS = ("generators",)
+"""Stands in an engine's knowledge where a generator is shared."""
 
 KEPT = frozenset({list, dict, type(None), type})
 """Kinds of object that cannot be watched by a weak reference, or need not be: the cheap way to tell."""
@@ -62,6 +65,24 @@ class Places(Waits):
             for number in numbers[bisect_left(numbers, known) :]:
                 self.watch[number] = state
 
+    def knowledge(self, below: int) -> dict[Any, int]:
+        """What has been learned of places, by group; of containers only where the site's number is below `below`, for in another process a
+        later one may be another place."""
+        known = {group: state for group, state in self.state_of.items() if state and (type(group) is not int or group < below)}
+        return {**known, GENERATORS: SHARED} if self.offers_loops else known
+
+    def know(self, knowledge: Mapping[Any, int]) -> None:
+        """Knows that of places, and no more."""
+        self.offers_loops = GENERATORS in knowledge
+        for group, state in [*self.state_of.items()]:
+            wanted = knowledge.get(group, UNWRITTEN)
+            if wanted != state:
+                self.state_of[group] = wanted
+                self._watch(group, wanted)
+        for group, state in knowledge.items():
+            if group not in self.state_of and group != GENERATORS:
+                self._set_state(group, state)
+
     def _learn_traced(self) -> None:
         """Decides which sites an exhaustive search looks at: not those of places that nobody writes while several threads are alive.
 
@@ -94,8 +115,11 @@ class Places(Waits):
         """Raises the state of a group of sites: what is known of the place they share."""
         if self.state_of.get(group, UNWRITTEN) < state:
             self.state_of[group] = state
-            for number in places_of_sites.sites_of.get(group, ()):
-                self.watch[number] = state
+            self._watch(group, state)
+
+    def _watch(self, group: Any, state: int) -> None:
+        for number in places_of_sites.sites_of.get(group, ()):
+            self.watch[number] = state
 
     def _track(self, thread: VirtualThread, place: Any, group: Any, is_write: bool, anchor: Any) -> bool:
         """Notes who touches a place of `anchor`; True if it has turned out to be shared and written to.

@@ -30,7 +30,13 @@ STARTERS = ("fork", "forkpty", "posix_spawn", "posix_spawnp", "system", "execv",
 HARMLESS_COMMANDS = frozenset({"clear", "cls", "reset"})
 """Clearing the screen is no reason to refuse a program."""
 
-_exit_process = os._exit
+exit_process = os._exit
+_is_guarded = False
+
+
+def is_guarded() -> bool:
+    """Whether this process is a guarded child: whatever ends or blocks it, its parent says so."""
+    return _is_guarded
 
 
 class Connection:
@@ -43,13 +49,13 @@ class Connection:
     def send(self, kind: bytes, body: bytes) -> None:
         """Write one frame; ends this process where the parent has gone, or where this is not the child but a copy of it."""
         if os.getpid() != self._pid:
-            _exit_process(1)
+            exit_process(1)
         data = memoryview(HEADER.pack(kind, len(body)) + body)
         try:
             while data:
                 data = data[os.write(self._writer, data) :]
         except OSError:
-            _exit_process(1)
+            exit_process(1)
 
 
 def run_child(work: Work, writer: int, errors: int, stacks: int, stall_s: float, memory_bytes: int | None, let_signals_through: Callable[[], None]) -> NoReturn:
@@ -57,14 +63,16 @@ def run_child(work: Work, writer: int, errors: int, stacks: int, stall_s: float,
 
     `errors` and `stacks` are the files that take standard error and the watchdog's stacks. Signals are held back at first.
     """
+    global _is_guarded
     try:
+        _is_guarded = True
         connection = Connection(writer)
         set_up(errors, stacks, memory_bytes)
         let_signals_through()
         watch_over(connection)
         _send_outcome(connection, work, _heart(connection, stacks, stall_s))
     finally:
-        _exit_process(0)
+        exit_process(0)
 
 
 def _send_outcome(connection: Connection, work: Work, beat: Callable[[int, int], None]) -> None:
@@ -139,7 +147,7 @@ def watch_over(connection: Connection) -> None:
     def leave(status: int) -> NoReturn:
         frame = innermost_of_target(live_frames())
         connection.send(REASON, f"the target ended the process (os._exit({status!r})){said(frame)}".encode(errors="replace"))
-        _exit_process(1)
+        exit_process(1)
 
     os._exit = leave
     for name in STARTERS:
@@ -163,7 +171,7 @@ def _refusing(connection: Connection, name: str, start: Callable[..., Any]) -> C
             return start(*args, **options)
         reason = f"the target starts a process ({name}){said(frame)}; what another process does is outside the harness's control"
         connection.send(REASON, reason.encode(errors="replace"))
-        _exit_process(1)
+        exit_process(1)
 
     return refuse
 

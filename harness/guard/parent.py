@@ -32,6 +32,7 @@ CHECK_EVERY_S = 0.05
 SPARE_S = 3.0
 """How much longer than the stall limit the parent waits: the child's own watchdog knows the stack and should speak first."""
 KEPT_OUTPUT = 2000
+_fork: Callable[[], int] | None = getattr(os, "fork", None)  # a guarded child refuses it to the target, not to us
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -128,7 +129,7 @@ class _Watch:
             # What the child wrote before it ended is read first: the end of the pipe says that there is no more.
             if is_over or (self._has_ended() and not select.select([self._reader], [], [], 0)[0]):
                 self._await_end()
-                return GuardedOutcome(None, reason or self._reason_of_end(_head(stacks)), details=_tail(errors))
+                return GuardedOutcome(None, reason or reason_of_end(self._status, head(stacks), self._stall_s), details=_tail(errors))
             if time.monotonic() - heard > self._stall_s + SPARE_S:
                 return GuardedOutcome(None, reason or stalled(self._stall_s, ""), details=_tail(errors))
 
@@ -168,21 +169,23 @@ class _Watch:
         while not self._has_ended() and time.monotonic() < deadline:
             time.sleep(0.005)
 
-    def _reason_of_end(self, stack: str) -> str:
-        where = said(innermost_of_target(dumped_frames(stack)))
-        if stack.startswith("Timeout"):
-            return stalled(self._stall_s, where)
-        if self._status is None:
-            return "the target closed the harness's connection with the process that it runs in"
-        if os.WIFSIGNALED(self._status):
-            number = os.WTERMSIG(self._status)
-            name = signal.Signals(number).name if number in list(signal.Signals) else f"signal {number}"
-            if number == signal.SIGKILL:
-                return "the process of the target was killed (SIGKILL); perhaps the machine ran out of memory"
-            if "stack overflow" in stack or "tack overflow" in stack:
-                return f"the target crashed the Python interpreter (stack overflow){where}"
-            return f"the target crashed the Python interpreter ({name}){where}"
-        return f"the process of the target ended with status {os.WEXITSTATUS(self._status)} before it had given a result{where}"
+
+def reason_of_end(status: int | None, stack: str, stall_s: float) -> str:
+    """Why a child gave no result, in one line, by its status (None: it has not ended) and the stacks that faulthandler wrote."""
+    where = said(innermost_of_target(dumped_frames(stack)))
+    if stack.startswith("Timeout"):
+        return stalled(stall_s, where)
+    if status is None:
+        return "the target closed the harness's connection with the process that it runs in"
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        name = signal.Signals(number).name if number in list(signal.Signals) else f"signal {number}"
+        if number == signal.SIGKILL:
+            return "the process of the target was killed (SIGKILL); perhaps the machine ran out of memory"
+        if "stack overflow" in stack or "tack overflow" in stack:
+            return f"the target crashed the Python interpreter (stack overflow){where}"
+        return f"the target crashed the Python interpreter ({name}){where}"
+    return f"the process of the target ended with status {os.WEXITSTATUS(status)} before it had given a result{where}"
 
 
 def stalled(stall_s: float, where: str) -> str:
@@ -213,7 +216,8 @@ def fork() -> int:
     with warnings.catch_warnings():
         # From 3.12 on Python warns where other threads run; the child needs none of them and takes no lock that they could hold.
         warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
+        assert _fork is not None, "asked for only where there is a fork"
+        return _fork()
 
 
 def _tail(file: IO[bytes]) -> str:
@@ -223,7 +227,7 @@ def _tail(file: IO[bytes]) -> str:
     return file.read().decode(errors="replace")[-KEPT_OUTPUT:]
 
 
-def _head(file: IO[bytes]) -> str:
+def head(file: IO[bytes]) -> str:
     """The first characters of a file: of a stack, the innermost frames come first."""
     file.seek(0)
     return file.read(1 << 16).decode(errors="replace")

@@ -8,6 +8,7 @@ places of their common beginning alike, though every object is another.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
+from hashlib import blake2b
 from typing import Any, Protocol
 
 READ, WRITE, ACQUIRE, RELEASE, NEUTRAL, PART_READ, PART_WRITE = range(7)
@@ -119,10 +120,13 @@ class EventLog:
         self._heads: dict[tuple[str, int], Turn] = {}
 
     def symbol(self, key: Hashable) -> int:
-        """The number, below zero, of a place that has a name of its own in every execution: the clock, a thread, a module's variable."""
+        """The number, below zero, of a place that has a name of its own in every execution: the clock, a thread, a module's variable.
+
+        It follows from the name, so it is the same in every process; two names share one with odds of 1 to 10**16.
+        """
         number = self._symbols.get(key)
         if number is None:
-            number = self._symbols[key] = -1 - len(self._symbols)
+            number = self._symbols[key] = -1 - int.from_bytes(blake2b(repr(key).encode(errors="backslashreplace"), digest_size=7).digest(), "big")
         return number
 
     def place(self, key: Any) -> int:

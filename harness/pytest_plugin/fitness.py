@@ -11,7 +11,7 @@ import pytest
 
 from harness.errors import HarnessError
 from harness.instrument.project import is_rewritten
-from harness.strategies.catalogue import make
+from harness.strategies.catalogue import make_search
 
 EXECUTIONS = 1000
 """Executions of a test that names no number."""
@@ -28,7 +28,7 @@ class Options:
     all: bool = False
 
     def __post_init__(self) -> None:
-        make(self.strategy, 0)
+        make_search(self.strategy, 0)
         if type(self.executions) is not int or self.executions < 1:
             raise HarnessError(f"executions must be a whole number of at least 1, not {self.executions!r}")
         if self.seed is not None and type(self.seed) is not int:

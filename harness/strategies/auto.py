@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from harness.model.choice import Choice, Strategy
-from harness.model.events import EventLog
-from harness.strategies.dpor import DPOR
+from harness.strategies.subtrees import Subtrees
+from harness.strategies.units import Search, Unit
 
 SHARE = 0.4
 """Of the budget, for the exhaustive search."""
@@ -15,38 +14,42 @@ PROBES = 100
 class Auto:
     """`search` within its share of `budget` executions. If that ends, a few probes by `others`, else the rest of the budget by `others`."""
 
-    needs_pending = False
-
-    def __init__(self, search: DPOR, others: Strategy, budget: int) -> None:
+    def __init__(self, search: Subtrees, others: Search, budget: int) -> None:
         self.search = search
         self._others = others
         self._left = max(1, int(budget * SHARE))
         self._probes: int | None = None
-        self._member: Strategy = search
-        self.log: EventLog | None = search.log
+        self._is_searching = True
+        self._out: dict[Unit, int] = {}
 
-    def begin(self) -> bool:
-        """The next execution: of the search, while it is worth while."""
-        if self._member is self.search:
-            if not self.search.doubts and self.search.begin() and self._left:
-                self._left -= 1
-                return True
+    def issue(self, left: int) -> Unit | None:
+        """See `Search`: a unit of the exhaustive search, while it is worth while."""
+        if self._is_searching:
+            unit = self.search.issue(min(left, self._left))
+            if unit is not None:
+                self._left -= unit.limit
+                self._out[unit] = unit.limit
+                return unit
+            if self._out:
+                return None
+            self._is_searching = False
             if self.search.is_complete:
                 self._probes = PROBES
-            self._member = self._others
-        if self._probes is not None:
-            if not self._probes:
-                return False
-            self._probes -= 1
-        has_more = self._others.begin()
-        self.needs_pending = self._others.needs_pending
-        self.log = self._others.log
-        return has_more
+        if self._probes is None:
+            return self._others.issue(left)
+        unit = self._others.issue(min(left, self._probes))
+        if unit is not None:
+            self._probes -= unit.limit
+        return unit
 
-    def choose(self, choice: Choice) -> int:
-        """The way of whoever has this execution."""
-        return self._member.choose(choice)
-
-    def end(self, points: int) -> None:
-        """Tell whoever had this execution."""
-        self._member.end(points)
+    def merge(self, unit: Unit, begun: int) -> bool:
+        """See `Search`."""
+        if not self._is_searching:
+            return self._others.merge(unit, begun)
+        self._left += self._out.pop(unit) - begun
+        is_void = self.search.merge(unit, begun)
+        if is_void:
+            self._left += sum(self._out.values())
+            self._out.clear()
+            self._is_searching = not self.search.doubts
+        return is_void

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from random import Random
 
 from harness.model.choice import Choice
 
 FARTHEST = 3
 """How far from the default a departure may go, in kinds of thread."""
+LONGEST = 2000
+"""Places at which departures are tried; further ones of longer executions are not."""
 
 
 class Delays:
@@ -27,12 +28,14 @@ class Delays:
     def __init__(self, rng: Random) -> None:
         self._rng = rng
         self._longest = 0
-        self._singles: Iterator[tuple[int, int]] = iter(())
+        self._counts: list[int] = []
         self._walked = 0
+        self._walk: list[tuple[int, int]] = []
+        self._next = 0
+        self._walks_on = True
         self._number = 0
         self._picks: dict[int, int] = {}
         self._step = 0
-        self._counts: list[int] = []
 
     def begin(self) -> bool:
         """Draw the next schedule; always True."""
@@ -40,11 +43,7 @@ class Delays:
         self._number += 1
         self._picks = {}
         if self._number > 1:
-            single = next(self._singles, None) if self._number % 2 else None
-            if single is None and self._number % 2 and self._longest > self._walked:
-                self._walked = self._longest
-                self._singles = self._walk(self._longest)
-                single = next(self._singles, None)
+            single = self._single() if self._number % 2 else None
             if single is not None:
                 self._picks = dict([single])
             else:
@@ -56,22 +55,62 @@ class Delays:
         """The departure drawn for this step, if there is one, else the default."""
         step = self._step
         self._step = step + 1
-        if self._number == 1:
+        if self._number == 1 and step < LONGEST:
             self._counts.append(choice.count)
         pick = self._picks.get(step, 0)
         return 0 if not pick else _nearest(choice, pick) if pick <= FARTHEST else min(pick - FARTHEST, choice.count - 1)
 
     def end(self, points: int) -> None:
         """Learn how many choices an execution has."""
-        self._longest = min(max(self._longest, self._step), 2000)
+        self._longest = min(max(self._longest, self._step), LONGEST)
 
-    def _walk(self, length: int) -> Iterator[tuple[int, int]]:
+    def memory(self) -> tuple[int, ...]:
+        """See `Learner`: how many choices an execution has."""
+        return (self._longest,)
+
+    def learn(self, memory: tuple[int, ...]) -> None:
+        """See `Learner`."""
+        self._longest = max(self._longest, memory[0])
+
+    def share(self, executions: int) -> tuple[int, ...]:
+        """See `Learner`: a piece of the walk, every other execution a step."""
+        self._walk_anew()
+        piece = self._longest, self._walked, self._next, *self._counts
+        self._next += (executions + 1) // 2
+        return piece
+
+    def begin_with(self, share: tuple[int, ...]) -> None:
+        """See `Learner`: the walk is others' beyond its end."""
+        self._longest, self._walked, self._next, *self._counts = share
+        self._walk = self._departures()
+        self._walks_on = False
+        self._number = 2
+
+    def _single(self) -> tuple[int, int] | None:
+        """The next place with how far to go there; None where the walk is over."""
+        if self._walks_on:
+            self._walk_anew()
+        if self._next >= len(self._walk):
+            return None
+        self._next += 1
+        return self._walk[self._next - 1]
+
+    def _walk_anew(self) -> None:
+        if self._next >= len(self._walk) and self._longest > self._walked:
+            self._walked = self._longest
+            self._walk = self._departures()
+            self._next = 0
+
+    def _departures(self) -> list[tuple[int, int]]:
+        """The single departures: the near ones at each place, then the far ones, as far as the default execution had so many ways there."""
         counts = self._counts
-        for first, last in ((1, 2), (3, FARTHEST)):
-            for place in range(length):
-                for way in range(first, last + 1):
-                    if place >= len(counts) or way < counts[place]:
-                        yield place, way
+        return [
+            (place, way)
+            for ways in (range(1, 3), range(3, FARTHEST + 1))
+            for place in range(self._walked)
+            for way in ways
+            if place >= len(counts) or way < counts[place]
+        ]
 
 
 def _nearest(choice: Choice, pick: int) -> int:

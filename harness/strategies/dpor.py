@@ -39,9 +39,9 @@ class Branch:
 
 class Taken:
     """An event of the current execution with what is known of the state before it: the events that are asleep there, by thread, and the
-    branches that are still to be taken."""
+    branches that are still to be taken. `is_lent`: another search sees to the first of them."""
 
-    __slots__ = ("asleep", "branches", "choices", "footprint", "path")
+    __slots__ = ("asleep", "branches", "choices", "footprint", "is_lent", "path")
 
     def __init__(self, path: str, choices: tuple[int, ...], footprint: Footprint, asleep: dict[str, Footprint], branches: list[Branch]) -> None:
         self.path = path
@@ -49,17 +49,28 @@ class Taken:
         self.footprint = footprint
         self.asleep = asleep
         self.branches = branches
+        self.is_lent = False
+
+
+Sought = tuple[int, tuple[Item, ...], int]
+"""A continuation to be tried: at which position, its events, and how many places were known there."""
 
 
 class DPOR:
-    """The exhaustive search as a strategy. `is_complete` once every class has been seen and nothing was left out; `classes` counts the
-    executions that were not redundant, `redundant` the others (none, unless places could not be told apart). `doubts`: why nothing may be
-    claimed though the search ends, and in how many executions that showed. `past`: of each event of the last execution a mask of the events
-    that it depends on, and itself; empty where that execution says nothing new."""
+    """The exhaustive search as a strategy, of the whole tree or of a subtree (see `within`). `is_complete` once every class of it has been seen
+    and nothing was left out; `classes` counts the executions that were not redundant, `redundant` the others (none, unless places could not be
+    told apart). `doubts`: why nothing may be claimed though the search ends, and in how many executions that showed. `past`: of each event of
+    the last execution a mask of the events that it depends on, and itself; empty where that execution says nothing new.
+
+    `stack` are the events of the last execution. What stands before `root` belongs to others: the continuations to be tried there are
+    `sought` by this search, and made by them. `ends_at_doubt`: a search that can prove nothing any more need not go on. `is_outdated`: what
+    the search was taken from does not hold any more, and everything begins anew.
+    """
 
     needs_pending = False
 
-    def __init__(self) -> None:
+    def __init__(self, ends_at_doubt: bool = False) -> None:
+        self.ends_at_doubt = ends_at_doubt
         self.log: EventLog | None = EventLog()
         self.events: EventLog = self.log
         self.classes = 0
@@ -68,7 +79,13 @@ class DPOR:
         self.is_complete = False
         self.doubts: dict[str, int] = {}
         self.past: list[int] = []
-        self._stack: list[Taken] = []
+        self.stack: list[Taken] = []
+        self.root = 0
+        self.sought: list[Sought] = []
+        self.entered: list[Taken] = []
+        self.is_outdated = False
+        self._is_part = False
+        self._enters_at = -1
         self._is_begun = False
         self._plan: list[tuple[str, tuple[int, ...]]] = []
         self._chain: list[tuple[Branch, list[Branch]]] = []
@@ -79,24 +96,42 @@ class DPOR:
         self._is_redundant = False
         self._is_lost = False
 
+    @classmethod
+    def within(cls, stack: list[Taken], root: int, enters: bool, ends_at_doubt: bool) -> DPOR:
+        """The search of all executions that begin with the first `root` events of `stack`, where it stands already.
+
+        `enters`: it has not begun, and its first execution takes the only branch of the last event; `entered` are that event and those after
+        it up to the root, as they were found then.
+        """
+        search = cls(ends_at_doubt)
+        search.stack, search.root, search._is_begun, search._is_part = stack, root, True, True
+        if enters:
+            search._enters_at = len(stack) - 1
+        return search
+
     # -- one execution
 
     def begin(self) -> bool:
         """Plan the next execution; False once there is none left."""
         self._is_redundant = self._is_lost = False
         self._spawner = ""
+        if self.is_outdated or (self.ends_at_doubt and self.doubts):
+            return False
         if not self._is_begun:
             self._is_begun = True
             self._plan, self._chain = [], []
             self._asleep = self._asleep_at_branch = {}
             self._filtered_to = 0
             return True
-        stack = self._stack
-        while stack and not stack[-1].branches:
-            stack.pop()
-        if not stack:
-            self.is_complete = not self.doubts
-            return False
+        stack = self.stack
+        if self._enters_at < 0:
+            while len(stack) > self.root and not stack[-1].branches:
+                stack.pop()
+            if len(stack) <= self.root:
+                self.is_complete = not self.doubts
+                return False
+            if stack[-1].is_lent:
+                return False
         top = stack.pop()
         branch = top.branches.pop(0)
         self._asleep = self._asleep_at_branch = {**top.asleep, top.path: top.footprint}
@@ -197,30 +232,53 @@ class DPOR:
             # a place that had been taken for one that nobody writes: what was seen so far did not look at it
             events.is_new_group = False
             self.restarts += 1
+            self.is_outdated = self._is_part
             self.classes = self.redundant = 0
-            self._stack.clear()
+            self.stack.clear()
             self._is_begun = False
             self.doubts.clear()
+            self.past = []
             return
         self.past = []
         self._note_doubts()
-        n_kept = len(self._stack)
+        n_kept = len(self.stack)
         self._push_taken()
+        if self._enters_at >= 0:
+            entered = self.stack[self._enters_at : self.root]
+            self.entered = [Taken(taken.path, taken.choices, taken.footprint, taken.asleep, [*taken.branches]) for taken in entered]
+            self._enters_at = -1
         if self._is_redundant:
             self.redundant += 1
             return
         self.classes += 1
         races = Races(events, n_kept)
         for reversal in races.reversals():
-            taken = self._stack[reversal.position]
-            if not _is_covered(taken.asleep, reversal.items):
-                _insert(taken.branches, reversal.items, events.known[reversal.position])
+            self.seek((reversal.position, reversal.items, events.known[reversal.position]))
         self.past = races.past
+
+    def seek(self, sought: Sought) -> None:
+        """Makes a branch for a continuation, unless what it leads to has been seen or will be; where others do that, remembers it."""
+        position, items, known = sought
+        taken = self.stack[position]
+        if not _is_covered(taken.asleep, items) and _insert(taken.branches, items, known) and position < self.root:
+            self.sought.append(sought)
+
+    def absorb(self, entered: Sequence[Taken], sought: Iterable[Sought]) -> None:
+        """The branch that was lent has been searched: it was entered so, and that is sought by those who did it."""
+        top = self.stack.pop()
+        siblings = top.branches
+        for taken in entered:
+            branch = siblings.pop(0)
+            self.stack.append(Taken(taken.path, taken.choices, taken.footprint, taken.asleep, [*siblings, *taken.branches]))
+            siblings = branch.following
+        for each in sought:
+            if each[0] < len(self.stack):  # else executions have diverged, and nothing will be claimed
+                self.seek(each)
 
     def _note_doubts(self) -> None:
         events = self.events
         found = set(events.doubts)
-        again = zip(self._stack, events.who, events.what, strict=False)
+        again = zip(self.stack, events.who, events.what, strict=False)
         planned = [path for path, _ in self._plan]
         if self._is_lost or events.who[: len(planned)] != planned or any(taken.path != path or taken.footprint[0] != what for taken, path, what in again):
             found.add(DIVERGED)
@@ -233,7 +291,7 @@ class DPOR:
 
     def _push_taken(self) -> None:
         """Puts what was executed after the common beginning on the stack."""
-        events, stack, chain = self.events, self._stack, self._chain
+        events, stack, chain = self.events, self.stack, self._chain
         first = len(stack)
         asleep = self._asleep_at_branch
         for event in range(first, len(events.who)):
@@ -288,8 +346,8 @@ def _may_begin(path: str, footprint: Footprint, items: Sequence[Item]) -> int | 
     return None if any(_depends(footprint, item.accesses) for item in items) else -1
 
 
-def _insert(branches: list[Branch], items: Sequence[Item], known: int) -> None:
-    """Adds a sequence of events to a wakeup tree, unless the tree leads to all that it leads to (POPL 2014, definition 5.2)."""
+def _insert(branches: list[Branch], items: Sequence[Item], known: int) -> bool:
+    """Adds a sequence of events to a wakeup tree, unless the tree leads to all that it leads to (POPL 2014, definition 5.2): whether it did."""
     rest = list(items)
     while True:
         for branch in branches:
@@ -299,7 +357,7 @@ def _insert(branches: list[Branch], items: Sequence[Item], known: int) -> None:
             if number >= 0:
                 del rest[number]
             if not branch.following or not rest:
-                return
+                return False
             branches = branch.following
             break
         else:
@@ -307,7 +365,7 @@ def _insert(branches: list[Branch], items: Sequence[Item], known: int) -> None:
                 branch = Branch(item.path, item.choices, (item.accesses, known), 0)
                 branches.append(branch)
                 branches = branch.following
-            return
+            return True
 
 
 def _way_to(choice: Choice, path: str) -> int:

@@ -110,6 +110,20 @@ class PCT:
         """Remember how many choices of a thread there were: the moments of change are drawn among these."""
         self._lengths.append(self._step)
 
+    def memory(self) -> tuple[int, ...]:
+        """See `Learner`: the lengths of the last executions."""
+        return tuple(self._lengths)
+
+    def learn(self, memory: tuple[int, ...]) -> None:
+        """See `Learner`."""
+        self._lengths.extend(memory)
+
+    def share(self, executions: int) -> tuple[int, ...]:
+        """See `Learner`."""
+        return self.memory()
+
+    begin_with = learn
+
     def _draw(self, index: int) -> float:
         drawn = self._priority[index] = 1.0 + self._random()
         return drawn

@@ -21,7 +21,8 @@ class Portfolio:
     _end: Callable[[int], None]
 
     def __init__(self, members: Iterable[Strategy]) -> None:
-        self._members = deque(members)
+        self.members = tuple(members)
+        self._members = deque(self.members)
         self.needs_pending = any(member.needs_pending for member in self._members)
 
     def begin(self) -> bool:

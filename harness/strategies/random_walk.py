@@ -5,13 +5,14 @@ from __future__ import annotations
 from random import Random
 
 from harness.model.choice import Choice
+from harness.model.events import EventLog
 
 
 class RandomWalk:
     """Uniform over the ways of every choice. A walk is fair: a thread that can go on goes on sooner or later, with probability 1."""
 
     needs_pending = False
-    log = None
+    log: EventLog | None = None
 
     def __init__(self, rng: Random) -> None:
         self._random = rng.random

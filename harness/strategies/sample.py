@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
-from harness.model.choice import Choice
 from harness.model.equivalence import class_of
 from harness.model.events import EventLog
 from harness.model.unseen import Unseen, unseen_after

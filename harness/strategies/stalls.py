@@ -61,3 +61,17 @@ class Stalls:
     def end(self, points: int) -> None:
         """Remember how long an execution is: the moments are drawn within that. Half of what was known is kept, so one long one passes."""
         self._length = min(max(FIRST_LENGTH // 4, self._step, self._length // 2), 1000)
+
+    def memory(self) -> tuple[int, ...]:
+        """See `Learner`: how long an execution is."""
+        return (self._length,)
+
+    def learn(self, memory: tuple[int, ...]) -> None:
+        """See `Learner`."""
+        (self._length,) = memory
+
+    def share(self, executions: int) -> tuple[int, ...]:
+        """See `Learner`."""
+        return self.memory()
+
+    begin_with = learn

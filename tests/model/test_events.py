@@ -35,11 +35,14 @@ def test_places_are_numbered_in_the_order_of_their_first_touch_anew_in_every_exe
     assert log.place("b") == 0
 
 
-def test_a_place_with_a_name_of_its_own_keeps_its_number(log: EventLog) -> None:
-    numbers = [log.symbol(CLOCK), log.symbol("x"), log.symbol(CLOCK)]
+def test_a_place_with_a_name_of_its_own_has_one_number_in_every_execution_and_every_log(log: EventLog) -> None:
+    numbers = [log.symbol(CLOCK), log.symbol(("global", "x.py", "n")), log.symbol(CLOCK)]
+    assert numbers[0] == numbers[2] != numbers[1]
+    assert max(numbers) < 0
     log.begin(State())
-    assert numbers == [-1, -2, -1]
-    assert log.symbol("x") == -2
+    other = EventLog()
+    assert log.symbol(("global", "x.py", "n")) == other.symbol(("global", "x.py", "n")) == numbers[1]
+    assert log.symbol(CLOCK) == other.symbol(CLOCK) == numbers[0]
 
 
 def test_doubts_outlive_an_execution(log: EventLog) -> None:

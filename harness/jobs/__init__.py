@@ -1,0 +1,7 @@
+"""Units of a search executed in other processes at the same time, where they come to the same."""
+
+from harness.jobs.crew import Crew, Ended
+from harness.jobs.report import Order, Report, absorb
+from harness.jobs.worker import Job
+
+__all__ = ["Crew", "Ended", "Job", "Order", "Report", "absorb"]
