@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from harness.grading.course import Course
+from harness.grading.cohort import Cohort
 from harness.grading.rubric import default_rubric
 from harness.grading.tiers import choose_tier
 from tests.grading.make_class import make_class, misgraded
@@ -29,13 +29,13 @@ def main() -> int:
         labels = make_class(place / "submissions", asked.number, n_hostile)
         tier, _ = choose_tier(asked.sandbox, None)
         began = time.monotonic()
-        course = Course(place / "submissions", place / "out", default_rubric(), tier, asked.jobs)
-        grades = course.grade_all()
+        cohort = Cohort(place / "submissions", place / "out", default_rubric(), tier, asked.jobs)
+        grades = cohort.grade_all()
         took_s = time.monotonic() - began
         wrong = misgraded(labels, grades)
         print(f"{len(grades)} submissions, {n_hostile} of them hostile, {asked.jobs} processes, sandbox {tier.name}: {took_s:.0f} s")
-        print(f"{len(grades) - len(wrong)} graded as they must be, {len(wrong)} not", *wrong, *course.lost, sep="\n")
-    return 1 if wrong or course.lost else 0
+        print(f"{len(grades) - len(wrong)} graded as they must be, {len(wrong)} not", *wrong, *cohort.lost, sep="\n")
+    return 1 if wrong or cohort.lost else 0
 
 
 if __name__ == "__main__":

@@ -167,7 +167,7 @@ def test_the_implementations_know_nothing_of_the_harness() -> None:
         ("runtime", "import harness.model"),
         ("errors", "import harness.errors"),
         ("cli", "from harness import pytest_plugin"),
-        ("grading.course", "from harness import cli"),
+        ("grading.cohort", "from harness import cli"),
     ],
 )
 def test_an_import_that_goes_up_or_sideways_is_named(module: str, source: str) -> None:

@@ -14,7 +14,7 @@ import click
 
 from harness.cli.faults import FAULT_STATUS
 from harness.errors import HarnessError
-from harness.grading.course import Course
+from harness.grading.cohort import Cohort
 from harness.grading.grade import Grade
 from harness.grading.rubric import DEFAULT, default_rubric, load_rubric
 from harness.grading.tiers import check_out_of_sight, choose_tier
@@ -42,15 +42,15 @@ def grade_folder(folder: Path, out: Path, rubric_file: Path | None, jobs: int | 
             tier, why = choose_tier(sandbox, required)
             if why and more["cluster"] is None:
                 click.echo(f"The sandbox is only of tier {tier.name}: {why}", err=True)
-            course = Course(folder, out, rubric, tier, jobs or _processors(), exports, more["cluster"], tally.start, tally.add)
-            course.find()
+            cohort = Cohort(folder, out, rubric, tier, jobs or _processors(), exports, more["cluster"], tally.start, tally.add)
+            cohort.find()
             if tier.name == "bwrap":
                 check_out_of_sight([folder, out, *([rubric_file] if rubric_file is not None else [])])
             out.mkdir(parents=True, exist_ok=True)
             book = _gradebook(more["store"], out)
-            grades = course.grade_all()
+            grades = cohort.grade_all()
             if book is not None:
-                book.add_run(course, grades)
+                book.add_run(cohort, grades)
         except HarnessError as error:
             tally.stop()
             click.echo(f"Error: {error}", err=True)
@@ -66,10 +66,10 @@ def grade_folder(folder: Path, out: Path, rubric_file: Path | None, jobs: int | 
         finally:
             if book is not None:
                 book.close()
-    _sum_up(course, grades, time.monotonic() - began)
-    for line in course.lost:
+    _sum_up(cohort, grades, time.monotonic() - began)
+    for line in cohort.lost:
         click.echo(f"The harness failed on {printable(line)}", err=True)
-    return FAULT_STATUS if course.lost else 0
+    return FAULT_STATUS if cohort.lost else 0
 
 
 def write_rubric(file: Path | None) -> int:
@@ -138,20 +138,20 @@ def _gradebook(store: str | None, out: Path) -> Gradebook | None:
     return open_gradebook(store, out)
 
 
-def _sum_up(course: Course, grades: list[Grade], took_s: float) -> None:
+def _sum_up(cohort: Cohort, grades: list[Grade], took_s: float) -> None:
     verdicts = Counter(grade.verdict for grade in grades)
     said = joined([f"{verdicts[verdict]} {word}" for verdict, word in SAID.items() if verdicts[verdict]])
     full = sum(grade.score >= grade.max_score for grade in grades)
     click.echo(f"{count(len(grades), 'submission')} graded in {seconds(took_s)}: {said}; {full} with full points.")
-    if course.kept:
-        click.echo(f"{count(course.kept, 'grade')} taken from before: nothing about them has changed.")
-    if course.layout != "plain":
-        click.echo(f"Names are those of {course.layout.capitalize()}'s download.")
+    if cohort.kept:
+        click.echo(f"{count(cohort.kept, 'grade')} taken from before: nothing about them has changed.")
+    if cohort.layout != "plain":
+        click.echo(f"Names are those of {cohort.layout.capitalize()}'s download.")
     flagged = sum(bool(grade.look_at) for grade in grades)
     if flagged:
         click.echo(f"{count(flagged, 'submission')} should be looked at by a person: see the column look_at.")
-    click.echo(f"Sandbox: {course.tier.how}")
-    click.echo(f"The class: {course.out / 'index.html'}   the grades: {course.out / 'grades.csv'}")
+    click.echo(f"Sandbox: {cohort.tier.how}")
+    click.echo(f"The class: {cohort.out / 'index.html'}   the grades: {cohort.out / 'grades.csv'}")
 
 
 def _processors() -> int:

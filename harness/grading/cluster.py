@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import Any
 
 from harness.errors import HarnessError
-from harness.grading.course import Unit, grade_one
+from harness.grading.cohort import Unit, grade_one
 from harness.grading.grade import Grade
 from harness.grading.pool import Lost
 from harness.grading.processes import adopt_orphans, end_with_parent

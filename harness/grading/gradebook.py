@@ -19,7 +19,7 @@ from harness.grading.grade import Grade
 from harness.model.result import Result, from_json
 
 if TYPE_CHECKING:
-    from harness.grading.course import Course
+    from harness.grading.cohort import Cohort
 
 SCHEMA = 1
 BUSY_S = 60
@@ -88,23 +88,23 @@ class Gradebook:
         """Lets go of the database."""
         self._engine.dispose()
 
-    def add_run(self, course: Course, grades: Sequence[Grade]) -> int:
+    def add_run(self, cohort: Cohort, grades: Sequence[Grade]) -> int:
         """Writes a run with its grades and results, all or nothing; its number."""
         with self._engine.begin() as connection:
             run = self._insert(
                 connection,
                 self._runs.insert().values(
                     at=datetime.now(UTC).isoformat(timespec="seconds"),
-                    folder=str(course.folder),
-                    rubric=course.rubric.title,
-                    rubric_digest=course.rubric.digest,
+                    folder=str(cohort.folder),
+                    rubric=cohort.rubric.title,
+                    rubric_digest=cohort.rubric.digest,
                     harness=harness.__version__,
                     python=platform.python_version(),
-                    sandbox=course.tier.how,
+                    sandbox=cohort.tier.how,
                 ),
             )
             for grade in grades:
-                self._add_grade(connection, run, grade, course)
+                self._add_grade(connection, run, grade, cohort)
         return run
 
     def runs(self) -> list[dict[str, Any]]:
@@ -130,8 +130,8 @@ class Gradebook:
         query = self._sql.select(self._results.c.result).where(self._results.c.grade == grade).order_by(self._results.c.number)
         return [from_json(zlib.decompress(row["result"])) for row in self._rows(query)]
 
-    def _add_grade(self, connection: Any, run: int, grade: Grade, course: Course) -> None:
-        page = course.pages[grade.key]
+    def _add_grade(self, connection: Any, run: int, grade: Grade, cohort: Cohort) -> None:
+        page = cohort.pages[grade.key]
         key = self._insert(
             connection,
             self._grades.insert().values(
@@ -143,14 +143,14 @@ class Gradebook:
                 extra=grade.extra,
                 verdict=grade.verdict,
                 mistakes=" ".join(dict.fromkeys(kind for check in grade.checks if not check.extra for kind in check.kinds)),
-                page=str((course.out / page).absolute()),
+                page=str((cohort.out / page).absolute()),
                 key=grade.key,
                 grade=msgspec.json.encode(grade).decode(),
             ),
         )
         stem = Path(page).stem
         for number, _ in enumerate(grade.checks, 1):
-            file = course.out / "results" / f"{stem}-{number}.json"
+            file = cohort.out / "results" / f"{stem}-{number}.json"
             if not file.exists():
                 continue
             data = file.read_bytes()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import HarnessError
-from harness.grading.course import Course
+from harness.grading.cohort import Cohort
 from harness.grading.processes import children
 from harness.grading.rubric import default_rubric
 from harness.grading.tiers import check_out_of_sight, needed_folders
@@ -20,10 +20,10 @@ from tests.grading.make_class import disguised, make_class, misgraded
 @pytest.mark.parametrize("tier", ["bwrap", "rlimit"])
 def test_every_grade_is_as_it_must_be_and_nothing_is_left(tier: str, tmp_path: Path) -> None:
     labels = make_class(tmp_path / "submissions", 40, 4 if tier == "bwrap" else 0, seed=3)
-    course = Course(tmp_path / "submissions", tmp_path / "out", default_rubric(), tier_named(tier), jobs=2)
-    grades = course.grade_all()
+    cohort = Cohort(tmp_path / "submissions", tmp_path / "out", default_rubric(), tier_named(tier), jobs=2)
+    grades = cohort.grade_all()
     assert misgraded(labels, grades) == []
-    assert course.lost == []
+    assert cohort.lost == []
     assert set(children(os.getpid()).values()) <= {"Z"}
 
 

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from harness.errors import HarnessError
-from harness.grading.course import Course
+from harness.grading.cohort import Cohort
 from harness.grading.grade import Grade
 from harness.grading.rubric import read_rubric
 from harness.grading.tiers import describe
@@ -57,9 +57,9 @@ def test_a_worker_that_is_killed_costs_no_grade_and_doubles_none(cluster: Any, f
             os.kill(workers[0], signal.SIGKILL)
 
     rubric, tier = read_rubric(QUICK, "quick"), describe("rlimit")
-    there = Course(folder, tmp_path / "there", rubric, tier, cluster=cluster.scheduler_address, on_grade=on_grade)
+    there = Cohort(folder, tmp_path / "there", rubric, tier, cluster=cluster.scheduler_address, on_grade=on_grade)
     grades = there.grade_all()
-    here = Course(folder, tmp_path / "here", rubric, tier).grade_all()
+    here = Cohort(folder, tmp_path / "here", rubric, tier).grade_all()
     assert there.lost == []
     assert len(heard) == len(grades) == 10
     assert comparable(grades) == comparable(here)
@@ -70,4 +70,4 @@ def test_a_worker_that_is_killed_costs_no_grade_and_doubles_none(cluster: Any, f
 def test_a_scheduler_that_does_not_answer_is_said(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("harness.grading.cluster.PATIENCE_S", 1)
     with pytest.raises(HarnessError, match="no scheduler answers"):
-        Course(folder, tmp_path / "out", read_rubric(QUICK, "quick"), describe("rlimit"), cluster="tcp://127.0.0.1:1").grade_all()
+        Cohort(folder, tmp_path / "out", read_rubric(QUICK, "quick"), describe("rlimit"), cluster="tcp://127.0.0.1:1").grade_all()

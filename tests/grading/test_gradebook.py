@@ -16,7 +16,7 @@ import pytest
 
 from harness.errors import HarnessError
 from harness.grading.checking import Outcome
-from harness.grading.course import Course
+from harness.grading.cohort import Cohort
 from harness.grading.grade import Grade, graded
 from harness.grading.rubric import Rubric, default_rubric
 from harness.grading.tiers import describe
@@ -52,17 +52,17 @@ def grade_of(student: str, rubric: Rubric, kinds: dict[str, int]) -> Grade:
     )
 
 
-def course_of(out: Path, grades: list[Grade]) -> Course:
-    course = Course(out, out, default_rubric(), describe("none"))
-    course.pages = {grade.key: f"students/{grade.student}.html" for grade in grades}
-    return course
+def cohort_of(out: Path, grades: list[Grade]) -> Cohort:
+    cohort = Cohort(out, out, default_rubric(), describe("none"))
+    cohort.pages = {grade.key: f"students/{grade.student}.html" for grade in grades}
+    return cohort
 
 
 def write_runs(url: str, out: Path, who: str, number: int) -> None:
     book = Gradebook(url)
     grades = [grade_of(f"{who}{place}", default_rubric(), {}) for place in range(5)]
     for _ in range(number):
-        book.add_run(course_of(out, grades), grades)
+        book.add_run(cohort_of(out, grades), grades)
     book.close()
 
 
@@ -84,7 +84,7 @@ def test_grades_results_and_tokens_are_found_again(tmp_path: Path) -> None:
     (tmp_path / "results" / "ann-1.json").write_bytes(to_json(result))
     grades = [grade_of("ann", default_rubric(), {"loss": 3}), grade_of("bob", default_rubric(), {})]
     book = Gradebook(f"sqlite:///{tmp_path / 'book.db'}")
-    run = book.add_run(course_of(tmp_path, grades), grades)
+    run = book.add_run(cohort_of(tmp_path, grades), grades)
     ann, bob = book.grades(run)
     assert (ann["student"], ann["score"], ann["mistakes"], bob["score"]) == ("ann", 70, "loss", 100)
     assert book.results(ann["id"]) == [msgspec.structs.replace(result)]

@@ -27,7 +27,7 @@ def expected(file: Path) -> str:
 def left_over() -> tuple[set[int], set[str]]:
     """The processes below this one that still run, and the folders of ours in the folder for temporary files."""
     alive = {pid for pid, state in children(os.getpid()).items() if state != "Z"}
-    return alive, {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("harness-submission-")}
+    return alive, {name for name in os.listdir(tempfile.gettempdir()) if name.startswith(f"harness-submission-{os.getpid()}-")}
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 import os
 import queue
 import socket
+import sys
 
 
 def can_see():
@@ -9,6 +10,8 @@ def can_see():
         if os.path.exists(folder):
             return True
     for folder, folders, files in os.walk("/tmp"):
+        if folder.startswith((sys.prefix, sys.base_prefix)):
+            continue  # the interpreter may be seen
         for name in files:
             if name.endswith(".toml") or (name.endswith(".py") and name != os.path.basename(__file__) and "harness-compiled" not in folder):
                 return True

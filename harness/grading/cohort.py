@@ -38,7 +38,7 @@ class Unit:
 
 
 @dataclass(slots=True)
-class Course:
+class Cohort:
     """What is to be graded, how, and where the results go. `cluster` is the address of a scheduler of Dask's, None: on this machine.
 
     `on_grade` hears of each grade as it is there, `on_start` before of how many there are, and how many of them are taken from before.
