@@ -26,6 +26,7 @@ from harness.model.finding import RANK, Finding
 from harness.model.result import Bounds, Result, ScenarioSize, Verdict
 from harness.model.schedule import Departure, from_token
 from harness.model.trace import Step, Trace
+from harness.model.unseen import Unseen, told
 from harness.oracles.words import count_of
 from harness.scenarios import Loader, ProgramScenario, Scenario, TargetError, find_modes, find_scenario
 from harness.standins.modules import stand_ins
@@ -279,6 +280,7 @@ class Campaign:
             executions_per_s=round(self.executions / self.search_s, 1) if self.search_s else 0.0,
             findings=tuple(sorted([*self.findings.values(), *self.warnings], key=lambda finding: (finding.severity != "error", RANK[finding.kind]))),
             limits=self.limits(),
+            unseen=self._unseen() if verdict == "survived" else None,
             steps=self.steps,
             remarks=tuple(scenario.remarks.values()) if self.trial and isinstance(scenario := self.trial.scenario, ProgramScenario) else (),
         )
@@ -369,6 +371,11 @@ class Campaign:
         """How many have been made."""
         return self.tally.executions
 
+    def _unseen(self) -> Unseen | None:
+        """What a sample says of the classes that were not seen; None if there was none or all were seen."""
+        units = self.units
+        return units.sample.unseen if isinstance(units, Auto) and not units.search.is_complete else None
+
     def _left_out(self) -> list[str]:
         """Why an exhaustive search that was made is no proof."""
         bounded, search = self.bounded, self.search
@@ -392,7 +399,9 @@ class Campaign:
         if not search.classes:
             return []
         seen = "1 class" if search.classes == 1 else f"{search.classes:,} classes"
-        return [f"the exhaustive search did not end: {seen} of equivalent executions {'was' if search.classes == 1 else 'were'} seen, and there may be more"]
+        unseen = self._unseen()
+        more = "there may be more" if unseen is None else told(unseen)
+        return [f"the exhaustive search did not end: {seen} of equivalent executions {'was' if search.classes == 1 else 'were'} seen, and {more}"]
 
     def _report(self, trial: Trial, failure: Failure, kind: str, number: int) -> None:
         bounded = self.bounded

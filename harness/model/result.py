@@ -8,6 +8,7 @@ import msgspec
 
 from harness.model.finding import Finding
 from harness.model.scenario_size import ScenarioSize as ScenarioSize
+from harness.model.unseen import Unseen
 
 Verdict = Literal["failed", "verified", "survived", "error"]
 EXIT_STATUS: dict[str, int] = {"verified": 0, "survived": 0, "failed": 1, "error": 2}
@@ -24,6 +25,7 @@ class Bounds(msgspec.Struct, frozen=True):
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """What a check found. `complete`: an exhaustive search ended; `classes`: inequivalent executions it saw then, else None.
 
+    `unseen` estimates what a search that ended without a finding, and without having seen all, has not seen; None where nothing was sampled.
     `steps` is the number of points passed in all executions together; `remarks` what is worth knowing and decides nothing.
     """
 
@@ -45,6 +47,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     executions_per_s: float = 0.0
     findings: tuple[Finding, ...] = ()
     limits: tuple[str, ...] = ()
+    unseen: Unseen | None = None
     steps: int = 0
     remarks: tuple[str, ...] = ()
 

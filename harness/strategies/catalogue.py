@@ -16,12 +16,13 @@ from harness.strategies.pct import PCT
 from harness.strategies.portfolio import Portfolio
 from harness.strategies.pos import POS
 from harness.strategies.random_walk import RandomWalk
+from harness.strategies.sample import Sample
 from harness.strategies.stalls import Stalls
 from harness.strategies.subtrees import Dive, Subtrees
 from harness.strategies.units import Plain, Search, Unit, Whole
 
 STRATEGIES: dict[str, str] = {
-    "auto": "dpor for up to two fifths of the executions; where it does not end, the portfolio",
+    "auto": "dpor for up to two fifths of the executions; the portfolio takes turns with it, and has the rest where it does not end",
     "portfolio": "random, pct of depth 2 and of depth 3, pos, one to three departures from the default, and long stalls of a thread take turns",
     "random": "at every choice each way is as likely as any other",
     "pct": "a random order of threads, changed at one or two random moments (depth 2 and 3 take turns)",
@@ -38,7 +39,7 @@ def make_search(name: str, seed: int, executions: int = 5000) -> Search:
     `executions` is the budget, of which "auto" gives shares. Raises HarnessError if there is none of that name."""
     match name:
         case "auto":
-            return Auto(Subtrees(ends_at_doubt=True), make_search("portfolio", seed), executions)
+            return Auto(Subtrees(ends_at_doubt=True), make_search("portfolio", seed), Sample(_stream(seed, "sample", 0)), executions)
         case "dpor":
             return Subtrees()
         case "bounded":

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from random import Random
 
-from harness.strategies.auto import PROBES, SHARE, Auto
+import pytest
+
+from harness.strategies.auto import PROBES, SAMPLE_SHARE, SHARE, Auto
 from harness.strategies.catalogue import make_search
 from harness.strategies.dpor import DPOR
+from harness.strategies.sample import Sample
 from harness.strategies.subtrees import Subtrees
 from harness.strategies.units import Unit
 
@@ -16,11 +20,11 @@ LARGE = [["read x", "write x"]] * 3
 
 
 def _auto(budget: int, first: int = 4, size: int = 2) -> Auto:
-    return Auto(Subtrees(ends_at_doubt=True, first=first, size=size), make_search("random", 0), budget)
+    return Auto(Subtrees(ends_at_doubt=True, first=first, size=size), make_search("random", 0), Sample(Random(0)), budget)
 
 
 def _whose(unit: Unit) -> str:
-    return "search" if isinstance(unit.strategy, DPOR) else "others"
+    return "search" if isinstance(unit.strategy, DPOR) else "sample" if isinstance(unit.strategy, Sample) else "others"
 
 
 def _members(auto: Auto, play: Play, program: list[list[str]], budget: int) -> list[str]:
@@ -45,8 +49,19 @@ def test_a_search_that_ends_is_followed_by_a_hundred_probes_and_no_more(play: Pl
 
 def test_a_search_that_does_not_end_within_its_share_leaves_the_rest_to_the_others(play: Play) -> None:
     auto = _auto(50)
-    assert _members(auto, play, LARGE, 50) == ["search"] * int(50 * SHARE) + ["others"] * 30
+    assert _members(auto, play, LARGE, 50) == ["search"] * int(50 * SHARE) + ["sample"] * int(50 * SAMPLE_SHARE) + ["others"] * 25
     assert not auto.search.is_complete
+    assert auto.sample.unseen is not None
+    assert auto.sample.unseen.executions == 5
+
+
+def test_the_others_have_a_turn_before_a_long_search_goes_on(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.strategies.auto.FIRST_TURN", 4)
+    monkeypatch.setattr("harness.strategies.auto.OTHERS_TURN", 6)
+    auto = _auto(1000)
+    assert _members(auto, play, LARGE, 1000) == ["search"] * 4 + ["others"] * 6 + ["search"] * 32 + ["others"] * (PROBES - 6)
+    assert auto.search.is_complete
+    assert auto.sample.unseen is None
 
 
 def test_what_a_unit_has_not_used_of_the_share_is_used_by_later_ones(play: Play) -> None:
@@ -97,4 +112,4 @@ def test_what_must_begin_anew_gives_back_its_share(play: Play) -> None:
     assert not one.strategy.begin()
     assert auto.merge(one, 1)
     assert auto.search.restarts == 1
-    assert _members(auto, play, LARGE, 80)[:30] == ["search"] * 29 + ["others"]  # of 40, 11 are gone; the 36 classes need more
+    assert _members(auto, play, LARGE, 80)[:30] == ["search"] * 29 + ["sample"]  # of 40, 11 are gone; the 36 classes need more
