@@ -84,11 +84,13 @@ def check(
     jobs: int = 1,
     on_progress: OnProgress | None = None,
     seen: set[int] | None = None,
+    told_by: Callable[[Scenario], Scenario] | None = None,
 ) -> Result:
     """Runs the target under controlled schedules and judges every execution; what was found, and what that covers.
 
     `target` is a class, a zero-argument function, or a string that the command takes; the other arguments are the command's options.
-    `seen` takes a number for every schedule of the search. A target that cannot be run or judged gives the verdict "error" with one line in
+    `seen` takes a number for every schedule of the search; `told_by` gives a scenario of the same target that is played in its stead (engine
+    explore), so that others hear of every execution. A target that cannot be run or judged gives the verdict "error" with one line in
     `error`. Raises HarnessError for wrong arguments.
     """
     _check_arguments(producers, consumers, messages, capacity, engine, executions, time_s, order, mode, jobs)
@@ -114,13 +116,19 @@ def check(
 
     def one_way(way: str | None, executions: int, time_s: float | None) -> Result:
         return campaign(executions, time_s).run(
-            found.text, lambda engine: find_scenario(found, loader(), engine, way, size, order), lambda engine: surroundings(engine, found.file)
+            found.text,
+            lambda engine: (told_by or _as_it_is)(find_scenario(found, loader(), engine, way, size, order)),
+            lambda engine: surroundings(engine, found.file),
         )
 
     modes: Sequence[str | None] = (mode,)
     if mode is None and found.name is None and found.has_entry:
         modes = _find_modes(found, loader(), seed)
     return one_way(modes[0], executions, time_s) if len(modes) == 1 else check_both_ways(one_way, modes, executions, time_s)
+
+
+def _as_it_is(scenario: Scenario) -> Scenario:
+    return scenario
 
 
 def _find_modes(target: Target, loader: Loader, seed: int) -> Sequence[str]:

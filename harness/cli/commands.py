@@ -11,6 +11,8 @@ MODES = ["class", "program", "function"]
 ENGINES = ["explore", "stress"]
 STRATEGIES = ["auto", "portfolio", "random", "pct", "pos", "bounded", "dpor"]
 ORDERS = ["producer", "linear", "any"]
+TIERS = ["bwrap", "rlimit", "none"]
+EXPORTS = ["gradescope", "canvas", "junit", "sarif"]
 
 
 def _say_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
@@ -104,6 +106,81 @@ def report(context: click.Context, /, result: Path, form: str, folder: Path | No
     from harness.cli import report as command
 
     context.exit(command.report_one(result, folder, form, not no_hints))
+
+
+@harness.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where pages, tables and results are written.")
+@click.option("--rubric", "rubric_file", type=click.Path(path_type=Path), metavar="FILE", help="What points are given for: see harness rubric.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Processes that grade.  [default: one for each processor]")
+@click.option("--cluster", metavar="ADDRESS", help="Grade on a cluster of Dask's: the address of its scheduler, tcp://HOST:PORT.")
+@click.option("--sandbox", type=click.Choice(["auto", *TIERS]), default="auto", show_default=True, help="What the submissions run in.")
+@click.option("--require-sandbox", "required", type=click.Choice(TIERS), help="Refuse to grade in less than this.")
+@click.option("--resume", is_flag=True, help="Go on with a grading that was stopped.")
+@click.option("--export", "exports", multiple=True, type=click.Choice(EXPORTS), help="Write this, too (repeatable).")
+@click.option("--store", metavar="URL", help="The gradebook's database.  [default: OUT/gradebook.db]")
+@click.pass_context
+def grade(context: click.Context, /, **options: Any) -> None:
+    """Grade the submissions in FOLDER: a file or a folder for each student, or what Moodle, Canvas or Gradescope hand out.
+
+    What has not changed since the last time (submission, rubric, harness) is not graded again.
+
+    \b
+    Exit status: 0 all were graded, whatever the grades, 2 usage,
+    3 the harness failed on some.
+    """
+    from harness.cli import grading as command
+
+    context.exit(command.grade_folder(**options))
+
+
+@harness.command()
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_context
+def rubric(context: click.Context, /, file: Path | None) -> None:
+    """Write the default rubric, with comments, to FILE or to standard output."""
+    from harness.cli import grading as command
+
+    context.exit(command.write_rubric(file))
+
+
+@harness.group()
+def gradebook() -> None:
+    """Look into a gradebook: WHERE is what grade --out was given, a database file, or a URL of SQLAlchemy's."""
+
+
+@gradebook.command("runs")
+@click.argument("where")
+@click.pass_context
+def gradebook_runs(context: click.Context, /, where: str) -> None:
+    """List the runs."""
+    from harness.cli import gradebook as command
+
+    context.exit(command.list_runs(where))
+
+
+@gradebook.command("show")
+@click.argument("where")
+@click.argument("run", type=int, required=False)
+@click.option("--student", help="Only this one, by name or id, with every result.")
+@click.pass_context
+def gradebook_show(context: click.Context, /, where: str, run: int | None, student: str | None) -> None:
+    """Show the grades of RUN, of the last one where it is left out."""
+    from harness.cli import gradebook as command
+
+    context.exit(command.show_run(where, run, student))
+
+
+@gradebook.command("compare")
+@click.argument("where")
+@click.argument("one", type=int)
+@click.argument("other", type=int)
+@click.pass_context
+def gradebook_compare(context: click.Context, /, where: str, one: int, other: int) -> None:
+    """Show whose grade is another in run OTHER than in run ONE."""
+    from harness.cli import gradebook as command
+
+    context.exit(command.compare_runs(where, one, other))
 
 
 @harness.command("list")

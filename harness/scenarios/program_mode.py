@@ -58,6 +58,7 @@ class ProgramScenario:
         self.wrapping = Wrapping(self.ledger, speaks_of_roles(self.tree))
         self.remarks: dict[str, str] = {}
         self.engine: Any = None
+        self._may_read_futures = reads_futures(self.tree)
         self._said: dict[frozenset[str], Comparisons] = {}
         self._ways: dict[str, OtherWays] = {}
         own = {"queue": recording_queue_module(loader.modules["queue"], self.ledger), "atexit": _atexit()}
@@ -124,7 +125,7 @@ class ProgramScenario:
             threads=ends,
             order=self.order,
             loop=loop_of(engine),
-            may_read_futures=reads_futures(self.tree),
+            may_read_futures=self._may_read_futures,
             channels=[self._channel(engine, passages, log) for passages, log in groups if not passages[0].is_queue],
             logs=None if groups else self._program_logs(engine),
         )

@@ -31,6 +31,7 @@ from harness.report.words import count, file_name, joined, printable, unique
 ROWS = 200
 """Steps that the table shows at most; the player stops at every one."""
 MOST_LINES = 4
+NOTHING = Markup("")
 HERE = Path(__file__).parent
 
 
@@ -70,8 +71,8 @@ class Shown:
     circle: tuple[tuple[str, str, str], ...] = ()
 
 
-def page(result: Result) -> str:
-    """The HTML page of a result; made from the result alone."""
+def page(result: Result, preface: Markup = NOTHING) -> str:
+    """The HTML page of a result; made from the result alone. `preface` is what comes before it, already safe: a grade, say."""
     executions = [_shown(number, group, result) for number, group in enumerate(by_execution(result.findings), 1)]
     style, script = _part("page.css"), _part("page.js")
     word, _, rest = headline(result).text.partition("  ")
@@ -90,6 +91,7 @@ def page(result: Result) -> str:
         limits=[printable(limit) for limit in result.limits],
         count=count,
         file_name=file_name,
+        preface=preface,
         style=Markup(style),
         script=Markup(script),
         style_hash=_hash(style),
