@@ -115,7 +115,7 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
         moment = "before it came to its wait" if clear.thread == end.name else f"before {end.name} could see that"
         return [f"{last.thread} set {last.location}{story.at(last)}, but {clear.thread} cleared it{story.at(clear)} {moment}{story.at(wait)}."]
     last = wakes[-1]
-    if operation in ("get", "put") and all((other := story.end_of(step.thread)) is not None and other.state == "ended" for step in wakes):
+    if operation in ("get", "put") and all((waker := story.end_of(step.thread)) is not None and waker.state == "ended" for step in wakes):
         did = "put the last item there" if operation == "get" else "took the last item from there"
         return [f"{last.thread} {did}{story.at(last)} and has ended."]
     if last.step < wait.step and operation == "wait":
