@@ -243,14 +243,13 @@ def _strange_get(story: Story, message: str) -> Told | None:
 
 def _swapped(story: Story, message: str) -> tuple[Told, Told, Told, Told] | None:
     """An earlier and a later put of one producer, and the gets that returned the later one's message first."""
-    for early in story.puts:
-        for late in story.puts:
+    meant = [put for put in story.puts if mentions(message, put.value)]
+    for early in meant:
+        for late in meant:
             if early.thread != late.thread or early.begin.step >= late.begin.step:
                 continue
             first, second = next(iter(story.returned(late.value)), None), next(iter(story.returned(early.value)), None)
-            if first is None or second is None or first.end is None or first.end.step > second.begin.step:
-                continue
-            if mentions(message, early.value) and mentions(message, late.value):
+            if first is not None and second is not None and first.end is not None and first.end.step <= second.begin.step:
                 return early, late, first, second
     return None
 

@@ -18,6 +18,7 @@ WAKERS = {
     "put": ("get",),
 }
 SAID = {"release": "released", "notify": "notified", "notify_all": "notified", "notify-all": "notified", "set": "set", "put": "put into", "get": "taken from"}
+NOBODY_WOKE = "; nobody else has woken who waits on this one."
 MOST_TOLD = 3
 MOST_LINES = 6
 PROGRESS = frozenset({"put-return", "put-raise", "get-return", "get-raise", "end"})
@@ -38,6 +39,8 @@ def deadlock(story: Story, message: str) -> list[str]:
             sentences += [sentence for sentence in holder or missed_wake(story, end) if sentence not in sentences]
     if len(waiting) > MOST_TOLD:
         sentences.append(f"{joined([end.name for end in waiting[MOST_TOLD:]])} {'waits' if len(waiting) == MOST_TOLD + 1 else 'wait'} too.")
+    if any(" waits on one, " in sentence for sentence in sentences):
+        sentences = [sentence for sentence in sentences if not sentence.endswith(NOBODY_WOKE)]
     mistakes = mistakes_of_waits(story)
     told = [sentence for mistake in mistakes for sentence in mistake.told]
     return sentences + told + _why_for_ever(story, waiting)
@@ -103,19 +106,26 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
             woke = f"{other.thread} {SAID[other.kind]} another{story.at(other)}"
             return [f"Two different objects are called {wait.location} in this execution: {end.name} waits on one, {woke}."]
         if twins and "." in wait.location:
-            return [f"Two different objects are called {wait.location} in this execution; nobody else has woken who waits on this one."]
+            return [f"Two different objects are called {wait.location} in this execution{NOBODY_WOKE}"]
         kinds = [kind for kind in WAKERS[operation] if kind not in ("notify-all", "notify_all")]
         if operation == "wait":
             uses = {step.kind for step in story.touching(place_of(wait))}
             kinds = ["set"] if story.is_event(wait) else ["notify"] if uses & {"notify", "notify_all", "notify-all"} else kinds
         return [f"No other thread has {joined([SAID[kind] for kind in kinds], 'or')} {wait.location} in this execution."]
+    if operation == "acquire" and place_of(wait) in story.signals() and f"held by {end.name} " in end.waits_for:
+        # "Held" is only how the engine says who acquired it last: of a signal nobody is the holder.
+        last = wakes[-1]
+        follows = next((step for step in story.steps[last.step :] if step.thread == last.thread), None)
+        has_failed = follows is not None and follows.kind == "raise"
+        did = f"tried to release it{story.at(last)} and failed" if has_failed else f"released it last{story.at(last)}"
+        return [f"{printable(wait.location)} serves as a signal here and has no holder: {last.thread} {did}, and nobody does so again."]
     wiped = set_and_cleared(story, end)
     if wiped is not None:
         _, last, clear = wiped
         moment = "before it came to its wait" if clear.thread == end.name else f"before {end.name} could see that"
         return [f"{last.thread} set {last.location}{story.at(last)}, but {clear.thread} cleared it{story.at(clear)} {moment}{story.at(wait)}."]
     last = wakes[-1]
-    if operation in ("get", "put") and all((its_end := story.end_of(step.thread)) is not None and its_end.state == "ended" for step in wakes):
+    if operation in ("get", "put") and all((waker := story.end_of(step.thread)) is not None and waker.state == "ended" for step in wakes):
         did = "put the last item there" if operation == "get" else "took the last item from there"
         return [f"{last.thread} {did}{story.at(last)} and has ended."]
     if last.step < wait.step and operation == "wait":

@@ -73,10 +73,11 @@ def surplus_of(story: Story, before: Step) -> tuple[Step, int] | None:
     passes: dict[Place, int] = {}
     given: dict[Place, int] = {}
     taken: set[Place] = set()
-    strangers = {place_of(step) for step in story.steps if _operation(story, step) not in (("acquire", "get"), ("release", "put"), ("", ""))}
-    for step in story.steps:
+    signals = [step for step in story.steps if step.step < before.step and place_of(step) in story.signals()]
+    strangers = {place_of(step) for step in signals if _operation(story, step) not in (("acquire", "get"), ("release", "put"), ("", ""))}
+    for step in signals:
         place = place_of(step)
-        if step.step >= before.step or place in strangers or place not in story.signals() or story.made_of(step.location)[0] not in SIGNALS:
+        if place in strangers or story.made_of(step.location)[0] not in SIGNALS:
             continue
         if step.kind == "acquire":
             if passes.get(place, 0) >= given.get(place, 0):
@@ -147,7 +148,8 @@ def not_looked_again(story: Story, call: Told, act: Step) -> Mistake | None:
     wait = next((step for step in reversed(own) if step.line and (step.kind == "wait" or (step.kind == "blocked" and operation_of(step) == "wait"))), None)
     if wait is None or story.is_event(wait) or story.made_of(wait.location)[0] == "Barrier":
         return None
-    if any(not step.is_write and step.step > wait.step and story.code.decides(step.file, step.line) and step.line < wait.line for step in own if step.line):
+    after = [step for step in own if step.step > wait.step and step.line and step.line != act.line and not step.is_write]
+    if any(place_of(step) in story.live_places() and story.code.decides(step.file, step.line) for step in after):
         return None
     told = f"After its wait{story.at(wait)} it did not look again"
     if story.code.function(wait.file, wait.line) is None:
@@ -156,7 +158,8 @@ def not_looked_again(story: Story, call: Told, act: Step) -> Mistake | None:
     if isinstance(branch, ast.While):
         return None
     if isinstance(branch, ast.If):
-        if branch.orelse:
+        looks = range(branch.test.lineno, (branch.test.end_lineno or branch.test.lineno) + 1)
+        if branch.orelse or not any(step.line in looks and not step.is_write and place_of(step) in story.live_places() for step in own):
             return None
         line = _line_like(story, wait, branch.lineno)
         return Mistake((f"{told}: {line} says `if`.",), f"`while` for `if` at {line}: whoever is woken must look again before it goes on.")

@@ -15,6 +15,8 @@ import harness
 from tests.hints.follow import followed
 from tests.tables import FLAWED, IMPLEMENTATIONS, Expectation
 
+pytestmark = pytest.mark.lengthy
+
 EXECUTIONS = 600
 MOST_ROUNDS = 4
 FAILING = {row.title: row for row in (*IMPLEMENTATIONS, *FLAWED) if row.kinds}

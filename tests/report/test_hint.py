@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from harness.model.finding import Event, Finding
+from harness.model.finding import KINDS, Event, Finding
 from harness.model.trace import Trace
 from harness.report.hint import hints
+from tests.report.page.test_page import hostile_trace
 
 MONITOR = {
     10: "    def get(self):",
@@ -104,6 +105,12 @@ def test_a_crash_of_something_else_gets_no_hint(scribe: Any) -> None:
     trace.get("consumer-1")
     trace.raises("consumer-1", 7, "ZeroDivisionError: division by zero")
     assert hints(finding("crash", "consumer-1: ZeroDivisionError"), trace.trace()) == ()
+
+
+def test_no_kind_fails_on_any_trace(overwrite: Trace, embrace: Trace, swallowed: Trace, counter: Trace, scribe: Any) -> None:
+    for trace in (overwrite, embrace, swallowed, counter, woken_in_vain(scribe, MONITOR), hostile_trace(scribe)):
+        for kind in KINDS:
+            assert len(hints(finding(kind.name, "message 101 and AssertionError"), trace)) <= 2
 
 
 def test_an_empty_trace_gives_none() -> None:
