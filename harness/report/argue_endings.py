@@ -43,6 +43,9 @@ def deadlock(story: Story, message: str) -> list[str]:
         sentences = [sentence for sentence in sentences if not sentence.endswith(NOBODY_WOKE)]
     mistakes = mistakes_of_waits(story)
     told = [sentence for mistake in mistakes for sentence in mistake.told]
+    if any(" woke " in sentence for sentence in told):
+        # Told of the last wait it sounds like another notify: this one began the last wait, by waking who had nothing to do.
+        sentences = [sentence for sentence in sentences if not sentence.endswith("began to wait, and nobody does so again.")]
     return sentences + told + _why_for_ever(story, waiting)
 
 
