@@ -7,13 +7,15 @@ import msgspec
 from harness.model.finding import Event, Finding
 from harness.model.trace import Trace
 from harness.report.argument import argue
+from harness.report.hint import hints
 
 EVENTS_KEPT = 40
 
 
 def explain(finding: Finding, trace: Trace) -> Finding:
-    """The finding with its explanation, trace and events filled in. Events are the steps on shared places and the calls."""
+    """The finding with its explanation, hints, trace and events filled in. Events are the steps on shared places and the calls."""
     kinds = {"put-begin", "put-return", "get-begin", "get-return", "raise", "blocked", "expiry"}
     steps = [step for step in trace.steps if step.is_shared or step.kind in kinds]
     events = tuple(Event(step.step, step.thread, step.file, step.line, step.what) for step in steps[-EVENTS_KEPT:])
-    return msgspec.structs.replace(finding, explanation=argue(finding.kind, finding.message, trace), events=events, trace=trace)
+    told = msgspec.structs.replace(finding, explanation=argue(finding.kind, finding.message, trace), events=events, trace=trace)
+    return msgspec.structs.replace(told, hints=hints(told, trace))

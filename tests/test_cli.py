@@ -278,6 +278,23 @@ def test_a_replay_of_a_changed_program_says_where_it_departs(said: Said) -> None
     assert "\n  replayed: " in err
 
 
+def test_hints_follow_the_argument_unless_they_are_not_wanted(naive: str, said: Said) -> None:
+    told, silent = (" ".join(said("check", naive, *more)[1].split()) for more in ((), ("--no-hints",)))
+    assert "What would rule it out: - Nothing makes a put wait: before line 6 it must wait" in told
+    assert "rule it out" not in silent
+    line = said("check", naive)[1].splitlines()[-1]
+    assert "What would rule it out" in said(*shlex.split(line)[1:])[1]
+    assert "What would rule it out" not in said(*shlex.split(line)[1:], "--no-hints")[1]
+
+
+def test_results_and_pages_hold_no_hints_where_they_are_not_wanted(naive: str, said: Said) -> None:
+    found = json.loads(said("check", naive, "--format", "json")[1])["findings"]
+    assert found[0]["hints"]
+    said("check", naive, "--no-hints", "--report", "out")
+    assert all(finding["hints"] == [] for finding in json.loads(Path("out/naive.json").read_text(encoding="utf-8"))["findings"])
+    assert "What would rule it out" not in Path("out/naive.html").read_text(encoding="utf-8")
+
+
 def test_a_lost_update_is_argued_from_the_execution(said: Said) -> None:
     Path("counter.py").write_text(COUNTER)
     out = said("check", "counter.py:scenario")[1]

@@ -52,3 +52,11 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     done = CliRunner().invoke(command, ["report", str(SAMPLE), "--out", str(tmp_path / "taken" / "below")])
     assert done.exit_code == 2
     assert "the report cannot be written to" in done.stderr
+
+
+@pytest.mark.parametrize("form", ["text", "html", "sarif", "junit"])
+def test_hints_are_left_out_where_they_are_not_wanted(form: str) -> None:
+    hint = from_json(SAMPLE.read_bytes()).findings[0].hints[0].split(":")[0]
+    assert hint in rendered(str(SAMPLE), "--format", form)
+    assert hint not in rendered(str(SAMPLE), "--format", form, "--no-hints")
+    assert "What would rule it out" not in rendered(str(SAMPLE), "--format", form, "--no-hints")

@@ -13,7 +13,7 @@ from harness.cli.answers import Checked, Faulted, Progress, Refused, Shown, Stop
 from harness.cli.progress import ProgressBar
 from harness.cli.terminal import paint, width
 from harness.errors import InternalError
-from harness.model.result import Result, to_json
+from harness.model.result import Result, to_json, without_hints
 from harness.program_source import runs_something
 from harness.report.table import Line
 from harness.report.text import report_lines
@@ -22,11 +22,13 @@ from harness.report.words import count, joined, printable, seconds, shortened, u
 USAGE_STATUS = 2
 
 
-def check_one(target: str, settings: dict[str, Any], form: str, folder: Path | None) -> int:
+def check_one(target: str, settings: dict[str, Any], form: str, folder: Path | None, wants_hints: bool = True) -> int:
     """Check one target and show the result; the exit status."""
     result = _result(target, settings)
     if not isinstance(result, Result):
         return result
+    if not wants_hints:
+        result = without_hints(result)
     if folder is not None:
         _write(result, folder)
     if form == "json":
@@ -36,7 +38,7 @@ def check_one(target: str, settings: dict[str, Any], form: str, folder: Path | N
     return result.exit_status
 
 
-def check_folder(path: Path, settings: dict[str, Any], folder: Path | None) -> int:
+def check_folder(path: Path, settings: dict[str, Any], folder: Path | None, wants_hints: bool = True) -> int:
     """Check the Python files that stand directly in a folder and show a line for each; the worst exit status."""
     files = [file for file in sorted(path.glob("*.py")) if file.name != "__init__.py" and _has_something_to_check(file)]
     if not files:
@@ -50,7 +52,7 @@ def check_folder(path: Path, settings: dict[str, Any], folder: Path | None) -> i
             paint([Line(f"{file.name.ljust(columns)}  fault     the harness failed on this file; see standard error", "verdict-error")])
             continue
         if folder is not None:
-            _write(result, folder)
+            _write(result if wants_hints else without_hints(result), folder)
         worst = max(worst, result.exit_status)
         paint([_summary(result, file.name.ljust(columns))])
     words = "To see one in full" if worst == 0 else "To see what went wrong in one of them"

@@ -52,8 +52,9 @@ def harness() -> None:
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that search; the result is the same for any number.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What standard output shows.")
 @click.option("--report", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Also write DIR/NAME.html and DIR/NAME.json.")
+@click.option("--no-hints", is_flag=True, help="Leave out what would rule a finding out.")
 @click.pass_context
-def check(context: click.Context, /, target: str, form: str, folder: Path | None, wants_all: bool, **options: Any) -> None:
+def check(context: click.Context, /, target: str, form: str, folder: Path | None, wants_all: bool, no_hints: bool, **options: Any) -> None:
     """Run TARGET under many schedules and judge each.
 
     TARGET is FILE.py, FILE.py:NAME or package.module:NAME, where NAME is a pipeline class or a function without arguments; or a folder, whose
@@ -69,16 +70,17 @@ def check(context: click.Context, /, target: str, form: str, folder: Path | None
     if Path(target).is_dir():
         if form == "json":
             raise click.UsageError("--format json describes one target, and a folder holds several; --report DIR writes one file for each")
-        context.exit(command.check_folder(Path(target), settings, folder))
-    context.exit(command.check_one(target, settings, form, folder))
+        context.exit(command.check_folder(Path(target), settings, folder, not no_hints))
+    context.exit(command.check_one(target, settings, form, folder, not no_hints))
 
 
 @harness.command()
 @click.argument("target")
 @click.argument("schedule")
 @click.option("--instrument", multiple=True, metavar="NAME", help="Also rewrite this module or package, as the check did (repeatable).")
+@click.option("--no-hints", is_flag=True, help="Leave out what would rule a finding out.")
 @click.pass_context
-def replay(context: click.Context, /, target: str, schedule: str, instrument: tuple[str, ...]) -> None:
+def replay(context: click.Context, /, target: str, schedule: str, instrument: tuple[str, ...], no_hints: bool) -> None:
     """Show the one execution that SCHEDULE describes again, step by step.
 
     \b
@@ -86,15 +88,16 @@ def replay(context: click.Context, /, target: str, schedule: str, instrument: tu
     """
     from harness.cli import replay as command
 
-    context.exit(command.replay_one(target, schedule, instrument))
+    context.exit(command.replay_one(target, schedule, instrument, not no_hints))
 
 
 @harness.command()
 @click.argument("result", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--format", "form", type=click.Choice(["html", "sarif", "junit", "text"]), default="html", show_default=True, help="What to render it as.")
 @click.option("--out", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write into DIR, not to standard output.")
+@click.option("--no-hints", is_flag=True, help="Leave out what would rule a finding out.")
 @click.pass_context
-def report(context: click.Context, /, result: Path, form: str, folder: Path | None) -> None:
+def report(context: click.Context, /, result: Path, form: str, folder: Path | None, no_hints: bool) -> None:
     """Render a saved RESULT (a .json of check --report or --format json) again, without running anything.
 
     \b
@@ -102,7 +105,7 @@ def report(context: click.Context, /, result: Path, form: str, folder: Path | No
     """
     from harness.cli import report as command
 
-    context.exit(command.report_one(result, folder, form))
+    context.exit(command.report_one(result, folder, form, not no_hints))
 
 
 @harness.command()

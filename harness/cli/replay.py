@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 import click
+import msgspec
 
 from harness.cli.answers import Checked, Faulted, Progress, Refused, Shown, Stopped, guarded
 from harness.cli.terminal import paint, width
@@ -13,7 +14,7 @@ from harness.report.text import replay_lines
 from harness.report.words import printable
 
 
-def replay_one(target: str, schedule: str, instrument: tuple[str, ...]) -> int:
+def replay_one(target: str, schedule: str, instrument: tuple[str, ...], wants_hints: bool = True) -> int:
     """Replay a schedule and show it: 1 if the finding shows again, 0 if not, 2 where the schedule no longer fits."""
 
     def work(beat: Progress) -> Shown:
@@ -25,7 +26,10 @@ def replay_one(target: str, schedule: str, instrument: tuple[str, ...]) -> int:
     answer = guarded(work, None)
     match answer:
         case Shown():
-            paint(replay_lines(answer.mode, answer.target, answer.finding, answer.trace, answer.is_shown, width()))
+            finding = answer.finding
+            if finding is not None and not wants_hints:
+                finding = msgspec.structs.replace(finding, hints=())
+            paint(replay_lines(answer.mode, answer.target, finding, answer.trace, answer.is_shown, width()))
             return 1 if answer.is_shown else 0
         case Stopped(reason=reason):
             click.echo(f"Error: {printable(target)} could not be replayed: {printable(reason)}", err=True)

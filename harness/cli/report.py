@@ -8,16 +8,18 @@ import click
 import msgspec
 
 from harness.cli.terminal import paint, width
-from harness.model.result import Result, from_json
+from harness.model.result import Result, from_json, without_hints
 from harness.report.text import render, report_lines
 
 SUFFIXES = {"html": ".html", "sarif": ".sarif", "junit": ".junit.xml", "text": ".txt"}
 OUTPUT_WIDTH = 100
 
 
-def report_one(path: Path, folder: Path | None, form: str) -> int:
+def report_one(path: Path, folder: Path | None, form: str, wants_hints: bool = True) -> int:
     """Render the result in the file at `path`; to standard output, or into `folder` under the file's name. The exit status, always 0."""
     result = read_result(path)
+    if not wants_hints:
+        result = without_hints(result)
     if folder is None:
         if form == "text":
             paint(report_lines(result, width()))

@@ -58,7 +58,8 @@ class Finding(msgspec.Struct, frozen=True):
     schedule shown. `minimal`: no schedule with fewer of both together shows this kind in the scenario of `schedule`; said only where it was
     proved. `scenario` is the workload of the execution shown, where it is a smaller one than was asked for. `explanation` is the argument,
     a few sentences; `trace` the whole failing execution, step by step; `passing` an execution of the same scenario in which nothing is
-    wrong, the same for as long as possible (None where none was at hand).
+    wrong, the same for as long as possible (None where none was at hand). `hints` are
+    suggestions of what would rule the finding out; none where nothing certain can be said, or where they were not wanted.
     """
 
     kind: str
@@ -74,6 +75,7 @@ class Finding(msgspec.Struct, frozen=True):
     schedule: str = ""
     replay: str = ""
     explanation: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
     trace: Trace | None = None
     passing: Trace | None = None
     scenario: ScenarioSize | None = None

@@ -70,6 +70,11 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
             raise AssertionError(f"{self.target} could not be judged: {self.error}")
 
 
+def without_hints(result: Result) -> Result:
+    """The result with no suggestions in its findings."""
+    return msgspec.structs.replace(result, findings=tuple(msgspec.structs.replace(finding, hints=()) for finding in result.findings))
+
+
 def to_json(result: Result) -> bytes:
     """The result as one JSON object, keys in the order of the class, followed by a newline."""
     return msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"

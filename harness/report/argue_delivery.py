@@ -2,42 +2,63 @@
 
 from __future__ import annotations
 
+import re
+
 from harness.model.trace import Step
-from harness.report.argue_state import changed_since_look, what_preemptions_did, woken_by_time
+from harness.report.argue_state import changed_since_look, what_preemptions_did, without_repetition, woken_by_time
 from harness.report.lost_update import lost_update
+from harness.report.mistake import Mistake
+from harness.report.mistakes_of_gates import nothing_waits, opened_too_early, took_what_was_there_before, why_it_passed
+from harness.report.mistakes_of_state import last_in_first_out, newest_first, one_object_for_all, one_too_many, torn_update
+from harness.report.passage import ASKED, passage
 from harness.report.story import CELL_READS, CELL_WRITES, ERASURES, SYNCHRONISATION, Story, Told, is_same_cell, mentions, place_of, said_value
 from harness.report.words import count, printable, shortened
 
-WAITING = frozenset({"acquire", "try-acquire", "wait", "blocked", "join", "sleep", "put", "get", "result"})
+WAITING = ASKED | {"acquire", "wait", "blocked", "join", "sleep", "put", "get", "result"}
 
 
 def loss(story: Story, message: str) -> list[str]:
     """Who wrote the message where, and who wrote over it or took it without delivering it."""
-    lost = [put for put in story.puts if put.has_returned and not story.returned(put.value)]
-    put = _spoken_of(lost, message)
+    put = _lost_put(story, message)
     if put is None:
         return []
-    written = [step for step in story.steps if put.covers(step) and step.kind in CELL_WRITES and step.value == put.value]
-    for write in reversed(written):
-        over = next((step for step in story.touching(place_of(write), write.step) if step.kind in CELL_WRITES | ERASURES and is_same_cell(write, step)), None)
-        if over is not None:
-            return _overwritten(story, put, write, over)
+    lost = _written_over(story, put)
+    if lost is not None:
+        return _overwritten(story, put, *lost)
     sentences = _taken_in_vain(story, put) or [_put_returned(story, put)]
     return sentences + (lost_update(story) or what_preemptions_did(story))
 
 
+def mistake_of_loss(story: Story, message: str) -> Mistake | None:
+    """Why the message could be written over, or which torn update made it vanish."""
+    put = _lost_put(story, message)
+    if put is None:
+        return None
+    lost = _written_over(story, put)
+    if lost is None:
+        return torn_update(story, on_one_line=True) if story.lost_removal(put) is None else None
+    write, over = lost
+    call = story.call_of(over)
+    return _why_written_over(story, call, write, over)
+
+
+def _why_written_over(story: Story, call: Told | None, write: Step, over: Step) -> Mistake | None:
+    shared = one_object_for_all(story, write, over)
+    if shared is not None or call is None:
+        return shared
+    found = took_what_was_there_before(story, call, write, over)
+    return found if found is not None and found.hint else why_it_passed(story, call, over) or found
+
+
 def duplication(story: Story, message: str) -> list[str]:
     """The two gets that read one message, and what should have happened between them."""
-    twice = [put for put in story.puts if len(story.returned(put.value)) > 1]
-    put = _spoken_of(twice, message)
+    put, gets, reads = _delivered_twice(story, message)
     if put is None:
         return []
-    first, second = story.returned(put.value)[:2]
-    one, two = _source(story, first), _source(story, second)
-    if one is None or two is None:
+    first, second = gets
+    if reads is None:
         return [f"Message {_said(put)} was returned by {_whose_get(story, first)} and again by {_whose_get(story, second)}.", *what_preemptions_did(story)]
-    if two.step < one.step:
-        first, second, one, two = second, first, two, one
+    one, two = reads
     again = "it there again" if place_of(one) == place_of(two) else f"it from {_place(two)}"
     sentences = [
         f"{first.thread}'s get {_took(one)} message {_said(put)} from {_place(one)}{story.at(one)} and returned it.",
@@ -52,13 +73,37 @@ def duplication(story: Story, message: str) -> list[str]:
         sentences.append("Nothing removed or replaced it between the two.")
     else:
         sentences.append(f"Only after that second read did {first.thread} come to its own change of {_place(one)}{story.at(late)}.")
-    return sentences
+    mistake = mistake_of_duplication(story, message)
+    return sentences + (list(mistake.told) if mistake is not None else _let_through(story, second, two))
+
+
+def _let_through(story: Story, call: Told, act: Step) -> list[str]:
+    """The step of another thread that let the call go on."""
+    passed = passage(story, call, act)
+    opener = passed.opener if passed is not None else None
+    other = story.call_of(opener) if opener is not None else None
+    if opener is None or other is None or other.operation == call.operation:
+        return []
+    return [f"What let that get go on was {opener.thread}'s step{story.at(opener)} ({opener.what}), in its put of message {_said(other)}."]
+
+
+def mistake_of_duplication(story: Story, message: str) -> Mistake | None:
+    """Why the second get could read what the first had read."""
+    put, gets, reads = _delivered_twice(story, message)
+    if put is None or reads is None:
+        return None
+    write = next(
+        (step for step in story.touching(place_of(reads[0]), put.begin.step, reads[0].step) if put.covers(step) and is_same_cell(step, reads[0])), None
+    )
+    let_in = None
+    if write is not None and write.kind in CELL_WRITES:
+        let_in = one_object_for_all(story, write, write) or opened_too_early(story, put, write)
+    return let_in or why_it_passed(story, gets[1], reads[1])
 
 
 def corruption(story: Story, message: str) -> list[str]:
     """What the get read instead of a message, and where that came from."""
-    strange = [call for call in story.gets if call.has_returned and not _was_put_before(story, call)]
-    call = _spoken_of(strange, message)
+    call = _strange_get(story, message)
     if call is None:
         return []
     value = _said(call)
@@ -80,31 +125,36 @@ def corruption(story: Story, message: str) -> list[str]:
             sentences.append(f"That stood there from the start, set{story.at(source)}: nothing had been put there yet.")
         else:
             sentences.append(f"{source.thread} had written it there{story.at(source)}{within}.")
-    return sentences + (changed_since_look(story, call, read) or woken_by_time(story, read))
+    mistake = mistake_of_corruption(story, message)
+    told = list(mistake.told) if mistake is not None else []
+    return sentences + (without_repetition(changed_since_look(story, call, read), told) or woken_by_time(story, read))
+
+
+def mistake_of_corruption(story: Story, message: str) -> Mistake | None:
+    """Why the get could read where no message was."""
+    call = _strange_get(story, message)
+    read = _source(story, call) if call is not None else None
+    return None if call is None or read is None else why_it_passed(story, call, read)
 
 
 def reorder(story: Story, message: str) -> list[str]:
     """The two messages of one producer, and the gets that returned them in the other order."""
-    for early in story.puts:
-        for late in story.puts:
-            if early.thread != late.thread or early.begin.step >= late.begin.step:
-                continue
-            first, second = next(iter(story.returned(late.value)), None), next(iter(story.returned(early.value)), None)
-            if first is None or second is None or first.end is None or first.end.step > second.begin.step:
-                continue
-            if mentions(message, early.value) and mentions(message, late.value):
-                return _out_of_order(story, early, late, first, second)
-    return []
+    found = _swapped(story, message)
+    return [] if found is None else _out_of_order(story, *found)
+
+
+def mistake_of_reorder(story: Story, message: str) -> Mistake | None:
+    """The line that took the wrong message first, where it says so itself."""
+    found = _swapped(story, message)
+    if found is None:
+        return None
+    taken = _source(story, found[2])
+    return newest_first(story, taken) if taken is not None else last_in_first_out(story, found[2])
 
 
 def capacity(story: Story, message: str) -> list[str]:
     """The moment at which most messages waited, and what the last put had seen before it added its own."""
-    waiting = most = 0
-    last: Step | None = None
-    for step in story.steps:
-        waiting += {"put-return": 1, "get-begin": -1}.get(step.kind, 0)
-        if step.kind == "put-return" and waiting > most:
-            most, last = waiting, step
+    last, most = _fullest(story)
     if last is None:
         return []
     call = next(put for put in story.puts if put.end is last)
@@ -118,13 +168,91 @@ def capacity(story: Story, message: str) -> list[str]:
         # Whether a get that raised had taken a message the oracle knows: its own sentence counts right, and names the put.
         call = next((put for put in story.puts if mentions(message, put.value)), call)
         sentences = []
-    own = [step for step in story.steps if call.covers(step) and step.is_write and step.location and step.kind not in SYNCHRONISATION]
-    writes = [step for step in own if mentions(step.value, call.value)]
-    if writes:
-        missed = changed_since_look(story, call, writes[-1])
+    write = _adding_step(story, call)
+    if write is not None:
+        missed = changed_since_look(story, call, write)
         added = "It added the message" if sentences else f"{call.thread} added message {_said(call)}"
-        sentences += missed or [f"{added} to {_place(writes[-1])}{story.at(writes[-1])}."]
+        sentences += missed or [f"{added} to {_place(write)}{story.at(write)}."]
+        mistake = mistake_of_capacity(story, message)
+        sentences = without_repetition(sentences, list(mistake.told) if mistake is not None else [])
+        if not missed and nothing_waits(story, call, write) is not None:
+            sentences.append("That put has no step that waits, or looks whether there is room.")
     return sentences
+
+
+def mistake_of_capacity(story: Story, message: str) -> Mistake | None:
+    """Why the last put did not wait."""
+    last, _ = _fullest(story)
+    call = next((put for put in story.puts if put.end is last), None)
+    if any(get.is_raised or get.end is None for get in story.gets) and any(step.kind in ("raise", "get-raise") for step in story.steps):
+        call = next((put for put in story.puts if mentions(message, put.value)), call)
+    write = _adding_step(story, call) if call is not None else None
+    if call is None or write is None:
+        return None
+    capacity = re.search(r"the capacity is (\d+)", message)
+    full = one_too_many(story, call, write, capacity[1] if capacity else "") or nothing_waits(story, call, write, is_full=True)
+    return full or why_it_passed(story, call, write)
+
+
+def _fullest(story: Story) -> tuple[Step | None, int]:
+    """The return of the put after which most messages waited, and how many did."""
+    waiting = most = 0
+    last: Step | None = None
+    for step in story.steps:
+        waiting += {"put-return": 1, "get-begin": -1}.get(step.kind, 0)
+        if step.kind == "put-return" and waiting > most:
+            most, last = waiting, step
+    return last, most
+
+
+def _adding_step(story: Story, call: Told) -> Step | None:
+    """The step of a put that added its message to something."""
+    own = [step for step in story.steps if call.covers(step) and step.is_write and step.location and step.kind not in SYNCHRONISATION]
+    return next((step for step in reversed(own) if mentions(step.value, call.value)), None)
+
+
+def _lost_put(story: Story, message: str) -> Told | None:
+    return _spoken_of([put for put in story.puts if put.has_returned and not story.returned(put.value)], message)
+
+
+def _written_over(story: Story, put: Told) -> tuple[Step, Step] | None:
+    """The put's write of its message, and the next write to the same place."""
+    written = [step for step in story.steps if put.covers(step) and step.kind in CELL_WRITES and step.value == put.value]
+    for write in reversed(written):
+        over = next((step for step in story.touching(place_of(write), write.step) if step.kind in CELL_WRITES | ERASURES and is_same_cell(write, step)), None)
+        if over is not None:
+            return write, over
+    return None
+
+
+def _delivered_twice(story: Story, message: str) -> tuple[Told | None, tuple[Told, ...], tuple[Step, Step] | None]:
+    """The put of a message that two gets returned, the gets, and the steps at which they came by it, in their order (None where unknown)."""
+    put = _spoken_of([put for put in story.puts if len(story.returned(put.value)) > 1], message)
+    if put is None:
+        return None, (), None
+    first, second = story.returned(put.value)[:2]
+    one, two = _source(story, first), _source(story, second)
+    if one is None or two is None:
+        return put, (first, second), None
+    return (put, (second, first), (two, one)) if two.step < one.step else (put, (first, second), (one, two))
+
+
+def _strange_get(story: Story, message: str) -> Told | None:
+    return _spoken_of([call for call in story.gets if call.has_returned and not _was_put_before(story, call)], message)
+
+
+def _swapped(story: Story, message: str) -> tuple[Told, Told, Told, Told] | None:
+    """An earlier and a later put of one producer, and the gets that returned the later one's message first."""
+    for early in story.puts:
+        for late in story.puts:
+            if early.thread != late.thread or early.begin.step >= late.begin.step:
+                continue
+            first, second = next(iter(story.returned(late.value)), None), next(iter(story.returned(early.value)), None)
+            if first is None or second is None or first.end is None or first.end.step > second.begin.step:
+                continue
+            if mentions(message, early.value) and mentions(message, late.value):
+                return early, late, first, second
+    return None
 
 
 def _overwritten(story: Story, put: Told, write: Step, over: Step) -> list[str]:
@@ -139,8 +267,11 @@ def _overwritten(story: Story, put: Told, write: Step, over: Step) -> list[str]:
         f"{put.thread} wrote message {_said(put)} to {write.location}{story.at(write)}.",
         f"{returns}, {act}{story.at(over)}; {'no get returned' if reads else 'nothing read'} message {_said(put)}.",
     ]
-    sentences += _came_too_late(story, over)
     call = story.call_of(over)
+    mistake = _why_written_over(story, call, write, over)
+    if mistake is not None and mistake.told:
+        return sentences + list(mistake.told)
+    sentences += _came_too_late(story, over)
     first = call.begin.step if call is not None else 0
     mine = [step for step in story.steps if first <= step.step < over.step and step.thread == over.thread]
     looks = [step for step in mine if is_same_cell(write, step) and not step.is_write and step.value]
@@ -148,11 +279,15 @@ def _overwritten(story: Story, put: Told, write: Step, over: Step) -> list[str]:
         look = looks[-1]
         seen = f"{over.thread} had last looked at {look.location}{story.at(look)}, when it was {said_value(look)}"
         sentences.append(f"{seen}: it did not know of message {_said(put)}.")
-    elif asked := [step for step in mine if step.kind in CELL_READS and step.value and not is_same_cell(write, step) and place_of(step) in story.live_places()]:
+    elif asked := [step for step in mine if _is_look(story, step) and not is_same_cell(write, step)]:
         sentences.append(f"What {over.thread} had last looked at was {asked[-1].location}{story.at(asked[-1])}, when it was {said_value(asked[-1])}.")
     elif call is not None and call.operation == "put" and not any(step.kind in WAITING for step in mine):
         sentences.append(f"That put of {over.thread} has no step that waits until message {_said(put)} is taken.")
     return sentences
+
+
+def _is_look(story: Story, step: Step) -> bool:
+    return step.kind in CELL_READS and bool(step.value) and place_of(step) in story.live_places() and story.code.decides(step.file, step.line)
 
 
 def _came_too_late(story: Story, over: Step) -> list[str]:
@@ -163,7 +298,7 @@ def _came_too_late(story: Story, over: Step) -> list[str]:
             read = next(
                 (step for step in story.steps if get.covers(step) and step.step > over.step and step.kind in CELL_READS and is_same_cell(over, step)), None
             )
-            if read is not None and begun:
+            if read is not None and begun and read.line > begun[-1].line:
                 return [f"{get.thread}'s get was then past{story.at(begun[-1]).removeprefix(' at')} but read {_place(read)} only afterwards{story.at(read)}."]
     return []
 
@@ -189,6 +324,8 @@ def _out_of_order(story: Story, early: Told, late: Told, first: Told, second: To
     if taken is not None:
         code = story.source_of(taken.file, taken.line)
         sentences.append(f"Message {_said(late)} was taken from {_place(taken)}{story.at(taken)}{f' ({code})' if code else ''}.")
+    mistake = newest_first(story, taken) if taken is not None else last_in_first_out(story, first)
+    sentences += mistake.told if mistake is not None else ()
     return sentences
 
 

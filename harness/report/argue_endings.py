@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from harness.model.trace import Step, ThreadEnd
 from harness.report.lost_update import lost_update
+from harness.report.mistakes_of_waits import mistakes_of_waits, set_and_cleared
+from harness.report.standstill import circle_of, operation_of, wait_step, wanted_from
 from harness.report.story import SYNCHRONISATION, Place, Story, place_of, said_value
 from harness.report.words import count, joined, printable, unique
 
@@ -37,7 +38,9 @@ def deadlock(story: Story, message: str) -> list[str]:
             sentences += [sentence for sentence in holder or missed_wake(story, end) if sentence not in sentences]
     if len(waiting) > MOST_TOLD:
         sentences.append(f"{joined([end.name for end in waiting[MOST_TOLD:]])} {'waits' if len(waiting) == MOST_TOLD + 1 else 'wait'} too.")
-    return sentences + _why_for_ever(story, waiting)
+    mistakes = mistakes_of_waits(story)
+    told = [sentence for mistake in mistakes for sentence in mistake.told]
+    return sentences + told + _why_for_ever(story, waiting)
 
 
 def livelock(story: Story, message: str) -> list[str]:
@@ -85,11 +88,14 @@ def leaked_thread(story: Story, message: str) -> list[str]:
 
 def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
     """Which wake-up the waiting thread has missed, or that there was none; [] where the trace does not show what it waits in."""
-    wait = _wait_step(story, end)
-    operation = _operation(wait) if wait is not None else ""
+    wait = wait_step(story, end)
+    operation = operation_of(wait) if wait is not None else ""
     if wait is None or operation not in WAKERS:
         return []
     wakes = [step for step in story.touching(place_of(wait)) if step.kind in WAKERS[operation] and step.thread != end.name]
+    if story.made_of(wait.location)[0] == "Barrier" or wait.location == "a Barrier":
+        here = {step.thread for step in story.touching(place_of(wait)) if step.kind == "blocked"} & {other.name for other in story.blocked()}
+        return [f"{count(len(here), 'thread')} {'waits' if len(here) == 1 else 'wait'} at {printable(wait.location)}, and it opens only for more."]
     if not wakes:
         twins = [step for step in story.steps if step.location == wait.location and place_of(step) != place_of(wait) and step.kind in SYNCHRONISATION]
         other = next((twin for twin in reversed(twins) if twin.kind in WAKERS[operation] and twin.thread != end.name), None)
@@ -101,9 +107,17 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
         kinds = [kind for kind in WAKERS[operation] if kind not in ("notify-all", "notify_all")]
         if operation == "wait":
             uses = {step.kind for step in story.touching(place_of(wait))}
-            kinds = ["set"] if uses & {"set", "clear", "is_set"} else ["notify"] if uses & {"notify", "notify_all", "notify-all"} else kinds
+            kinds = ["set"] if story.is_event(wait) else ["notify"] if uses & {"notify", "notify_all", "notify-all"} else kinds
         return [f"No other thread has {joined([SAID[kind] for kind in kinds], 'or')} {wait.location} in this execution."]
+    wiped = set_and_cleared(story, end)
+    if wiped is not None:
+        _, last, clear = wiped
+        moment = "before it came to its wait" if clear.thread == end.name else f"before {end.name} could see that"
+        return [f"{last.thread} set {last.location}{story.at(last)}, but {clear.thread} cleared it{story.at(clear)} {moment}{story.at(wait)}."]
     last = wakes[-1]
+    if operation in ("get", "put") and all((its_end := story.end_of(step.thread)) is not None and its_end.state == "ended" for step in wakes):
+        did = "put the last item there" if operation == "get" else "took the last item from there"
+        return [f"{last.thread} {did}{story.at(last)} and has ended."]
     if last.step < wait.step and operation == "wait":
         return [f"{last.thread} {SAID[last.kind]} {last.location}{story.at(last)} before {end.name} began to wait, and nobody does so again."]
     return []
@@ -126,7 +140,7 @@ def wait_phrase(waits_for: str, signals: Iterable[str] = ()) -> str:
 
 def _holder(story: Story, end: ThreadEnd) -> list[str]:
     """Who took the lock that the thread waits for, where, and what it has done since."""
-    wait = _wait_step(story, end)
+    wait = wait_step(story, end)
     taken = story.holders().get(place_of(wait)) if wait is not None else None
     if wait is None or taken is None:
         return []
@@ -138,22 +152,11 @@ def _holder(story: Story, end: ThreadEnd) -> list[str]:
     return [f"{taken.thread} took {wait.location}{story.at(taken)}{passed} {how}."]
 
 
-def _wait_step(story: Story, end: ThreadEnd) -> Step | None:
-    """The step at which the thread blocked: its last one, if that is where it waits."""
-    last = next((step for step in reversed(story.steps) if step.thread == end.name), None)
-    return last if last is not None and last.location and last.kind == "blocked" else None
-
-
-def _operation(step: Step) -> str:
-    """The operation within which the thread of a blocked step waits: "acquire" of "waits: acquire Pipeline.lock"."""
-    return step.what.removeprefix("waits: ").partition(" ")[0]
-
-
 def _why_for_ever(story: Story, waiting: list[ThreadEnd]) -> list[str]:
-    wants = {end.name: holder for end in waiting if (holder := _wanted_from(story, end))}
+    wants = {end.name: holder for end in waiting if (holder := wanted_from(story, end))}
     if any(holder == name for name, holder in wants.items()):
         return ["A thread that waits for what it holds itself can never go on."]
-    circle = _circle(wants)
+    circle = circle_of(wants)
     if len(circle) == 2:
         return ["Each waits for what the other holds, so neither can go on.", *_namesakes(story, circle)]
     if circle:
@@ -166,17 +169,6 @@ def _why_for_ever(story: Story, waiting: list[ThreadEnd]) -> list[str]:
     return ["Every thread that could change this waits itself or has ended."]
 
 
-def _wanted_from(story: Story, end: ThreadEnd) -> str:
-    """Who holds the lock that the thread waits for; "" if nobody, or if it waits for no lock."""
-    wait = _wait_step(story, end)
-    if wait is not None:
-        taken = story.holders().get(place_of(wait))
-        return taken.thread if taken is not None else ""
-    # It was stopped just before it would have waited, so no step shows it; how it stood at the end does.
-    told = re.fullmatch(r"to acquire (?P<lock>.+), held by (?P<holder>.+) since line \d+", end.waits_for)
-    return told["holder"] if told is not None and told["lock"] not in story.signal_labels() else ""
-
-
 def _namesakes(story: Story, circle: list[str]) -> list[str]:
     """That one name stands for several locks of the circle: each object has its own ("Account.lock" of two accounts)."""
     held: dict[str, set[Place]] = {}
@@ -184,14 +176,3 @@ def _namesakes(story: Story, circle: list[str]) -> list[str]:
         if taken.thread in circle and taken.location and not taken.location.startswith("a "):
             held.setdefault(taken.location, set()).add(place)
     return [f"{name} is the name of {len(places)} locks here, each of another object." for name, places in held.items() if len(places) > 1]
-
-
-def _circle(wants: dict[str, str]) -> list[str]:
-    """The threads of a circle in which each wants what the next one holds; [] if there is none."""
-    for start in wants:
-        path = [start]
-        while (following := wants.get(path[-1])) is not None and following not in path:
-            path.append(following)
-        if following == start:
-            return path
-    return []

@@ -7,20 +7,27 @@ import re
 from harness.model.trace import Step
 from harness.report.argue_endings import missed_wake, told_wait
 from harness.report.lost_update import lost_update
+from harness.report.mistake import Mistake
+from harness.report.mistakes_of_gates import changed_meanwhile, not_looked_again, why_it_passed
+from harness.report.mistakes_of_state import not_held, released_twice, released_unlocked, torn_update
+from harness.report.standstill import operation_of
 from harness.report.story import CELL_READS, CELL_WRITES, LOCKING, SYNCHRONISATION, Story, Told, is_same_cell, place_of, said_value
 from harness.report.words import joined, printable, shortened, unique
 
 MAX_SWITCHES_TOLD = 2
 MOST_TOLD = 3
+AFTER_WAIT = "After its wait"
 KEPT = ", kept by the future of "
 
 
 def crash(story: Story, message: str) -> list[str]:
     """Where it was raised, what had changed under the thread before, and who waits for ever since."""
-    step = _raising_step(story, message)
+    step = raising_step(story, message)
     if step is None:
         return []
-    sentences = [_raised(story, step, message), *(_never_taken(story, step) or _what_it_missed(story, step))]
+    mistake = mistake_of_crash(story, message)
+    told = list(mistake.told) if mistake is not None else []
+    sentences = [_raised(story, step, message), *(_never_taken(story, step) or without_repetition(_what_it_missed(story, step), told))]
     if len(sentences) == 1:
         sentences += _just_read(story, step) + woken_by_time(story, step)
     if len(sentences) == 1:
@@ -32,12 +39,42 @@ def crash(story: Story, message: str) -> list[str]:
     for end in [end for end in story.blocked() if end.name != step.thread and not end.is_daemon][:2]:
         sentences.append(f"After that {told_wait(story, end)}, for ever.")
         sentences += missed_wake(story, end)
-    return sentences
+    return list(unique(sentences))
+
+
+def mistake_of_crash(story: Story, message: str) -> Mistake | None:
+    """What made the step fail that raised."""
+    step = raising_step(story, message)
+    if step is None:
+        return None
+    call = story.call_of(step)
+    wrong = released_twice(story, step) or released_unlocked(story, step) or not_held(story, step)
+    if wrong is not None:
+        return wrong
+    if call is None and error_of(step).startswith(("IndexError", "KeyError")):
+        # In a program without a pipeline all that the thread has done counts.
+        begin = next(own for own in story.steps if own.thread == step.thread)
+        whole = Told("", step.thread, "", begin, None)
+        act = next((own for own in reversed(story.steps[: step.step - 1]) if own.thread == step.thread and own.line == step.line and own.location), step)
+        return not_looked_again(story, whole, act) or changed_meanwhile(story, whole, act) or torn_update(story, on_one_line=True)
+    if call is not None and error_of(step).startswith(("IndexError", "KeyError")):
+        act = next((own for own in reversed(story.steps[: step.step - 1]) if own.thread == step.thread and own.line == step.line and own.location), step)
+        mistake = why_it_passed(story, call, act) or torn_update(story, on_one_line=True)
+        missed = _what_it_missed(story, step)
+        told = _found_empty(story, step) if not missed else []
+        return Mistake((*told, *(mistake.told if mistake else ())), mistake.hint if mistake else "")
+    return torn_update(story, on_one_line=True)
+
+
+def without_repetition(missed: list[str], told: list[str]) -> list[str]:
+    """Both, but what a thread did not do after its wait is said once."""
+    is_said = any(sentence.startswith(AFTER_WAIT) for sentence in told)
+    return [sentence for sentence in missed if not (is_said and sentence.startswith(AFTER_WAIT))] + told
 
 
 def assertion(story: Story, message: str) -> list[str]:
     """The failing assertion, what it had read, and the update that was lost where the trace shows one."""
-    step = _raising_step(story, message)
+    step = raising_step(story, message)
     if step is None:
         return []
     sentences = lost_update(story)
@@ -61,7 +98,8 @@ def changed_since_look(story: Story, call: Told | None, act: Step) -> list[str]:
     function = act.function or (on_line[-1].function if on_line else "")
     looks = [step for step in reversed(own) if not step.is_write and place_of(step) in live and step.line <= act.line]
     near = {place_of(act), *(place_of(step) for step in on_line)}
-    for look in sorted(looks, key=lambda step: place_of(step) not in near):
+    latest = {place_of(look): look for look in reversed(looks)}  # whoever looked again knew
+    for look in sorted(latest.values(), key=lambda step: (place_of(step) not in near, -step.step)):
         if place_of(look) not in near and look.function != function:
             continue
         changes = [step for step in story.touching(place_of(look), look.step, act.step) if step.thread != act.thread and step.is_write]
@@ -72,8 +110,8 @@ def changed_since_look(story: Story, call: Told | None, act: Step) -> list[str]:
             if (last.thread, last.line) != (change.thread, change.line):
                 who += f", and last {last.thread} did{story.at(last)}"
             told = [f"{look.thread} looked at {look.location}{value}{story.at(look)}; before it acted on that, {who}."]
-            waits = [step for step in own if step.kind == "blocked" and step.step > look.step and step.line]
-            return told + ([f"After its wait{story.at(waits[-1])} it did not look again."] if waits else [])
+            waits = [step for step in own if step.kind == "blocked" and operation_of(step) == "wait" and step.step > look.step and step.line]
+            return told + ([f"{AFTER_WAIT}{story.at(waits[-1])} it did not look again."] if waits else [])
     return []
 
 
@@ -148,7 +186,7 @@ def _raised(story: Story, step: Step, message: str = "") -> str:
     return f"{step.thread} raised {error}{story.at(step)}{function}{keeper}{unread}."
 
 
-def _raising_step(story: Story, message: str) -> Step | None:
+def raising_step(story: Story, message: str) -> Step | None:
     raises = [step for step in story.steps if step.kind == "raise"]
     meant = [step for step in raises if re.split(r"[:(,]", error_of(step))[0] in message] or raises
     # The innermost of one exception's steps comes first: there it was raised, the later ones only pass it on.
@@ -173,10 +211,24 @@ def _never_taken(story: Story, step: Step) -> list[str]:
 
 
 def _acted_on_old_news(story: Story, step: Step) -> list[str]:
-    """The first write of what the assertion had read that came after a look which another thread had made stale.
+    """`old_news` in sentences."""
+    found = old_news(story, step)
+    if found is None:
+        return []
+    look, change, act = found
+    return [
+        f"{look.thread} read {look.location} = {said_value(look)}{story.at(look)}.",
+        f"Before it acted on that{story.at(act)}, {change.thread} wrote {said_value(change)}{story.at(change)}.",
+    ]
+
+
+def old_news(story: Story, step: Step | None) -> tuple[Step, Step, Step] | None:
+    """Look, change and act: the first write of what the assertion had read that came after a look which another thread had made stale.
 
     Of the lines above the write only the latest look counts, and none before the thread's previous write: whoever looked again knew.
     """
+    if step is None:
+        return None
     read = {place_of(look) for look in story.steps if (look.thread, look.line) == (step.thread, step.line) and look.kind in CELL_READS}
     for act in story.steps:
         if act.kind not in CELL_WRITES or place_of(act) not in read or act.thread == step.thread:
@@ -190,11 +242,27 @@ def _acted_on_old_news(story: Story, step: Step) -> list[str]:
         changes = [other for other in story.touching(place_of(act), look.step, act.step) if other.thread != act.thread and is_same_cell(other, act)]
         change = next((other for other in changes if other.kind in CELL_WRITES and other.value != look.value), None)
         if change is not None:
-            return [
-                f"{look.thread} read {look.location} = {said_value(look)}{story.at(look)}.",
-                f"Before it acted on that{story.at(act)}, {change.thread} wrote {said_value(change)}{story.at(change)}.",
-            ]
-    return []
+            return look, change, act
+    return None
+
+
+def _found_empty(story: Story, step: Step) -> list[str]:
+    """That the container was empty, and who had changed it last."""
+    own = [earlier for earlier in story.steps if earlier.step < step.step and earlier.thread == step.thread and earlier.line == step.line]
+    touched = next((earlier for earlier in reversed(own) if earlier.value in ("[]", "deque([])", "{}", "set()")), None)
+    if touched is None or "empty" not in error_of(step):
+        return []
+    same = [
+        earlier
+        for earlier in story.steps
+        if earlier.location == touched.location and earlier.step < step.step and earlier.is_write and earlier.thread != step.thread
+    ]
+    name = printable(touched.location)
+    if _nothing_to_get(story, step):
+        return []
+    if not same or same[-1].step <= story.opening():
+        return [f"{name} was empty: nothing had been put there yet."]
+    return [f"{name} was empty: {same[-1].thread} had changed it last{story.at(same[-1])}."]
 
 
 def _just_read(story: Story, step: Step) -> list[str]:

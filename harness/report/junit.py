@@ -31,7 +31,7 @@ def junit(result: Result) -> str:
     for number, finding in enumerate(errors):
         called = finding.kind if finding.mode == result.mode else f"{finding.kind} ({finding.mode} mode)"
         case = ElementTree.SubElement(suite, "testcase", {"classname": name, "name": called, "time": time_s if number == 0 else "0.000"})
-        text = "\n".join([finding.message, *finding.sentences(), f"replay: {finding.replay}"])
+        text = "\n".join([finding.message, *finding.sentences(), *finding.hints, f"replay: {finding.replay}"])
         ElementTree.SubElement(case, "failure", {"type": finding.kind, "message": _clean(printable(finding.message))}).text = _clean(text)
     if not errors:
         case = ElementTree.SubElement(suite, "testcase", {"classname": name, "name": "check", "time": time_s})

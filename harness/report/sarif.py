@@ -55,7 +55,7 @@ def _invocation(result: Result) -> dict[str, Any]:
 
 def _result(finding: Finding, result: Result) -> dict[str, Any]:
     events = [event for event in finding.events if event.file and event.line]
-    text = " ".join([f"{finding.message}.", *finding.sentences()])
+    text = " ".join([f"{finding.message}.", *finding.sentences(), *_hints(finding)])
     found: dict[str, Any] = {
         "ruleId": finding.kind,
         "ruleIndex": RANK[finding.kind],
@@ -74,6 +74,10 @@ def _result(finding: Finding, result: Result) -> dict[str, Any]:
     if events:
         found["codeFlows"] = [_flow(finding, events)]
     return found
+
+
+def _hints(finding: Finding) -> list[str]:
+    return [f"What would rule it out: {' '.join(finding.hints)}"] if finding.hints else []
 
 
 def _main_place(finding: Finding, events: Sequence[Event], result: Result) -> tuple[str, int]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.model.trace import Step, ThreadEnd, Trace
+from harness.report.code import Code, called, receiver
 from harness.report.words import file_name, printable, shortened
 
 CELL_WRITES = frozenset({"write", "setitem", "global-write", "cell-write"})
@@ -60,6 +62,11 @@ class Story:
         self.gets = [call for call in self.calls if call.operation == "get"]
         files = {step.file for step in trace.steps if step.file and step.line} | {end.file for end in trace.ends if end.file and end.line}
         self._has_one_file = len(files) <= 1
+        self.code = Code(trace.source)
+        self._live: set[Place] | None = None
+        self._signals: frozenset[Place] | None = None
+        self._events: frozenset[Place] | None = None
+        self._made: dict[str, tuple[str, str, int]] = {}
 
     def at(self, step: Step) -> str:
         """Where the step stands: " at line 8", " at bank.py:8" where the trace spans files, "" where it has no line."""
@@ -79,6 +86,11 @@ class Story:
 
     def live_places(self) -> set[Place]:
         """The places whose value changes while threads run: written by one thread after another had touched them."""
+        if self._live is None:
+            self._live = self._find_live_places()
+        return self._live
+
+    def _find_live_places(self) -> set[Place]:
         seen: dict[Place, str] = {}
         live: set[Place] = set()
         for step in self.steps:
@@ -94,6 +106,45 @@ class Story:
 
     def signals(self) -> frozenset[Place]:
         """The locks and semaphores that threads use as signals: one acquires, another releases. Nobody "holds" these."""
+        if self._signals is None:
+            self._signals = self._find_signals()
+        return self._signals
+
+    def events(self) -> frozenset[Place]:
+        """The Events: what is set or cleared, and waited for without a lock."""
+        if self._events is None:
+            self._events = frozenset(place_of(step) for step in self.steps if step.kind in ("set", "clear", "is_set"))
+        return self._events
+
+    def line(self, step: Step) -> str:
+        """The step's line as a name: "line 8", or "bank.py:8" where the trace spans files."""
+        return self.at(step).removeprefix(" at ")
+
+    def is_event(self, step: Step) -> bool:
+        """Whether the step is on an Event: one that is set, cleared or asked, or that a variable of its name holds."""
+        return place_of(step) in self.events() or self.made_of(step.location)[0] == "Event"
+
+    def made_of(self, location: str) -> tuple[str, str, int]:
+        """The class of what the variable of this name holds ("Semaphore"), and file and line where it is made; ("", "", 0) where neither a step
+        nor the source says so."""
+        if location not in self._made:
+            self._made[location] = self._find_what_is_made(location)
+        return self._made[location]
+
+    def _find_what_is_made(self, location: str) -> tuple[str, str, int]:
+        name = location.rpartition(".")[2]
+        kind = next((step.value[1:-1] for step in self.steps if step.location == location and step.value.startswith("<")), "")
+        made = next((step for step in self.steps if step.location == location and step.kind in CELL_WRITES and step.line), None)
+        if made is not None and kind:
+            return kind, made.file, made.line
+        pattern = re.compile(rf"(?<![\w.])(?:self\.|cls\.)?{re.escape(name)}\s*(?::[^=]+)?=\s*(?:\w+\.)*([A-Z]\w+)\(")
+        for file, lines in self.trace.source.items():
+            for line, text in sorted(lines.items()):
+                if name.isidentifier() and (found := pattern.search(text)) is not None:
+                    return found[1], file, line
+        return kind, "", 0
+
+    def _find_signals(self) -> frozenset[Place]:
         holders: dict[Place, list[str]] = {}
         found: set[Place] = set()
         for step in self.steps:
@@ -112,7 +163,26 @@ class Story:
                 found.add(place)
             if len(set(holding)) > 1:
                 found.add(place)
-        return frozenset(found)
+        return frozenset(found | self._taken_for_good())
+
+    def _taken_for_good(self) -> set[Place]:
+        """Those that no thread gave back having taken it, and whose taker's code has no line that would: others are meant to release them."""
+        takers = {(place_of(step), step.thread) for step in self.steps if step.kind == "acquire"}
+        back = {place_of(step) for step in self.steps if step.kind == "release" and (place_of(step), step.thread) in takers}
+        found: set[Place] = set()
+        for step in self.steps:
+            if step.kind == "acquire" and place_of(step) not in back | found and step.line:
+                taken = self.code.calls(step.file, step.line, "acquire")
+                function = self.code.function(step.file, step.line)
+                if (
+                    taken
+                    and function is not None
+                    and not any(
+                        isinstance(node, ast.Call) and called(node) == "release" and receiver(node) == receiver(taken[0]) for node in ast.walk(function)
+                    )
+                ):
+                    found.add(place_of(step))
+        return found
 
     def signal_labels(self) -> frozenset[str]:
         """What the signals are called; a name that says only what kind of thing it is ("a Lock") may be anything's and is left out."""

@@ -21,6 +21,7 @@ from harness.report.words import count, file_name, joined, printable, seconds, s
 OUTPUT_LINES = 6
 WARNINGS_TOLD = 3
 """Data races and lock orders told of one result; the JSON has them all."""
+HINTS_HEADING = "What would rule it out"
 REPLAY_LIMIT = 400
 """A replay shows the one execution whole; beyond this many steps that matter, it too leaves some out."""
 
@@ -62,6 +63,7 @@ def replay_lines(mode: str, target: str, finding: Finding | None, trace: Trace, 
         lines = [Line(f"SHOWN AGAIN  {subject} ({mode} mode): {finding.kind}", "verdict-failed"), Line("")]
         lines += _claim(finding, width)
         lines += _argument(finding, trace, width)
+        lines += _hints(finding.hints, width)
     else:
         lines = [Line(f"NOT SHOWN  {subject} ({mode} mode): the schedule ran to its end, and nothing failed", "verdict-passed")]
         lines += _paragraph("The program has changed since the schedule was recorded, or the finding came from outside the program.", width, "  ", "  ")
@@ -155,11 +157,14 @@ def said_once(finding: Finding, position: int) -> Finding:
 def _group(group: Sequence[Finding], result: Result, width: int) -> list[Line]:
     lines: list[Line] = []
     trace = next((finding.trace for finding in group if finding.trace is not None), None)
+    hinted: set[str] = set()
     for position, finding in enumerate(group):
         if position:
             lines.append(Line(""))
         lines += _claim(finding, width, result.mode)
         lines += _argument(said_once(finding, position), finding.trace or trace, width)
+        lines += _hints([hint for hint in finding.hints if hint not in hinted], width)
+        hinted.update(finding.hints)
     if trace is not None:
         first = group[0]
         cost = [count(first.preemptions, "preemption")]
@@ -186,6 +191,7 @@ def _forewarned(findings: Sequence[Finding], result: Result, width: int) -> list
         if finding.kind not in argued:
             argued.add(finding.kind)
             lines += _argument(finding, finding.trace, width)
+        lines += _hints(finding.hints, width)
     rest = [finding.kind for finding in findings[WARNINGS_TOLD:]]
     if rest:
         more = joined([f"{rest.count(kind)} more of kind {kind}" for kind in unique(rest)])
@@ -198,6 +204,16 @@ def _argument(finding: Finding, trace: Trace | None, width: int) -> list[Line]:
     if not sentences:
         return []
     return [Line(""), *_paragraph(" ".join(printable(sentence) for sentence in sentences), width, "  ", "  ", "argument")]
+
+
+def _hints(hints: Sequence[str], width: int) -> list[Line]:
+    """What would rule the finding out, under its argument."""
+    if not hints:
+        return []
+    lines = [Line(""), Line(f"  {HINTS_HEADING}:", "heading")]
+    for hint in hints:
+        lines += _paragraph(printable(hint), width, "  - ", "    ", "hint")
+    return lines
 
 
 def _execution(trace: Trace, message: str, width: int, limit: int, cost: str = "") -> list[Line]:

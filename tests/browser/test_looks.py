@@ -69,7 +69,7 @@ def test_on_paper_the_table_is_whole_and_the_player_gone(opened: Any) -> None:
 
 @pytest.mark.parametrize("is_scripted", [True, False], ids=["script", "no script"])
 def test_nothing_of_a_hostile_target_runs_or_leaves_the_page(opened: Any, is_scripted: bool) -> None:
-    finding = Finding("deadlock", "error", HOSTILE, HOSTILE, (HOSTILE,), replay=HOSTILE, explanation=(HOSTILE,), trace=hostile_trace(Scribe))
+    finding = Finding("deadlock", "error", HOSTILE, HOSTILE, (HOSTILE,), replay=HOSTILE, explanation=(HOSTILE,), hints=(HOSTILE,), trace=hostile_trace(Scribe))
     page = opened(result_around(finding, target=HOSTILE, limits=(HOSTILE,), remarks=(HOSTILE,)), java_script_enabled=is_scripted)
     assert page.locator("img, iframe, object, embed, link").count() == 0
     assert page.locator("script").count() == 2
@@ -99,9 +99,17 @@ def test_axe_finds_no_violation(opened: Any, sample: str, scheme: str, viewport:
 
 def test_axe_finds_no_violation_in_a_pass_or_a_long_or_a_hostile_page(opened: Any) -> None:
     warned = Finding("data-race", "warning", "class", "two writes", trace=long_trace(1_200))
-    hostile = Finding("deadlock", "error", "class", HOSTILE, replay=HOSTILE, explanation=(HOSTILE,), trace=hostile_trace(Scribe))
+    hostile = Finding("deadlock", "error", "class", HOSTILE, replay=HOSTILE, explanation=(HOSTILE,), hints=(HOSTILE,), trace=hostile_trace(Scribe))
     for result in (result_around(verdict="survived", limits=("a limit",)), result_around(warned, verdict="survived"), result_around(hostile)):
         assert violations_of(opened(result)) == []
+
+
+def test_what_would_rule_it_out_stands_beside_the_argument_with_its_line(opened: Any) -> None:
+    page = opened("if_for_while")
+    claim = page.locator(".claim", has_text="IndexError").first
+    assert claim.locator(".hints h4").inner_text() == "What would rule it out"
+    assert "`while` for `if` at line 27" in claim.locator(".hints p").inner_text()
+    assert "if_for_while.py:27" in claim.locator(".where").inner_text()
 
 
 def violations_of(page: Any) -> Any:

@@ -14,13 +14,15 @@ from typing import Any
 
 import harness
 from harness.engines.explore import Explore
-from harness.model.choice import Strategy
+from harness.model.choice import Choice, Strategy
+from harness.model.events import EventLog
 from harness.model.execution import Ending
 from harness.model.result import ScenarioSize
 from harness.scenarios import Loader, find_scenario
 from harness.standins.modules import stand_ins
-from harness.strategies.catalogue import make
+from harness.strategies.catalogue import make_search
 from harness.strategies.picks import Picks
+from harness.strategies.units import Search
 from harness.surroundings import surroundings
 from harness.targets import find_target
 
@@ -44,6 +46,44 @@ class Seen:
         return [why for *_, why in self.departures].count("expiry")
 
 
+class InUnits:
+    """A search as a strategy: its units, one after the other."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._unit = search.issue(10**6)
+        self._begun = 0
+
+    @property
+    def strategy(self) -> Strategy:
+        assert self._unit is not None
+        return self._unit.strategy
+
+    @property
+    def log(self) -> EventLog | None:
+        return self.strategy.log
+
+    @property
+    def needs_pending(self) -> bool:
+        return self.strategy.needs_pending
+
+    def begin(self) -> bool:
+        while self._unit is not None:
+            if self._begun < self._unit.limit and self._unit.strategy.begin():
+                self._begun += 1
+                return True
+            self._search.merge(self._unit, self._begun)
+            self._unit = self._search.issue(10**6)
+            self._begun = 0
+        return False
+
+    def choose(self, choice: Choice) -> int:
+        return self.strategy.choose(choice)
+
+    def end(self, points: int) -> None:
+        self.strategy.end(points)
+
+
 class Laboratory:
     """Writes targets and executes them."""
 
@@ -62,7 +102,7 @@ class Laboratory:
 
     def executions(self, source: str, n: int = 1, strategy: str | Strategy = "random", seed: int = 0, step_limit: int = STEP_LIMIT) -> list[Seen]:
         """The first `n` executions of `scenario` under a strategy."""
-        chosen = make(strategy, seed) if isinstance(strategy, str) else strategy
+        chosen = InUnits(make_search(strategy, seed)) if isinstance(strategy, str) else strategy
         return list(_execute(self.write(source), n, chosen, seed, step_limit))
 
     def play(self, source: str, picks: Sequence[int] = ()) -> Seen:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harness.model.events import CLOCK
-from harness.strategies.dpor import CUT_OFF, DIVERGED, DPOR, UNFAIR
+from harness.strategies.dpor import CUT_OFF, DIVERGED, DPOR, UNFAIR, Branch, Taken
 
 Play = Callable[..., list[str]]
 
@@ -219,3 +219,10 @@ def test_a_thread_that_spins_goes_on_where_the_planned_one_is_yet_to_be_started_
     among.is_spinning = True
     assert search.choose(among) == 0
     assert not search._is_lost
+
+
+def test_what_is_sought_where_executions_have_diverged_is_let_go() -> None:
+    here = Taken("m.0", (), ((), 0), {}, [Branch("m.1", (), ((), 0), 0)])
+    search = DPOR.within([here], 0, False, False)
+    search.absorb([], [(3, (), 0)])
+    assert (search.stack, search.sought, search.begin()) == ([], [], False)

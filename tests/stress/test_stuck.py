@@ -13,6 +13,8 @@ from harness.stress.stuck import all_are_stuck, is_stuck
 from harness.watched.lock import NOBODY, Lock
 from harness.watched.watch import Watched
 
+pytestmark = pytest.mark.timeout(0)  # whoever has set a timer may be woken by it, and pytest-timeout would have
+
 
 def thread(index: int) -> Watched:
     record = Watched(index, f"m.{index}", f"thread-{index}", "own", False, None)

@@ -43,6 +43,7 @@ class Claim:
     is_warning: bool
     message: str
     argument: tuple[str, ...]
+    hints: tuple[str, ...]
     lines: tuple[tuple[str, int, Tokens], ...]
     replay: str
     is_schedule: bool
@@ -145,12 +146,13 @@ def _shown(number: int, group: Sequence[Finding], result: Result) -> Shown:
 def _claim(finding: Finding, trace: Trace | None) -> Claim:
     argument = finding.sentences() or (argue(finding.kind, finding.message, trace) if trace is not None else ())
     sentences = tuple(printable(sentence) for sentence in argument)
-    lines = _named_lines(f"{finding.message} {' '.join(sentences)}", trace) if trace is not None else ()
+    lines = _named_lines(f"{finding.message} {' '.join([*sentences, *finding.hints])}", trace) if trace is not None else ()
     return Claim(
         finding.kind,
         finding.severity == "warning",
         printable(finding.message),
         sentences,
+        tuple(printable(hint) for hint in finding.hints),
         lines,
         printable(finding.replay),
         bool(finding.schedule),

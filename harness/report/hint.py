@@ -1,0 +1,91 @@
+"""What would rule a finding out: one or two suggestions, read off its trace and the source in it. None where nothing certain can be said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from harness.model.finding import Finding
+from harness.model.trace import Step, Trace
+from harness.report import argue_delivery, argue_state
+from harness.report.mistake import Mistake
+from harness.report.mistakes_of_gates import one_lock_from
+from harness.report.mistakes_of_state import torn_update
+from harness.report.mistakes_of_waits import ANY_CALLER, mistakes_of_waits
+from harness.report.passage import mutexes_at
+from harness.report.story import Story, place_of
+from harness.report.words import joined, printable, unique
+
+MOST_HINTS = 2
+
+
+def hints(finding: Finding, trace: Trace) -> tuple[str, ...]:
+    """The suggestions for a finding of this trace, at most two."""
+    story = Story(trace)
+    if not story.steps or finding.kind not in _BY_KIND:
+        return ()
+    found = _BY_KIND[finding.kind](story, finding)
+    return unique(mistake.hint for mistake in found if mistake is not None and mistake.hint)[:MOST_HINTS]
+
+
+def _data_race(story: Story, finding: Finding) -> Sequence[Mistake | None]:
+    steps = {step.step: step for step in story.steps}
+    if len(finding.events) != 2 or not all(event.step in steps for event in finding.events):
+        return []
+    one, two = (steps[event.step] for event in finding.events)
+    held = [unique(printable(taken.location) for taken in mutexes_at(story, step).values()) for step in (one, two)]
+    lines = joined(unique(story.line(step) for step in (one, two)))
+    if held[0] and held[1]:
+        apart = f"{joined(held[0])} at {story.line(one)} and {joined(held[1])} at {story.line(two)} do not keep each other out"
+        return [Mistake((), f"{apart}: one and the same lock must be held at both.")]
+    if held[0] or held[1]:
+        name = (held[0] or held[1])[0]
+        return [Mistake((), f"Hold {name} at {story.line(two if held[0] else one)} too: it is held at the other line only.")]
+    together = "steps that belong together (a look and what follows from it) need one hold of it"
+    return [Mistake((), f"One lock that every thread holds at {lines} puts them in an order; {together}.")]
+
+
+def _lock_order(story: Story, finding: Finding) -> Sequence[Mistake | None]:
+    steps = {step.step: step for step in story.steps}
+    events = [steps[event.step] for event in finding.events if event.step in steps]
+    by_thread: dict[str, list[Step]] = {}
+    for step in events:
+        by_thread.setdefault(step.thread, []).append(step)
+    if any(len(pair) != 2 for pair in by_thread.values()) or len(by_thread) < 2:
+        return []
+    told = [f"{thread} takes {pair[0].location} ({story.line(pair[0])}), then {pair[1].location} ({story.line(pair[1])})" for thread, pair in by_thread.items()]
+    if len({place_of(step) for step in events}) > len({step.location for step in events}):
+        return [
+            Mistake(
+                (),
+                f"{joined(told)}: {ANY_CALLER}",
+            )
+        ]
+    return [Mistake((), f"Take the locks in one order everywhere: {joined(told, 'but')}.")]
+
+
+def _livelock(story: Story, finding: Finding) -> Sequence[Mistake | None]:
+    polled = {place_of(step) for step in story.steps[-200:] if place_of(step) in story.live_places() and not step.is_write}
+    return [mistake for place in sorted(polled) if (mistake := torn_update(story, place)) is not None][:1]
+
+
+def _assertion(story: Story, finding: Finding) -> Sequence[Mistake | None]:
+    torn = torn_update(story)
+    if torn is not None:
+        return [torn]
+    news = argue_state.old_news(story, argue_state.raising_step(story, finding.message))
+    return [Mistake((), one_lock_from(story, news[0], news[2], news[1]))] if news is not None else []
+
+
+_BY_KIND: dict[str, Callable[[Story, Finding], Sequence[Mistake | None]]] = {
+    "crash": lambda story, finding: [argue_state.mistake_of_crash(story, finding.message)],
+    "assertion": _assertion,
+    "loss": lambda story, finding: [argue_delivery.mistake_of_loss(story, finding.message)],
+    "duplication": lambda story, finding: [argue_delivery.mistake_of_duplication(story, finding.message)],
+    "corruption": lambda story, finding: [argue_delivery.mistake_of_corruption(story, finding.message)],
+    "reorder": lambda story, finding: [argue_delivery.mistake_of_reorder(story, finding.message)],
+    "capacity": lambda story, finding: [argue_delivery.mistake_of_capacity(story, finding.message)],
+    "deadlock": lambda story, finding: mistakes_of_waits(story),
+    "livelock": _livelock,
+    "data-race": _data_race,
+    "lock-order": _lock_order,
+}

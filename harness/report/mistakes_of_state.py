@@ -1,0 +1,170 @@
+"""Mistakes with shared state and with what guards it: updates torn apart, locks given back wrongly, one object for many messages."""
+
+from __future__ import annotations
+
+import ast
+
+from harness.model.trace import Step
+from harness.report.code import called, receiver
+from harness.report.lost_update import LostUpdate, find_lost_update
+from harness.report.mistake import Mistake
+from harness.report.passage import mutexes_at
+from harness.report.story import Place, Story, Told, place_of
+from harness.report.words import joined, printable, unique
+
+ADDING = frozenset({"put", "put_nowait", "append", "appendleft", "insert", "add"})
+
+
+def torn_update(story: Story, place: Place | None = None, on_one_line: bool = False) -> Mistake | None:
+    """A read, a change and a write that another thread's write came between."""
+    lost = find_lost_update(story, place, on_one_line)
+    return None if lost is None else Mistake(lost.sentences(story), _one_lock_for(story, lost))
+
+
+def _one_lock_for(story: Story, lost: LostUpdate) -> str:
+    mine, theirs = mutexes_at(story, lost.write), mutexes_at(story, lost.other)
+    first, last, other = story.line(lost.read), story.line(lost.write), story.line(lost.other)
+    span = last if first == last else f"{first} to {last}"
+    around = f"around {last}" if first == last else f"from {first} to {last}"
+    lines = around if other in (first, last) else f"{around} and around {other}"
+    my_names, their_names = (unique(printable(taken.location) for taken in held.values()) for held in (mine, theirs))
+    if my_names and their_names and not mine.keys() & theirs.keys():
+        held = f"{joined(my_names)} at {last} and {joined(their_names)} at {other} are different locks, so they keep nobody apart"
+        return f"{held}: hold one and the same lock {lines}."
+    if my_names or their_names:
+        name, there = (my_names[0], last) if my_names else (their_names[0], other)
+        missing = other if my_names else span
+        if mine.keys() & theirs.keys():
+            return f"{name} is given back between {first} and {last}: hold it from the read to the write."
+        return f"{there[:1].upper()}{there[1:]} holds {name}, {missing} does not: hold it around {missing} too, from the read to the write."
+    return f"Hold one lock {lines}: then no other write can come between the read and the write."
+
+
+def released_twice(story: Story, step: Step) -> Mistake | None:
+    """A semaphore was released once too often: twice by one call, at two lines."""
+    own = [earlier for earlier in story.steps if earlier.step < step.step and earlier.thread == step.thread]
+    if not own or own[-1].kind != "release" or "released too many times" not in step.value + step.what:
+        return None
+    last = own[-1]
+    call = story.call_of(last)
+    first = call.begin.step if call is not None else 0
+    before = [other for other in story.touching(place_of(last), first, last.step) if other.thread == last.thread and other.kind in ("release", "acquire")]
+    if not before or before[-1].kind != "release":
+        return None
+    one, two = story.line(before[-1]), story.line(last)
+    within = f" in the same {call.operation}" if call is not None else ""
+    told = f"It had released {printable(last.location)}{story.at(before[-1])} already{within}, with no acquire between the two."
+    return Mistake((told,), f"Release {printable(last.location)} once for each acquire: at {one} or at {two}, not at both." if one != two else "")
+
+
+def released_unlocked(story: Story, step: Step) -> Mistake | None:
+    """A lock that serves as a signal was released before anybody had acquired it: it should have begun locked."""
+    own = [earlier for earlier in story.steps if earlier.step < step.step and earlier.thread == step.thread]
+    if not own or own[-1].kind != "release" or own[-1].line != step.line or "release un" not in step.value + step.what:
+        return None
+    release = own[-1]
+    function = story.code.function(release.file, release.line)
+    calls = story.code.calls(release.file, release.line, "release")
+    if function is None or not calls:
+        return None
+    lock = receiver(calls[0])
+    inside = {called(node) for node in ast.walk(function) if isinstance(node, ast.Call) and receiver(node) == lock}
+    if "acquire" in inside or any(earlier.kind == "acquire" for earlier in story.touching(place_of(release), before=release.step)):
+        return Mistake((), f"Release {printable(release.location)} only where it has been acquired: once for each acquire.") if "acquire" in inside else None
+    taken = next((other for other in story.touching(place_of(release), release.step) if other.kind in ("acquire", "blocked") and other.line), None)
+    _, file, line = story.made_of(release.location)
+    if taken is None or not line:
+        return None
+    name, made = printable(release.location), story.at_line(file, line).removeprefix(" at ")
+    return Mistake((), f"{name} is a signal here, acquired at {story.line(taken)} and released at {story.line(release)} by the other side: "
+                       f"it must begin locked, so acquire it once where it is made ({made}).")  # fmt: skip
+
+
+def not_held(story: Story, step: Step) -> Mistake | None:
+    """A Condition was used (notify, wait) without holding it."""
+    error = step.value + step.what
+    if "un-acquired lock" not in error:
+        return None
+    calls = story.code.calls(step.file, step.line, "notify", "notify_all", "wait", "wait_for")
+    if not calls:
+        return None
+    name, call = receiver(calls[0]), called(calls[0])
+    function = story.code.function(step.file, step.line)
+    blocks = [
+        node for node in ast.walk(function or ast.Pass()) if isinstance(node, ast.With) and any(ast.unparse(item.context_expr) == name for item in node.items)
+    ]
+    left = [node for node in blocks if (node.end_lineno or node.lineno) < step.line]
+    at, where = story.line(step), story.at(step)
+    if left:
+        block = story.at_line(step.file, left[-1].lineno).removeprefix(" at ")
+        told = f"{step.thread} did not hold {name}{where}: the `with {name}` of {block} had ended."
+        return Mistake((told,), f"Move {call}() of {at} into the `with` block of {block}.")
+    return Mistake((f"{step.thread} did not hold {name}{where}.",), f"Call {call}() of {at} within `with {name}:`.")
+
+
+def one_object_for_all(story: Story, write: Step, over: Step) -> Mistake | None:
+    """What is put is the same object every time, and the next put fills it anew."""
+    statement = story.code.statement(over.file, over.line)
+    if not isinstance(statement, ast.Assign) or (write.file, write.line) != (over.file, over.line):
+        return None
+    target = statement.targets[0]
+    if not isinstance(target, ast.Subscript | ast.Attribute) or not isinstance(target.value, ast.Attribute):
+        return None
+    owner = ast.unparse(target.value)
+    function = story.code.function(over.file, over.line)
+    handed = [
+        node
+        for node in ast.walk(function or ast.Pass())
+        if isinstance(node, ast.Call) and called(node) in ADDING and any(ast.unparse(argument) == owner for argument in node.args)
+    ]
+    if not handed:
+        return None
+    line = story.at_line(over.file, handed[0].lineno).removeprefix(" at ")
+    told = f"Every put hands on the same {owner} ({line}), so what is written into it changes what waits inside."
+    return Mistake((told,), f"Make a new object for each message at {story.line(over)} and hand that on, not {owner} again.")
+
+
+def newest_first(story: Story, taken: Step) -> Mistake | None:
+    """The newest message was taken: pop() from the end to which put appends."""
+    calls = [call for call in story.code.calls(taken.file, taken.line, "pop") if not call.args and not call.keywords]
+    if not calls or not taken.value.startswith(("[", "deque(")):
+        return None
+    added = [
+        step for step in story.touching(place_of(taken), before=taken.step) if step.is_write and step.line and story.code.calls(step.file, step.line, "append")
+    ]
+    if not added:
+        return None
+    oldest = "popleft()" if taken.value.startswith("deque(") else "pop(0)"
+    told = f"pop() takes from the end to which append(){story.at(added[-1])} adds: the newest message."
+    return Mistake((told,), f"{oldest} for pop() at {story.line(taken)} takes the oldest message.")
+
+
+def last_in_first_out(story: Story, get: Told) -> Mistake | None:
+    """The get took from a queue that gives the newest first."""
+    taken = next((step for step in reversed(story.steps) if get.covers(step) and step.kind == "get"), None)
+    kind, file, line = story.made_of(taken.location) if taken is not None else ("", "", 0)
+    if taken is None or kind != "LifoQueue" or not line:
+        return None
+    where = story.at_line(file, line)
+    return Mistake(
+        (f"{printable(taken.location)} is a LifoQueue{where}: it gives the newest first.",), f"queue.Queue for queue.LifoQueue{where} gives the oldest first."
+    )
+
+
+def one_too_many(story: Story, call: Told, act: Step, capacity: str) -> Mistake | None:
+    """The test before the put lets it go on although as many as the capacity are there already."""
+    looks = [step for step in story.steps if call.begin.step <= step.step < act.step and step.thread == call.thread and not step.is_write and step.line]
+    for look in reversed(looks):
+        statement = story.code.statement(look.file, look.line)
+        if not isinstance(statement, ast.If | ast.While) or not look.value or look.value == capacity:
+            continue
+        test = statement.test
+        if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Gt):
+            return None
+        if "capacity" not in ast.unparse(test.comparators[0]).lower() and "max" not in ast.unparse(test.comparators[0]).lower():
+            return None
+        words = ast.unparse(test)
+        at = story.line(look)
+        told = f"The test{story.at(look)}, `{words}`, let it go on: it keeps a put back only when there are more than the capacity already."
+        return Mistake((told,), f"`>=` for `>` at {at} keeps a put back when as many as the capacity are there.")
+    return None

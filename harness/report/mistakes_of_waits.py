@@ -1,0 +1,319 @@
+"""Mistakes behind threads that wait for ever: locks in two orders or kept, waiting with a lock in hand, wake-ups that are lost or go astray."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from harness.model.trace import Step, ThreadEnd
+from harness.report.code import called, receiver
+from harness.report.mistake import Mistake
+from harness.report.passage import mutexes_at
+from harness.report.standstill import circle_of, operation_of, wait_step, wanted_from
+from harness.report.story import CELL_WRITES, Story, place_of
+from harness.report.words import joined, printable, unique
+
+ANY_CALLER = "these are different locks of one name. Take them in an order that does not depend on who calls (sorted by a number of their own, say)."
+NOTIFY_ALL = frozenset({"notify_all", "notify-all"})
+
+
+def mistakes_of_waits(story: Story) -> list[Mistake]:
+    """What each thread that waits for ever waits in vain for; one mistake once. After an exception only what a lock explains."""
+    waiting = [end for end in story.blocked() if not end.is_daemon]
+    wants = {end.name: holder for end in waiting if (holder := wanted_from(story, end))}
+    circle = circle_of(wants)
+    if len(circle) > 1:
+        two_orders = _two_orders(story, circle)
+        return [two_orders] if two_orders is not None else []
+    looks = [_kept, _waits_with_a_lock, _begins_shut]
+    if not any(step.kind == "raise" for step in story.steps):
+        looks += [_two_objects, _wiped_out, _woke_the_wrong_one, _came_before_the_wait, _one_end_for_several, _no_end_told]
+    found: dict[str, Mistake] = {}
+    for look in looks:
+        for end in waiting:
+            mistake = look(story, end)
+            if mistake is not None:
+                found.setdefault(mistake.hint or mistake.told[0], mistake)
+        if found:
+            break
+    return list(found.values())
+
+
+def _two_orders(story: Story, circle: list[str]) -> Mistake | None:
+    holders = story.holders()
+    told, names, places = [], [], set()
+    for thread in circle:
+        end = story.end_of(thread)
+        wait = wait_step(story, end) if end is not None else None
+        wanted_by = circle[circle.index(thread) - 1]
+        other = story.end_of(wanted_by)
+        wished = wait_step(story, other) if other is not None else None
+        held = holders.get(place_of(wished)) if wished is not None else None
+        if wait is None or held is None:
+            return None
+        told.append(f"{thread} takes {held.location} ({story.line(held)}), then {wait.location} ({story.line(wait)})")
+        names.append(wait.location)
+        places.add(place_of(wait))
+    if len(set(names)) < len(places):
+        return Mistake(
+            (),
+            f"{joined(told)}: {ANY_CALLER}",
+        )
+    return Mistake((), f"Take the {'two ' if len(circle) == 2 else ''}locks in one order everywhere: {', but '.join(told)}.")
+
+
+def _kept(story: Story, end: ThreadEnd) -> Mistake | None:
+    """A lock whose taker has ended, or comes to take it once more."""
+    wait = wait_step(story, end)
+    taken = story.holders().get(place_of(wait)) if wait is not None else None
+    holder = story.end_of(taken.thread) if taken is not None else None
+    if wait is None or taken is None or holder is None or (holder.state != "ended" and holder.name != end.name):
+        return None
+    calls = story.code.calls(taken.file, taken.line, "acquire")
+    name = printable(taken.location)
+    if calls:
+        function = story.code.function(taken.file, taken.line)
+        lock = receiver(calls[0])
+        back = [node for node in ast.walk(function or ast.Pass()) if isinstance(node, ast.Call) and called(node) == "release" and receiver(node) == lock]
+        came_round = story.call_of(taken) is not story.call_of(wait) or (wait.file, wait.function) == (taken.file, taken.function)
+        if not back or (holder.state != "ended" and not came_round):
+            return None
+        left = _handler_passed(story, taken)
+        told = (
+            (f"It left by the `except` of {left} and so passed by the release of {story.at_line(taken.file, back[0].lineno).removeprefix(' at ')}.",)
+            if left
+            else ()
+        )
+        return Mistake(
+            told, f"`with {lock}:` in place of acquire() at {story.line(taken)} gives {name} back on every way out, an exception and `continue` among them."
+        )
+    if holder.name == end.name and wait.line != taken.line:
+        return Mistake((), f"{_line(story, wait)} takes {name} once more while {story.line(taken)} still holds it: take it once, or make it a threading.RLock.")
+    return None
+
+
+def _handler_passed(story: Story, taken: Step) -> str:
+    """The line of the `except` through which the thread went after it had taken the lock; "" where no step shows that."""
+    for step in story.steps:
+        if step.thread == taken.thread and step.step > taken.step and step.line:
+            for block in story.code.inside(step.file, step.line, ast.Try):
+                for handler in block.handlers:
+                    if handler.lineno <= step.line <= (handler.end_lineno or handler.lineno):
+                        return story.at_line(step.file, handler.lineno).removeprefix(" at ")
+    return ""
+
+
+def _waits_with_a_lock(story: Story, end: ThreadEnd) -> Mistake | None:
+    """It waits for something that only others can bring, and they need the lock that it holds meanwhile."""
+    wait = wait_step(story, end)
+    if wait is None or wanted_from(story, end):
+        return None
+    for place, taken in mutexes_at(story, wait).items():
+        others = [other for other in story.blocked() if other.name != end.name and (step := wait_step(story, other)) is not None and place_of(step) == place]
+        if others and place != place_of(wait):
+            name, wanted = printable(taken.location), printable(wait.location)
+            needed = story.at_line(others[-1].file, others[-1].line)
+            told = f"{end.name} waits for {wanted} with {name} in hand, and {others[-1].name} must have {name}{needed} before it can do anything."
+            return Mistake(
+                (told,),
+                f"Wait first, lock then: what waits at {story.line(wait)} must stand before {name} is taken at {story.line(taken)}, "
+                "and likewise on the other side.",
+            )
+    return None
+
+
+def _two_objects(story: Story, end: ThreadEnd) -> Mistake | None:
+    """One variable has been given two objects, and this thread waits on one of them."""
+    wait = wait_step(story, end)
+    if wait is None:
+        return None
+    made = [step for step in story.steps if step.location == wait.location and step.kind in CELL_WRITES and step.value not in ("None", "")]
+    if len({step.thread for step in made}) < 2:
+        return None
+    one, two = made[0], made[-1]
+    looks = [step for step in story.touching(place_of(two), before=two.step) if step.thread == two.thread and not step.is_write and step.value == "None"]
+    name = printable(wait.location)
+    seen = f", having seen None{story.at(looks[-1])} before" if looks else ""
+    told = f"{one.thread} made {name}{story.at(one)}, and {two.thread} made another{story.at(two)}{seen}."
+    span = f"{story.line(looks[-1])} and {story.line(two)}" if looks and looks[-1].line != two.line else story.line(two)
+    return Mistake((told,), f"Make {name} once, in __init__, before any thread runs; or hold a lock that is made there around {span}.")
+
+
+def _wiped_out(story: Story, end: ThreadEnd) -> Mistake | None:
+    """The Event had been set for this thread, and was cleared before it could see that."""
+    found = set_and_cleared(story, end)
+    if found is None:
+        return None
+    wait, last, clear = found
+    name = printable(wait.location)
+    if clear.thread == end.name and clear.function == wait.function and clear.line < wait.line:
+        return Mistake((), f"Clear {name} after the wait of {story.line(wait)}, not before it: {story.line(clear)} wipes out a set that came early.")
+    if clear.thread == last.thread:
+        return Mistake((), f"{_line(story, clear)} must not clear {name}: leave it set, and let who waits for it clear it after the wait ({story.line(wait)}).")
+    if clear.thread == end.name and clear.function == wait.function:
+        passed = next((step.step for step in reversed(story.steps[: clear.step]) if step.kind == "wait" and place_of(step) == place_of(clear)), 0)
+        own = [step for step in story.steps[passed : clear.step - 1] if step.thread == clear.thread]
+        release = next((step for step in reversed(own) if step.kind == "release" and place_of(step) not in story.signals()), None)
+        branches = story.code.inside(clear.file, clear.line, ast.If)
+        if release is not None and release.function == clear.function and place_of(release) not in mutexes_at(story, clear):
+            lock = printable(release.location)
+            look = f"What was seen under {lock} ({story.line(release)}) and the clear ({story.line(clear)})"
+            return Mistake((), f"{look} must stand under one hold of it, and so must the change and the set ({story.line(last)}).")
+        if branches:
+            decided = f"What decides the clear ({story.at_line(clear.file, branches[-1].lineno).removeprefix(' at ')}) and the clear ({story.line(clear)})"
+            return Mistake((), f"{decided} must stand under one lock, and the change and the set of {story.line(last)} under the same.")
+        return Mistake((), f"Clear {name} right after the wait of {story.line(wait)}: at {story.line(clear)} it wipes out a set that came meanwhile.")
+    if len({step.thread for step in story.touching(place_of(wait)) if step.kind in ("wait", "blocked")}) < 2:
+        return None
+    hint = (
+        f"An Event does not count: several threads wait for {name}, and one clears it for all. A Semaphore, or a Condition with a `while`, keeps every wake-up."
+    )
+    return Mistake((), hint)
+
+
+def set_and_cleared(story: Story, end: ThreadEnd) -> tuple[Step, Step, Step] | None:
+    """The wait of a thread for an Event, the last set before it was cleared, and that clear; None unless it was cleared last."""
+    wait = wait_step(story, end)
+    if wait is None or operation_of(wait) != "wait" or not story.is_event(wait):
+        return None
+    uses = [step for step in story.touching(place_of(wait)) if step.kind in ("set", "clear")]
+    before = next((step for step in reversed(uses) if step.kind == "set"), None)
+    clear = next((step for step in uses if before is not None and step.step > before.step), None)
+    if before is None or clear is None or before.thread == end.name or (clear.thread == end.name and _was_let_on(story, before, clear)):
+        return None
+    return wait, before, clear
+
+
+def _was_let_on(story: Story, opened: Step, clear: Step) -> bool:
+    """Whether the thread that cleared the Event had been let past a wait for it by that set."""
+    own = [step for step in story.steps[: clear.step - 1] if step.thread == clear.thread]
+    wait = next((step for step in reversed(own) if step.kind == "wait" and place_of(step) == place_of(clear)), None)
+    return wait is not None and not any(wait.step < step.step < opened.step and step.kind != "blocked" for step in own)
+
+
+def _woke_the_wrong_one(story: Story, end: ThreadEnd) -> Mistake | None:
+    """notify() woke a thread that waits for something else."""
+    wait = wait_step(story, end)
+    if wait is None or operation_of(wait) != "wait":
+        return None
+    uses = list(story.touching(place_of(wait)))
+    notifies = [step for step in uses if step.kind == "notify"]
+    waits = {(step.file, step.line): step for step in uses if step.kind == "wait" and step.line}
+    if not notifies or len(waits) < 2 or any(step.kind in NOTIFY_ALL for step in uses):
+        return None
+    lines = joined([story.at_line(file, line).removeprefix(" at ") for file, line in sorted(waits)])
+    name = printable(wait.location)
+    told = _vain_wake(story, notifies, uses)
+    where = joined(unique(story.line(step) for step in sorted(notifies, key=_position)))
+    return Mistake(
+        told, f"notify_all() for notify() at {where}, or a Condition for each side on one lock: at {lines} threads wait on {name} for different things."
+    )
+
+
+def _vain_wake(story: Story, notifies: list[Step], uses: list[Step]) -> tuple[str, ...]:
+    """The last notify whose woken thread only went back to wait."""
+    for notify in reversed(notifies):
+        woken = next((step for step in uses if step.step > notify.step and step.kind == "acquire" and "after wait" in step.what), None)
+        if woken is None:
+            continue
+        again = next((step for step in uses if step.step > woken.step and step.thread == woken.thread and step.kind == "wait"), None)
+        idle = again is not None and not any(
+            step.is_write and step.thread == woken.thread and place_of(step) in story.live_places() for step in story.steps[woken.step : again.step - 1]
+        )
+        asleep = [end for end in story.blocked() if end.name != woken.thread and again is not None and end.line != again.line]
+        if idle and again is not None and asleep:
+            return (
+                f"The notify of {notify.thread}{story.at(notify)} woke {woken.thread}, which found nothing to do and waits again{story.at(again)}; "
+                f"{asleep[0].name}, which waits{story.at_line(asleep[0].file, asleep[0].line)} for something else, was not woken.",
+            )
+    return ()
+
+
+def _came_before_the_wait(story: Story, end: ThreadEnd) -> Mistake | None:
+    """A notify that came before the wait, which nothing that is asked before the wait could tell of."""
+    wait = wait_step(story, end)
+    if wait is None or operation_of(wait) != "wait" or story.is_event(wait):
+        return None
+    last = next((step for step in reversed(list(story.touching(place_of(wait), before=wait.step))) if step.kind in NOTIFY_ALL | {"notify"}), None)
+    if last is None or last.thread == end.name or not story.code.calls(wait.file, wait.line, "wait"):
+        return None
+    loops = [node for node in story.code.around(wait.file, wait.line) if isinstance(node, ast.While | ast.If)]
+    if not loops:
+        return Mistake((), f"A notify that comes before the wait ({story.line(last)}) is not remembered: put {story.line(wait)} into a `while` "
+                           "that asks, under the same lock, whether what is waited for is there already.")  # fmt: skip
+    test = loops[-1].test
+    looks = [step for step in story.steps if step.thread == end.name and step.step < wait.step and test.lineno <= step.line <= (test.end_lineno or test.lineno)]
+    taken = mutexes_at(story, wait).get(place_of(wait)) or next(
+        (step for step in reversed(list(story.touching(place_of(wait), before=wait.step))) if step.kind == "acquire" and step.thread == end.name), None
+    )
+    if looks and taken is not None and looks[-1].step < taken.step < wait.step:
+        return Mistake((), f"The look ({story.line(looks[-1])}) and the wait ({story.line(wait)}) must stand under the lock of {printable(wait.location)} "
+                           f"together, and so must the change and the notify ({story.line(last)}).")  # fmt: skip
+    return None
+
+
+def _begins_shut(story: Story, end: ThreadEnd) -> Mistake | None:
+    """A put waits for a signal that only gets give, and it has never stood open."""
+    wait = wait_step(story, end)
+    call = next((put for put in story.puts if put.thread == end.name and put.end is None), None)
+    if wait is None or call is None or operation_of(wait) != "acquire" or any(step.kind != "blocked" for step in story.touching(place_of(wait))):
+        return None
+    attribute = wait.location.rpartition(".")[2]
+    function = story.code.function(wait.file, wait.line)
+    own = range(function.lineno, (function.end_lineno or function.lineno) + 1) if function is not None else range(0)
+    pattern = re.compile(rf"\b{re.escape(attribute)}\.release\(")
+    given = [line for line, text in story.trace.source.get(wait.file, {}).items() if line not in own and pattern.search(text)]
+    kind, file, line = story.made_of(wait.location)
+    if not given or not line:
+        return None
+    name, where = printable(wait.location), story.at_line(file, line).removeprefix(" at ")
+    told = f"{name} had been shut since it was made{story.at_line(file, line)}, and only a get releases it{story.at_line(wait.file, given[0])}."
+    if "Semaphore" in kind:
+        return Mistake((told,), f"{name} counts free places, so it must begin with as many as there are ({where}).")
+    return Mistake((told,), f"{name} tells puts that there is room, so it must begin released ({where}).")
+
+
+def _one_end_for_several(story: Story, end: ThreadEnd) -> Mistake | None:
+    """The item that tells a thread to end was taken by one of several."""
+    wait = wait_step(story, end)
+    if wait is None or operation_of(wait) != "get":
+        return None
+    puts = [call for call in story.puts if call.has_returned]
+    last = puts[-1] if puts else None
+    if last is None:
+        return None
+    takers = [call for call in story.gets if call.has_returned and call.thread != end.name and call.value == last.value]
+    ended = [
+        call for call in takers if (other := story.end_of(call.thread)) is not None and other.state == "ended" and _is_last(story, call.thread, call.begin)
+    ]
+    if not ended or len(takers) != 1 or sum(put.value == last.value for put in puts) != 1:
+        return None
+    told = f"{last.thread} put {printable(last.value)}{story.at(last.begin)} once; {ended[0].thread} took it and ended, and {end.name} still waits for one."
+    return Mistake(
+        (told,), f"Put one {printable(last.value)} for each thread that waits for it ({story.line(last.begin)}), or let who takes it put it back for the next."
+    )
+
+
+def _no_end_told(story: Story, end: ThreadEnd) -> Mistake | None:
+    """It waits for an item, and whoever put some has ended."""
+    wait = wait_step(story, end)
+    if wait is None or operation_of(wait) != "get":
+        return None
+    puts = [step for step in story.touching(place_of(wait)) if step.kind == "put" and step.thread != end.name]
+    if not puts or any((other := story.end_of(step.thread)) is None or other.state != "ended" for step in puts):
+        return None
+    after = f"after the last put ({story.line(puts[-1])})"
+    return Mistake((), f"Tell {end.name} that nothing more will come: put a value that means the end {after}, or let it take no more than are put.")
+
+
+def _is_last(story: Story, thread: str, begin: Step) -> bool:
+    return not any(call.thread == thread and call.begin.step > begin.step for call in story.calls)
+
+
+def _position(step: Step) -> tuple[str, int]:
+    return step.file, step.line
+
+
+def _line(story: Story, step: Step) -> str:
+    name = story.line(step)
+    return name[:1].upper() + name[1:] if name.startswith("line") else name

@@ -1,0 +1,81 @@
+"""How a put or a get came past what it waits for: the step that let it go on, and which step of another thread had allowed that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.model.trace import Step
+from harness.report.story import SYNCHRONISATION, Place, Story, Told, place_of
+
+ASKED = frozenset({"is_set", "locked", "try-acquire", "qsize"})
+OPENS = {"acquire": ("release",), "wait": ("set",), "is_set": ("set", "clear"), "locked": ("acquire", "release"), "get": ("put",), "put": ("get",)}
+
+NEAR = 6
+"""Steps within which two looks of one line belong to one test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """`gate` is the last step of the call before its act that could have kept it back; `opener` the step of another thread that let it pass
+    (None where it stood open); `looks` all that the same test looked at."""
+
+    call: Told
+    gate: Step
+    opener: Step | None
+    looks: tuple[Step, ...] = ()
+
+
+def passage(story: Story, call: Told, act: Step) -> Passage | None:
+    """How the call came to `act`; None where nothing that it did before could have kept it back."""
+    gates = [step for step in own_steps(story, call, act) if is_gate(story, step)]
+    if not gates:
+        return None
+    # A test may look at two things; what another thread has changed last is what let the call go on.
+    looks = tuple(step for step in gates if step.step >= gates[-1].step - NEAR and step.line == gates[-1].line)
+    return max((Passage(call, step, opener_of(story, step), looks) for step in looks), key=_moment)
+
+
+def own_steps(story: Story, call: Told, before: Step) -> list[Step]:
+    """The steps of the call's thread from the call's begin up to a step."""
+    return [step for step in story.steps if call.begin.step <= step.step < before.step and step.thread == call.thread]
+
+
+def is_gate(story: Story, step: Step) -> bool:
+    """Whether the step can keep its thread back: it waits for a signal, or looks at something that others change, to decide."""
+    if step.kind == "acquire":
+        return place_of(step) in story.signals()
+    if step.kind == "wait":
+        return place_of(step) in story.events()
+    if step.kind in ASKED or step.kind in ("get", "put"):
+        return True
+    if step.is_write or step.kind in SYNCHRONISATION or not step.line:
+        return False
+    return place_of(step) in story.live_places() and story.code.decides(step.file, step.line)
+
+
+def opener_of(story: Story, gate: Step) -> Step | None:
+    """The latest step of another thread before the gate that made it pass."""
+    kinds = OPENS.get(gate.kind)
+    before = [step for step in story.touching(place_of(gate), before=gate.step) if (step.kind in kinds if kinds else step.is_write)]
+    return before[-1] if before and before[-1].thread != gate.thread else None
+
+
+def closer_of(story: Story, passed: Passage) -> Step | None:
+    """The step by which the call, having passed, shuts the gate for others: its next change of what its test looks at."""
+    last = passed.call.end.step if passed.call.end is not None else len(story.steps)
+    places = {place_of(look) for look in passed.looks or (passed.gate,)}
+    for step in story.steps[passed.gate.step : last]:
+        if step.thread == passed.call.thread and place_of(step) in places:
+            changes = step.kind in ("clear", "set") if place_of(step) in story.events() else step.is_write and step.kind not in ASKED
+            if changes:
+                return step
+    return None
+
+
+def mutexes_at(story: Story, step: Step) -> dict[Place, Step]:
+    """The locks (conditions among them) that the step's thread holds at the step, each with the step that took it."""
+    return {place: taken for place, taken in story.holders(step.step).items() if taken.thread == step.thread}
+
+
+def _moment(passed: Passage) -> tuple[int, int]:
+    return passed.opener.step if passed.opener is not None else 0, passed.gate.step

@@ -1,0 +1,33 @@
+"""Every mistake has its questions and answers, and its report names the lines that the answer names, without showing one."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.reader.sheet import PARTS, questions, rows, told_without_source
+from tests.tables import FLAWED, Expectation
+
+
+def test_every_mistake_has_three_answers_and_nothing_else_has_any() -> None:
+    table = questions()
+    assert len(table.pop("questions")) == len(PARTS)
+    assert sorted(table) == sorted({row.path.stem for row in FLAWED})
+    assert all(tuple(answers) == PARTS and all(answers.values()) for answers in table.values())
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row.path.stem)
+def test_the_report_names_the_lines_of_the_answer_and_shows_no_source(row: Expectation) -> None:
+    told = " ".join(" ".join(told_without_source(row)).split())
+    lines = re.split(r"[:(]", questions()[row.path.stem]["lines"])[0]
+    missing = [number for number in re.findall(r"\d+", lines) if re.search(rf"(line |lines |:|and ){number}\b", told) is None]
+    assert not missing, f"the report does not name {missing}: {told}"
+    assert row.path.stem not in told
+    source = [line.strip() for line in row.path.read_text(encoding="utf-8").splitlines() if len(line.strip()) > 40]
+    assert [line for line in source if line in told] == []
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row.path.stem)
+def test_every_report_says_what_would_rule_it_out(row: Expectation) -> None:
+    assert any("What would rule it out:" in line for line in told_without_source(row))

@@ -1,0 +1,116 @@
+"""A hint says what would rule a finding out, with the lines of the trace, and nothing where that is not certain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.model.finding import Event, Finding
+from harness.model.trace import Trace
+from harness.report.hint import hints
+
+MONITOR = {
+    10: "    def get(self):",
+    11: "        with self.changed:",
+    12: "            if not self.items:",
+    13: "                self.changed.wait()",
+    14: "            return self.items.pop(0)",
+}
+
+
+def finding(kind: str, message: str = "", *events: Event) -> Finding:
+    return Finding(kind, "error", "class", message, events=events)
+
+
+def woken_in_vain(scribe: Any, source: dict[int, str]) -> Trace:
+    trace = scribe(source=source)
+    trace.functions = dict.fromkeys(source, "Pipeline.get")
+    trace.get("consumer-2")
+    trace.step("consumer-2", "test", "test Pipeline.items", 12, "Pipeline.items", "[]")
+    trace.step("consumer-2", "blocked", "waits: wait Pipeline.changed", 13, "Pipeline.changed")
+    trace.call("producer-1", 22, "Pipeline.items", ".append(101)", "[101]")
+    trace.call("consumer-1", 14, "Pipeline.items", ".pop(0)", "[]")
+    trace.call("consumer-2", 14, "Pipeline.items", ".pop(0)", "[]")
+    trace.raises("consumer-2", 14, "IndexError: pop from empty list")
+    made: Trace = trace.trace()
+    return made
+
+
+CRASH = finding("crash", "an exception left consumer-2's get: IndexError: pop from empty list")
+
+
+def test_an_if_around_a_wait_should_be_a_while(scribe: Any) -> None:
+    assert hints(CRASH, woken_in_vain(scribe, MONITOR)) == ("`while` for `if` at line 12: whoever is woken must look again before it goes on.",)
+
+
+def test_a_while_around_the_wait_gets_no_such_hint(scribe: Any) -> None:
+    told = hints(CRASH, woken_in_vain(scribe, {**MONITOR, 12: "            while not self.items:"}))
+    assert not any("for `if`" in hint for hint in told)
+
+
+def test_where_the_source_is_not_known_no_keyword_is_named(scribe: Any) -> None:
+    assert not any("`if`" in hint for hint in hints(CRASH, woken_in_vain(scribe, {})))
+
+
+def test_source_that_does_not_parse_is_no_error(scribe: Any) -> None:
+    assert isinstance(hints(CRASH, woken_in_vain(scribe, dict.fromkeys(MONITOR, "  ))("))), tuple)
+
+
+def test_two_locks_in_two_orders_are_named_with_their_lines(embrace: Trace) -> None:
+    (hint,) = hints(finding("deadlock"), embrace)
+    assert hint.startswith("Take the two locks in one order everywhere: ")
+    assert "producer-1 takes Pipeline.front (line 7), then Pipeline.back (line 8)" in hint
+    assert "consumer-1 takes Pipeline.back (line 12), then Pipeline.front (line 13)" in hint
+
+
+def test_a_lost_update_asks_for_one_lock_from_the_read_to_the_write(counter: Trace) -> None:
+    (hint,) = hints(finding("assertion", "AssertionError"), counter)
+    assert hint == "Hold one lock around line 4: then no other write can come between the read and the write."
+
+
+def test_different_locks_are_called_different(scribe: Any) -> None:
+    trace = scribe()
+    trace.functions = {4: "add", 8: "sub"}
+    trace.sync("Thread-1", "acquire", 3, "Till.in_lock")
+    trace.read("Thread-1", 4, "Till.cash", "10")
+    trace.sync("Thread-2", "acquire", 7, "Till.out_lock")
+    trace.read("Thread-2", 8, "Till.cash", "10")
+    trace.write("Thread-2", 8, "Till.cash", "5")
+    trace.write("Thread-1", 4, "Till.cash", "15")
+    trace.raises("main", 12, "AssertionError")
+    (hint,) = hints(finding("assertion", "AssertionError"), trace.trace())
+    assert hint == (
+        "Till.in_lock at line 4 and Till.out_lock at line 8 are different locks, so they keep nobody apart: "
+        "hold one and the same lock around line 4 and around line 8."
+    )
+
+
+@pytest.mark.parametrize(("held", "said"), [("", "One lock that every thread holds at line 4 and line 8"), ("Till.lock", "Hold Till.lock at line 8 too")])
+def test_a_race_asks_for_a_lock_at_both_lines(scribe: Any, held: str, said: str) -> None:
+    trace = scribe()
+    if held:
+        trace.sync("Thread-1", "acquire", 3, held)
+    trace.write("Thread-1", 4, "Till.cash", "10")
+    trace.read("Thread-2", 8, "Till.cash", "10")
+    steps = [step for step in trace.steps if step.location == "Till.cash"]
+    events = [Event(step.step, step.thread, step.file, step.line, step.what) for step in steps]
+    (hint,) = hints(finding("data-race", "Till.cash", *events), trace.trace())
+    assert hint.startswith(said)
+
+
+def test_a_crash_of_something_else_gets_no_hint(scribe: Any) -> None:
+    trace = scribe()
+    trace.get("consumer-1")
+    trace.raises("consumer-1", 7, "ZeroDivisionError: division by zero")
+    assert hints(finding("crash", "consumer-1: ZeroDivisionError"), trace.trace()) == ()
+
+
+def test_an_empty_trace_gives_none() -> None:
+    assert hints(finding("loss", "message 101"), Trace((), ())) == ()
+
+
+def test_a_function_is_read_by_its_indentation_where_the_file_is_not_whole(scribe: Any) -> None:
+    """The recorder keeps of a long file only what stands around the lines that were executed."""
+    assert 1 not in MONITOR
+    assert hints(CRASH, woken_in_vain(scribe, {**MONITOR, 9: "", 15: "", 16: "    def other(self):", 17: "        return"}))
