@@ -20,7 +20,10 @@ from harness.jobs import Crew
 from harness.model.result import Result
 from harness.strategies import drawn, subtrees
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="without fork everything is done in this process")
+pytestmark = [
+    pytest.mark.lengthy,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="without fork everything is done in this process"),
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 IMPLEMENTATIONS = ROOT / "implementations"

@@ -12,6 +12,8 @@ from tests.checks import program_checked, what_must_be_the_same
 from tests.make_gold import PROGRAM_GOLD
 from tests.tables import FLAWED, IMPLEMENTATIONS, PROGRAMS, ProgramExpectation
 
+pytestmark = pytest.mark.lengthy
+
 CORRECT = [row for row in PROGRAMS if not row.kinds]
 FAILING = [row for row in PROGRAMS if row.kinds]
 CLASS_KINDS = {row.file: row.kinds for row in (*IMPLEMENTATIONS, *FLAWED) if row.producers == row.consumers == 1}

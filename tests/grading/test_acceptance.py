@@ -15,6 +15,8 @@ from harness.grading.tiers import check_out_of_sight, needed_folders
 from tests.grading.conftest import tier_named
 from tests.grading.make_class import disguised, make_class, misgraded
 
+pytestmark = pytest.mark.lengthy
+
 
 @pytest.mark.lengthy
 @pytest.mark.parametrize("tier", ["bwrap", "rlimit"])

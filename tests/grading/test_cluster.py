@@ -19,7 +19,7 @@ from harness.grading.tiers import describe
 from tests.grading.conftest import QUICK, ROOT
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed (extra cluster)")
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+pytestmark = [pytest.mark.lengthy, pytest.mark.filterwarnings("ignore")]
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ import pytest
 from harness.grading.processes import children
 from tests.grading.conftest import ROOT
 
+pytestmark = pytest.mark.lengthy
+
 Harness = Callable[..., subprocess.CompletedProcess[str]]
 RUBRIC = """
 [[check]]

@@ -27,6 +27,8 @@ pytest.importorskip("sqlalchemy", reason="the gradebook needs SQLAlchemy (extra 
 
 from harness.grading.gradebook import Gradebook
 
+pytestmark = pytest.mark.lengthy
+
 
 def grade_of(student: str, rubric: Rubric, kinds: dict[str, int]) -> Grade:
     check = rubric.checks[0]

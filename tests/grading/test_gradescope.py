@@ -14,6 +14,8 @@ import pytest
 
 from tests.grading.conftest import ROOT
 
+pytestmark = pytest.mark.lengthy
+
 NUMBER, TEXT = {"type": "number"}, {"type": "string"}
 VISIBILITY = {"enum": ["hidden", "after_due_date", "after_published", "visible"]}
 FORMAT = {"enum": ["text", "html", "simple_format", "md", "ansi"]}

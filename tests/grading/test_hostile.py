@@ -14,6 +14,8 @@ from harness.grading.processes import children
 from harness.grading.rubric import Rubric
 from tests.grading.conftest import ROOT, GradeText
 
+pytestmark = pytest.mark.lengthy
+
 HOSTILE = sorted((ROOT / "tests" / "specimens" / "hostile").glob("*.py"))
 NEEDS_NAMESPACES = {"reads_what_is_not_its_own", "writes_what_is_not_its_own", "makes_a_namespace", "kills_its_parents"}
 """Only bubblewrap promises these."""

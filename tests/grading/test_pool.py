@@ -6,7 +6,11 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from harness.grading.pool import Lost, Pool
+
+pytestmark = pytest.mark.lengthy
 
 
 def test_every_unit_is_done_once() -> None:

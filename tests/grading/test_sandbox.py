@@ -14,6 +14,8 @@ from harness.grading import tiers
 from harness.grading.sandbox import sweep
 from harness.grading.tiers import bubblewrap, choose_tier
 
+pytestmark = pytest.mark.lengthy
+
 
 def test_what_a_killed_grader_left_is_removed_by_the_next(tmp_path: Path) -> None:
     gone = subprocess.Popen([sys.executable, "-S", "-c", ""])

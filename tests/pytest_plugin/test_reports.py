@@ -62,7 +62,7 @@ def test_a_session_of_many_tests_keeps_no_result_of_those_that_are_over(project:
 
         def counted():
             gc.collect()
-            kept = [type(found).__name__ for found in gc.get_objects() if type(found).__module__.startswith("harness.")]
+            kept = [type(found).__name__ for found in gc.get_objects() if str(type(found).__module__).startswith("harness.")]
             return [kept.count(name) for name in ("Ran", "VirtualThread", "Explore")]
 
         before = counted()
