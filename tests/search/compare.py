@@ -132,14 +132,15 @@ def told(seed: int) -> tuple[int, str]:
     return seed, f"missing {len(missing)}, extra {len(extra)}, redundant {comparison.redundant}, doubts {comparison.doubts}"
 
 
-def main(number: int, processes: int = 1, first: int = 0) -> None:
-    """Compares so many programs, of the seeds from `first` on, passing over those that are too large, and writes down what came of them."""
+def main(number: int, processes: int = 1, first: int = 0, most_s: float = float("inf")) -> None:
+    """Compares so many programs, of the seeds from `first` on, passing over those that are too large, and writes down what came of them. After
+    `most_s` seconds it stops with what it has."""
     begun = time.monotonic()
     begin = first
     n_too_large = n_compared = 0
     divergences: dict[int, str] = {}
     with multiprocessing.Pool(processes) as pool:
-        while n_compared < number:
+        while n_compared < number and time.monotonic() - begun < most_s:
             for seed, outcome in pool.imap(told, range(begin, begin + BLOCK)):
                 if outcome == "too large":
                     n_too_large += 1
