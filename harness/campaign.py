@@ -28,7 +28,6 @@ from harness.model.schedule import Departure, from_token
 from harness.model.trace import Step, Trace
 from harness.model.unseen import Unseen, told
 from harness.oracles.words import count_of
-from harness.report.hint import hints
 from harness.scenarios import Loader, ProgramScenario, Scenario, TargetError, find_modes, find_scenario
 from harness.standins.modules import stand_ins
 from harness.strategies.auto import Auto
@@ -200,9 +199,7 @@ def replay_scenario(scenario: MakeScenario, schedule: str, surrounded: Surrounde
             engine.shut_down()
     again = find_wanted([*shown.findings, *warnings_of(shown, trial.scenario.mode)], wanted.kind)
     if again is not None:
-        is_told = bool(again.explanation)  # a warning comes with its own argument
-        told = msgspec.structs.replace(again, hints=hints(again, shown.trace)) if is_told else explain(again, shown.trace)
-        again = msgspec.structs.replace(told, preemptions=shown.preemptions, expiries=shown.expiries, schedule=schedule)
+        again = msgspec.structs.replace(explain(again, shown.trace), preemptions=shown.preemptions, expiries=shown.expiries, schedule=schedule)
     return Replayed(again is not None, again, shown.trace, trial.scenario.mode, trial.subject.text)
 
 

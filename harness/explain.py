@@ -13,7 +13,12 @@ EVENTS_KEPT = 40
 
 
 def explain(finding: Finding, trace: Trace) -> Finding:
-    """The finding with its explanation, hints, trace and events filled in. Events are the steps on shared places and the calls."""
+    """The finding with its explanation, hints, trace and events filled in. Events are the steps on shared places and the calls.
+
+    A finding that comes with an argument of its own, as warnings do, gets hints only.
+    """
+    if finding.explanation:
+        return msgspec.structs.replace(finding, hints=hints(finding, trace))
     kinds = {"put-begin", "put-return", "get-begin", "get-return", "raise", "blocked", "expiry"}
     steps = [step for step in trace.steps if step.is_shared or step.kind in kinds]
     events = tuple(Event(step.step, step.thread, step.file, step.line, step.what) for step in steps[-EVENTS_KEPT:])

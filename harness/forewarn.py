@@ -11,11 +11,11 @@ from itertools import groupby
 import msgspec
 
 from harness.errors import ReplayError
+from harness.explain import explain
 from harness.model.finding import RANK, Finding
 from harness.model.result import ScenarioSize
 from harness.model.schedule import Departure, Schedule, from_token, to_token
 from harness.oracles import lock_orders, races
-from harness.report.hint import hints
 from harness.trial import Shown, Trial
 
 STEPS_JUDGED = 6000
@@ -88,8 +88,7 @@ def _finished(trial: Trial, finding: Finding, shown: Shown, seed: int, number: i
     wanted = kind_and_number(finding.kind, number)
     token = to_token(Schedule(scenario.mode, *counts, trial.order, seed, wanted, shown.departures, scenario.token_name))
     return msgspec.structs.replace(
-        finding,
-        hints=hints(finding, shown.trace),
+        explain(finding, shown.trace),
         trace=shown.trace if number == 1 or len(shown.trace.steps) <= LONG_TRACE else None,
         preemptions=shown.preemptions,
         expiries=shown.expiries,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import linecache
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -56,8 +56,7 @@ class Trial:
         self.size = size
         self.order = order
         self.long_executions = 0
-        self.kept: list[list[Departure]] = []
-        self._are_for_expiry: list[bool] = []
+        self._kept: list[tuple[list[Departure], bool]] = []
         self._is_expiry_kept = False
         engine.total_points = 0
         engine.files = scenario.subject.files
@@ -137,23 +136,25 @@ class Trial:
     def keep(self, departures: list[Departure], is_for_expiry: bool) -> None:
         """Puts the departures of an execution to `kept`; of those in which a timeout ended early only the first."""
         if not (is_for_expiry and self._is_expiry_kept):
-            self.kept.append(departures)
-            self._are_for_expiry.append(is_for_expiry)
+            self._kept.append((departures, is_for_expiry))
             self._is_expiry_kept |= is_for_expiry
 
     def keep_first(self, departures: list[Departure]) -> None:
         """Puts the departures of an execution before all others in `kept`."""
-        self.kept.insert(0, departures)
-        self._are_for_expiry.insert(0, False)
+        self._kept.insert(0, (departures, False))
 
-    def kept_why(self) -> Iterable[tuple[list[Departure], bool]]:
+    @property
+    def kept(self) -> list[list[Departure]]:
+        """The departures of the executions that are to be judged once more."""
+        return [departures for departures, _ in self._kept]
+
+    def kept_why(self) -> Sequence[tuple[list[Departure], bool]]:
         """What is kept, each with whether it is kept because a timeout ended early."""
-        return zip(self.kept, self._are_for_expiry, strict=True)
+        return self._kept
 
     def forget_kept(self) -> None:
         """Keeps nothing so far."""
-        self.kept.clear()
-        self._are_for_expiry.clear()
+        self._kept.clear()
         self._is_expiry_kept = False
 
     def _has_expiry(self) -> bool:

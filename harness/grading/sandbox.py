@@ -26,6 +26,7 @@ from harness.grading.processes import children, end_tree
 from harness.grading.tiers import Tier, bubblewrap
 from harness.grading.wire import BrokenSeal, Job, Reader
 from harness.guard.frames import dumped_frames, innermost_of_target, said
+from harness.guard.parent import head
 
 START_S = 60.0
 SPARE_S = 2.0
@@ -193,8 +194,7 @@ class Sandbox:
         return said(innermost_of_target(dumped_frames(self._dump())))
 
     def _dump(self) -> str:
-        self._stacks.seek(0)
-        return self._stacks.read(1 << 16).decode(errors="replace")
+        return head(self._stacks)
 
 
 def read_result(data: bytes | None, kind: Any) -> Any:

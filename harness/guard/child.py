@@ -50,12 +50,17 @@ class Connection:
         """Write one frame; ends this process where the parent has gone, or where this is not the child but a copy of it."""
         if os.getpid() != self._pid:
             exit_process(1)
-        data = memoryview(HEADER.pack(kind, len(body)) + body)
         try:
-            while data:
-                data = data[os.write(self._writer, data) :]
+            write_frame(self._writer, kind, body)
         except OSError:
             exit_process(1)
+
+
+def write_frame(descriptor: int, kind: bytes, body: bytes) -> None:
+    """Writes one frame as a whole. Raises OSError if nobody reads any more."""
+    data = memoryview(HEADER.pack(kind, len(body)) + body)
+    while data:
+        data = data[os.write(descriptor, data) :]
 
 
 def run_child(work: Work, writer: int, errors: int, stacks: int, stall_s: float, memory_bytes: int | None, let_signals_through: Callable[[], None]) -> NoReturn:

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
 
-from harness.guard.child import RESULT
+from harness.guard.child import RESULT, write_frame
 from harness.guard.parent import STALL_S, flush, fork, head, interrupts_held, reason_of_end
 from harness.jobs.report import Order, Report, report_from
-from harness.jobs.worker import Job, read_frame, serve, write_frame
+from harness.jobs.worker import Job, read_frame, serve
 from harness.trial import Trial
 
 LOOK_EVERY_S = 0.1

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import NoReturn
 
-from harness.guard.child import HEADER, PROGRESS, RESULT, exit_process
+from harness.guard.child import HEADER, PROGRESS, RESULT, exit_process, write_frame
 from harness.guard.parent import STALL_S
 from harness.jobs.report import Order, Report, noted, order_from
 from harness.model.finding import SEVERITY
@@ -113,13 +113,6 @@ class _Worker:
             write_frame(self.reports, kind, body)
         except OSError:
             exit_process(1)  # the parent has gone
-
-
-def write_frame(descriptor: int, kind: bytes, body: bytes) -> None:
-    """Raises OSError if nobody reads any more."""
-    data = memoryview(HEADER.pack(kind, len(body)) + body)
-    while data:
-        data = data[os.write(descriptor, data) :]
 
 
 def read_frame(descriptor: int) -> tuple[bytes, bytes] | None:

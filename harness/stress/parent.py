@@ -18,7 +18,7 @@ from harness.errors import InternalError
 from harness.guard import child as guard
 from harness.guard.child import HEADER
 from harness.guard.frames import dumped_frames, innermost_of_target, said
-from harness.guard.parent import flush, fork, interrupts_held
+from harness.guard.parent import flush, fork, head, interrupts_held
 from harness.stress import messages
 from harness.stress.child import Plan, run_batch
 from harness.stress.messages import Board, Ledger, Report, Scene, Silence
@@ -222,13 +222,12 @@ class _Batch:
         names = self._board.names()
         for part in dump.split("\n\n"):
             frames = dumped_frames(part)
-            head = part.lstrip().partition(" (most")[0]
-            if not frames or "0x" not in head or innermost_of_target(frames[:1]) is None:
+            heading = part.lstrip().partition(" (most")[0]
+            if not frames or "0x" not in heading or innermost_of_target(frames[:1]) is None:
                 continue  # it stands in code of ours or of Python's: it waits to be let run
-            ident = int(head.rpartition("0x")[2], 16)
+            ident = int(heading.rpartition("0x")[2], 16)
             return f"{names.get(ident, 'a thread')} {waited} and kept all others from running: it blocks or computes{said(frames[0])}"
         return f"the target {waited} and kept the whole interpreter from running{said(innermost_of_target(dumped_frames(dump)))}"
 
     def _dump(self) -> str:
-        self._stacks.seek(0)
-        return self._stacks.read(1 << 16).decode(errors="replace")
+        return head(self._stacks)
