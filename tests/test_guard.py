@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ import pytest
 
 from harness.guard import GuardedOutcome, run_guarded
 from harness.guard.frames import dumped_frames, innermost_of_target, said
+from harness.guard.parent import head
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="without fork the work is done in this process")
 
@@ -259,3 +261,16 @@ def test_an_installed_package_is_named_only_where_no_other_code_is_on_the_stack(
     assert innermost_of_target([library, ("/home/ann/naive.py", 12, "get")]) == ("/home/ann/naive.py", 12, "get")
     assert innermost_of_target([library]) == library
     assert said(innermost_of_target([("<frozen runpy>", 1, "run")])) == ""
+
+
+def test_reading_what_a_child_writes_does_not_move_where_it_writes() -> None:
+    """A child has its parent's open file, position included: moved while it wrote, its next words fell on its first."""
+    with tempfile.TemporaryFile() as file:
+        theirs = os.dup(file.fileno())
+        try:
+            os.write(theirs, b"x" * 100_000)
+            assert len(head(file)) == 1 << 16
+            os.write(theirs, b"last")
+            assert os.fstat(theirs).st_size == 100_004
+        finally:
+            os.close(theirs)

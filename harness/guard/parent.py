@@ -222,12 +222,13 @@ def fork() -> int:
 
 def _tail(file: IO[bytes]) -> str:
     """The last characters of what the child wrote to a file."""
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - 4 * KEPT_OUTPUT))
-    return file.read().decode(errors="replace")[-KEPT_OUTPUT:]
+    start = max(0, os.fstat(file.fileno()).st_size - 4 * KEPT_OUTPUT)
+    return os.pread(file.fileno(), 4 * KEPT_OUTPUT, start).decode(errors="replace")[-KEPT_OUTPUT:]
 
 
 def head(file: IO[bytes]) -> str:
-    """The first characters of a file: of a stack, the innermost frames come first."""
-    file.seek(0)
-    return file.read(1 << 16).decode(errors="replace")
+    """The first characters of a file: of a stack, the innermost frames come first.
+
+    The child has the same open file, and with it the same position: reading must not move it, for the child may be writing.
+    """
+    return os.pread(file.fileno(), 1 << 16, 0).decode(errors="replace")
