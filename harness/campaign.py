@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import gc
 import platform
 import time
 from collections.abc import Callable, Sequence
@@ -316,7 +315,6 @@ class Campaign:
             finally:
                 self.steps = engine.total_points
                 engine.shut_down()
-                gc.collect(1)  # what an execution leaves is young; a full collection takes 0.2 s in a process as big as a test session
 
     def _search(self, trial: Trial) -> ReplayError | None:
         """Executions until the search is over; the last failure that could not be shown again, if there was one."""

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from harness import collector
 from harness.scenarios import ClassScenario
 from harness.strategies.dpor import DPOR
 from harness.strategies.units import Unit
 from harness.trial import Failure, Trial
 
-COLLECT_EVERY = 128
-"""Executions between two runs of the cyclic collector, which is off meanwhile. Small, so that memory is used again while it is in the
-processor's cache: double_lock costs 84 us an execution with 128, 119 us with 2048."""
 SAMPLED = frozenset({*range(2, 32), 50, 65, 80, 100, 200, 500, 1000})
 """Executions at home that are kept, to be judged once more by what orders their steps: a few of each strategy."""
 
@@ -63,9 +60,9 @@ def go_through(
         strategy.end(engine.n_choices)
         if failure is None and tally.executions < tally.most:
             failure = _try_equivalent(trial, unit, tally, seen)
-        if number % COLLECT_EVERY == 0:
+        if number % collector.EVERY == 0:
             beat()
-            gc.collect(1)
+            collector.collect()
         if failure is None:
             if trial.long_executions >= most_long:
                 break

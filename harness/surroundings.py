@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import signal
@@ -12,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from harness import runtime
+from harness import collector, runtime
 from harness.engines.explore import Explore
 from harness.engines.virtual import OUTSIDE
 from harness.errors import HarnessError
@@ -151,9 +150,7 @@ def controlled(engine: Explore) -> Iterator[None]:
         sys.addaudithook(_audit)
         _is_audited = True
     before = sys.stdout, sys.stderr
-    was_collecting = gc.isenabled()
     sys.stdout = sys.stderr = _Sink()
-    gc.disable()  # a collection in the middle of an execution would run finalisers at a point that no schedule names
     engine.ident = threading.get_ident()
     _engines.append(engine)
     runtime.install(engine.hooks())
@@ -166,12 +163,11 @@ def controlled(engine: Explore) -> Iterator[None]:
     if takes_signals:
         signal.signal(signal.SIGINT, interrupted)
     try:
-        yield
+        with collector.at_rest():
+            yield
     finally:
         if takes_signals:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         runtime.uninstall()
         _engines.pop()
         sys.stdout, sys.stderr = before
-        if was_collecting:
-            gc.enable()

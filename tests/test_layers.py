@@ -17,7 +17,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("model",),
     ("strategies", "oracles", "report"),
-    ("runtime", "guard", "pipeline_class", "records", "program_source", "explain", "both_ways"),
+    ("runtime", "collector", "guard", "pipeline_class", "records", "program_source", "explain", "both_ways"),
     ("instrument", "standins"),
     ("targets", "watched"),
     ("engines",),

@@ -11,7 +11,7 @@ from typing import Any
 
 import greenlet
 
-from harness.engines.virtual import VirtualThread
+from harness.engines.virtual import VirtualThread, unborn
 
 
 class Baton:
@@ -28,6 +28,10 @@ class Baton:
         idle = self._idle
         carrier = thread.greenlet = idle.pop() if idle else greenlet.greenlet(self._carry, self._hub)
         thread.resume = carrier.switch
+
+    def let_go(self, thread: VirtualThread) -> None:
+        """The thread has ended, or will not go on."""
+        thread.resume = unborn
 
     def enter(self, first: VirtualThread) -> None:
         """Called by the hub: hands over to `first`; returns when somebody calls `leave`."""

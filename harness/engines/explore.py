@@ -119,6 +119,8 @@ class Explore(CallHooks):
                     self.cur = self.outside
             thread.run = _nothing
             thread.thread = None
+            thread.done.owner = None
+            self.baton.let_go(thread)
             thread.locals.clear()
             thread.done.parked.clear()
         for crash in self.crashes:

@@ -14,7 +14,7 @@ alive, so nothing can be interleaved; MUTED: inside ``__del__``; UNWINDING: bein
 OUTSIDE: no virtual thread runs; TRACED: an exhaustive search is told what every event touches."""
 
 
-def _unborn() -> None:
+def unborn() -> None:
     raise RuntimeError("a virtual thread was resumed that no baton carries")
 
 
@@ -68,7 +68,7 @@ class VirtualThread:
         self.thread = thread
         self.mode = mode
         self.greenlet: Any = None
-        self.resume: Callable[[], Any] = _unborn  # set by the baton: hands control to this thread
+        self.resume: Callable[[], Any] = unborn  # set by the baton: hands control to this thread
         self.points = 0
         self.children = 0
         self.done = Gate(False, "join", self)

@@ -71,7 +71,7 @@ def _reach(roots: list[Any], module: str, seen: set[int]) -> Iterator[Any]:
                 todo.extend(obj.__closure__ or ())
             case type():
                 if obj.__module__ == module:
-                    todo.extend(vars(obj).values())
+                    todo.extend([value for name, value in vars(obj).items() if not name.startswith("__")])
             case str() | bytes() | int() | float():
                 continue
             case _:
@@ -94,6 +94,7 @@ def find_values(roots: list[Any], wanted: set[int], module: str, seen: set[int])
     nor into what is in `seen` (ids).
     """
     found: set[int] = set()
+    digits = [(value, str(value)) for value in wanted]
     todo = list(roots)
     while todo and len(seen) < 50_000 and len(found) < len(wanted):
         obj = todo.pop()
@@ -106,10 +107,10 @@ def find_values(roots: list[Any], wanted: set[int], module: str, seen: set[int])
                     found.add(int(obj))
                 continue
             case str():
-                found.update(value for value in wanted if str(value) in obj)
+                found.update([value for value, text in digits if text in obj])
                 continue
             case bytes() | bytearray():
-                found.update(value for value in wanted if str(value).encode() in obj)
+                found.update([value for value, text in digits if text.encode() in obj])
                 continue
         if id(obj) in seen:
             continue
@@ -125,7 +126,7 @@ def find_values(roots: list[Any], wanted: set[int], module: str, seen: set[int])
                 todo.extend(obj.__closure__ or ())
             case type():
                 if obj.__module__ == module:
-                    todo.extend(vars(obj).values())
+                    todo.extend([value for name, value in vars(obj).items() if not name.startswith("__")])
             case array.array() | memoryview():
                 todo.extend(obj.tolist())
             case _:

@@ -96,6 +96,7 @@ def _execute(plan: Plan, board: Board, line: _Line, lifeline: int, stacks: int) 
     sys.argv = Arguments([target.file])
     sys.path.append(os.path.dirname(target.file))
     gc.disable()
+    gc.freeze()  # a full collection looks only at what executions leave
     modules = watched_modules()
     engine = Stress(plan.seed, modules, lambda record: board.name(record.index, record.ident, record.name))
     board.name(0, _thread.get_ident(), "main")
@@ -126,7 +127,7 @@ def _execute(plan: Plan, board: Board, line: _Line, lifeline: int, stacks: int) 
             board.note_number(number)
             _one(plan, engine, scenario, number, line, loader)
             if number % COLLECT_EVERY == 0:
-                gc.collect(1)
+                gc.collect()
             if engine.has_left_overs():
                 break
     remarks = scenario.remarks if isinstance(scenario, ProgramScenario) else {}
