@@ -15,16 +15,23 @@ Check = Callable[[str | None, int, float | None], Result]
 BADNESS = ("verified", "survived", "error", "failed")
 
 
-def check_both_ways(check: Check, modes: Sequence[str | None], executions: int, time_s: float | None) -> Result:
-    """Each way with its share of the budget, half of it each; a failure found one way does not spare the other."""
+def check_both_ways(check: Check, modes: Sequence[str | None], executions: int, time_s: float | None, fail_fast: bool = False) -> Result:
+    """Each way with its share of the budget, half of it each; a failure found one way spares the other only where it is to `fail_fast`."""
     seconds = None if time_s is None else time_s / len(modes)
     shares = [executions // len(modes) + (number < executions % len(modes)) for number in range(len(modes))]
-    results = [check(mode, share, seconds) for mode, share in zip(modes, shares, strict=True) if share]
-    return put_together(results, executions, time_s)
+    results: list[Result] = []
+    spared: list[str] = []
+    for mode, share in zip(modes, shares, strict=True):
+        if fail_fast and results and results[-1].verdict == "failed":
+            spared.append(str(mode))
+        elif share:
+            results.append(check(mode, share, seconds))
+    return put_together(results, executions, time_s, spared)
 
 
-def put_together(results: Sequence[Result], executions: int, time_s: float | None) -> Result:
-    """One result of several ways: the worst verdict, all findings, root cause first, what was bounded or outside control in each."""
+def put_together(results: Sequence[Result], executions: int, time_s: float | None, spared: Sequence[str] = ()) -> Result:
+    """One result of several ways: the worst verdict, all findings, root cause first, what was bounded or outside control in each. `spared`: modes
+    that were not checked, because one had failed."""
     worst = max(results, key=lambda result: BADNESS.index(result.verdict))
     verdict = worst.verdict
     failed = [result for result in results if result.verdict == "error" and verdict != "error"]
@@ -32,6 +39,7 @@ def put_together(results: Sequence[Result], executions: int, time_s: float | Non
     shares = " and ".join(f"{result.executions:,} in {result.mode} mode" for result in results)
     common = [limit for limit in results[0].limits if all(limit in result.limits for result in results)]
     limits = [f"both ways share the budget, half each: {shares}"]
+    limits += [f"{mode} mode was not checked, for {results[-1].mode} mode had failed" for mode in spared]
     limits += [f"{result.mode} mode could not be judged: {_reason(result)}" for result in failed]
     limits += common
     limits += [f"{result.mode} mode: {limit}" for result in results if result not in failed for limit in result.limits if limit not in common]
@@ -42,7 +50,7 @@ def put_together(results: Sequence[Result], executions: int, time_s: float | Non
         mode="+".join(result.mode for result in results),
         verdict=verdict,
         error=f"{worst.mode} mode: {_reason(worst)}" if verdict == "error" else None,
-        complete=all(result.complete for result in results),
+        complete=not spared and all(result.complete for result in results),
         classes=sum(result.classes or 0 for result in results) if all(result.classes is not None for result in results) else None,
         bounds=Bounds(results[0].bounds.preemptions, executions, time_s),
         executions=sum(result.executions for result in results),

@@ -39,13 +39,16 @@ from harness.stress_check import check_by_stress
 from harness.stretch import Tally
 from harness.surroundings import Refused, surroundings
 from harness.targets import Target, find_target
-from harness.trial import Failure, Trial
+from harness.trial import Failure, Shown, Trial
 
 CONFIRMATIONS = 3
 """Failing executions that may fail to show again before the program is called nondeterministic."""
 BEAT_S = 0.1
 LEARNING = 3
 """Executions by default after which an engine knows the places that threads share there, so that accesses to them are choices."""
+
+FEW = 20
+"""A budget of fewer executions has one of them judged once more, and not the one by default besides it."""
 
 OnProgress = Callable[[int, int], None]
 MakeScenario = Callable[[Explore], Scenario]
@@ -80,6 +83,7 @@ def check(
     instrument: Sequence[str] = (),
     order: str = "producer",
     jobs: int = 1,
+    fail_fast: bool = False,
     on_progress: OnProgress | None = None,
     seen: set[int] | None = None,
     told_by: Callable[[Scenario], Scenario] | None = None,
@@ -87,9 +91,10 @@ def check(
     """Runs the target under controlled schedules and judges every execution; what was found, and what that covers.
 
     `target` is a class, a zero-argument function, or a string that the command takes; the other arguments are the command's options.
-    `seen` takes a number for every schedule of the search; `told_by` gives a scenario of the same target that is played in its stead (engine
-    explore), so that others hear of every execution. A target that cannot be run or judged gives the verdict "error" with one line in
-    `error`. Raises HarnessError for wrong arguments.
+    `fail_fast`: a file that could be checked both ways is not checked the second way where the first has failed. `seen` takes a number for
+    every schedule of the search; `told_by` gives a scenario of the same target that is played in its stead (engine explore), so that
+    others hear of every execution. A target that cannot be run or judged gives the verdict "error" with one line in `error`. Raises
+    HarnessError for wrong arguments.
     """
     _check_arguments(producers, consumers, messages, capacity, engine, executions, time_s, order, mode, jobs)
     size = ScenarioSize(producers, consumers, messages, capacity)
@@ -122,7 +127,7 @@ def check(
     modes: Sequence[str | None] = (mode,)
     if mode is None and found.name is None and found.has_entry:
         modes = _find_modes(found, loader(), seed)
-    return one_way(modes[0], executions, time_s) if len(modes) == 1 else check_both_ways(one_way, modes, executions, time_s)
+    return one_way(modes[0], executions, time_s) if len(modes) == 1 else check_both_ways(one_way, modes, executions, time_s, fail_fast and not all)
 
 
 def _as_it_is(scenario: Scenario) -> Scenario:
@@ -307,11 +312,15 @@ class Campaign:
                 unconfirmed = self._search(trial)
                 if unconfirmed is not None and not any(finding.severity == "error" for finding in self.findings.values()):
                     raise TargetError(_diverges(trial, "so a failure could not be confirmed", unconfirmed.recorded, unconfirmed.replayed))
+                usual: list[Sequence[Departure]] = [(), *trial.kept]
+                if self.budget < FEW:
+                    usual = usual[-1:]
+                written: dict[int, Shown] = {}
                 if not self.findings:
-                    for departures in [[], *trial.kept[-1:]]:
-                        _check_deterministic(trial, departures)
+                    for number in {0, len(usual) - 1}:
+                        written[number] = _check_deterministic(trial, usual[number])
                 if self.forewarns:
-                    self.warnings = forewarn(trial, list(self.findings.values()), self.seed)
+                    self.warnings = forewarn(trial, list(self.findings.values()), usual, written, self.seed)
             finally:
                 self.steps = engine.total_points
                 engine.shut_down()
@@ -432,20 +441,21 @@ class Campaign:
         return tuple(limits)
 
 
-def _check_deterministic(trial: Trial, departures: Sequence[Departure]) -> None:
-    """Plays one execution twice and compares step by step: a program that diverges by itself cannot be judged.
+def _check_deterministic(trial: Trial, departures: Sequence[Departure]) -> Shown:
+    """Plays one execution twice and compares step by step: a program that diverges by itself cannot be judged. What it was like.
 
     In class mode values are compared only where they enter or leave the pipeline: an id kept in an attribute differs, and decides nothing
     by itself. A scenario may mean any value.
     """
     try:
-        first, second = trial.record(departures).trace.steps, trial.record(departures).trace.steps
+        shown, again = trial.record(departures), trial.record(departures)
     except ReplayError as error:
         raise TargetError(_diverges(trial, "so nothing can be claimed", error.recorded, error.replayed)) from None
-    for one, other in zip(first, second, strict=False):
+    for one, other in zip(shown.trace.steps, again.trace.steps, strict=False):
         if _course(one, trial) != _course(other, trial):
             told = [f"step {step.step}, {step.thread}, line {step.line}: {step.what}" for step in (one, other)]
             raise TargetError(_diverges(trial, "so nothing can be claimed", *told))
+    return shown
 
 
 def _course(step: Step, trial: Trial) -> tuple[str, str, int, str, str]:

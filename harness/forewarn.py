@@ -1,11 +1,11 @@
 """Warnings of a campaign: data races and lock orders, judged on a few of its executions, which are played again and written down for it.
 
-No search waits for this. The executions are those that failed, the one by default, and some that the search passed (`Trial.kept`).
+No search waits for this. The executions are those that failed, and usual ones: the one by default, and some that the search passed (`Trial.kept`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 import msgspec
@@ -24,8 +24,9 @@ LONG_TRACE = 2000
 """Steps beyond which only the first warning of an execution carries its trace."""
 
 
-def forewarn(trial: Trial, failing: Sequence[Finding], seed: int) -> list[Finding]:
-    """The warnings of the failing executions, the default one and those kept; one for each location and pair of lines, circle of lines.
+def forewarn(trial: Trial, failing: Sequence[Finding], usual: Sequence[Sequence[Departure]], written: Mapping[int, Shown], seed: int) -> list[Finding]:
+    """The warnings of the failing executions and of `usual` schedules; one for each location and pair of lines, circle of lines. `written`: those of
+    the usual ones, by their position, that have been written down already.
 
     An execution that cannot be played again (the program diverges by itself) is left out: others are charged with telling that.
     """
@@ -34,12 +35,12 @@ def forewarn(trial: Trial, failing: Sequence[Finding], seed: int) -> list[Findin
     deadlocked = [set(finding.threads) for finding in failing if finding.kind == "deadlock"]
     found: dict[object, Finding] = {}
     steps = 0
-    usual: list[Sequence[Departure]] = [(), *trial.kept]
-    for its_trial, departures in [*((_trial_of(trial, schedule), schedule.departures) for schedule in schedules), *((trial, each) for each in usual)]:
+    those_that_failed = ((_trial_of(trial, schedule), schedule.departures, None) for schedule in schedules)
+    for its_trial, departures, known in [*those_that_failed, *((trial, each, written.get(number)) for number, each in enumerate(usual))]:
         if steps > STEPS_JUDGED:
             break
         try:
-            shown = its_trial.record(departures)
+            shown = known or its_trial.record(departures)
         except ReplayError:
             continue
         steps += len(shown.trace.steps)

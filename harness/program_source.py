@@ -10,7 +10,10 @@ import ast
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+
+from harness.syntax import KEPT
 
 ROLES = re.compile(r"prod(uc|ut|uz)|cons(um|ommat)|verbraucher|erzeuger", re.IGNORECASE)
 """Words by which a program says that some of its threads produce and others consume."""
@@ -43,7 +46,8 @@ class Comparisons:
     tests_truth: bool
 
 
-def find_comparisons(tree: ast.Module, but_classes: Collection[str]) -> Comparisons:
+@lru_cache(KEPT)
+def find_comparisons(tree: ast.Module, but_classes: frozenset[str]) -> Comparisons:
     """The comparisons of a program outside the classes named; O(size of the tree)."""
     constants: list[Any] = []
     names: set[str] = set()
@@ -128,6 +132,7 @@ def _tests_truth(test: ast.expr) -> bool:
     return False
 
 
+@lru_cache(KEPT)
 def speaks_of_roles(tree: ast.Module) -> bool:
     """Whether functions, classes or variables of the program are called producer, consumer or the like, in one of several languages."""
     for node in ast.walk(tree):
@@ -138,7 +143,8 @@ def speaks_of_roles(tree: ast.Module) -> bool:
     return False
 
 
-def reads_futures(tree: ast.AST) -> bool:
+@lru_cache(KEPT)
+def reads_futures(tree: ast.Module) -> bool:
     """Whether a program ever looks into a future, so that an exception in one may be meant to wait there."""
     return any(isinstance(node, ast.Attribute) and node.attr in _READS_FUTURES for node in ast.walk(tree))
 
@@ -179,6 +185,7 @@ def find_logs(names: Collection[str]) -> tuple[str, str] | None:
     return None
 
 
+@lru_cache(KEPT)
 def makes_local_containers(tree: ast.Module) -> bool:
     """Whether some function makes a container: what was left there is gone when the function has ended."""
     for function in ast.walk(tree):
@@ -205,6 +212,7 @@ class OtherWays:
     reorder: bool = False
 
 
+@lru_cache(KEPT)
 def find_other_ways(tree: ast.Module, name: str, put: str, get: str) -> OtherWays:
     """The other ways of the class of that name.
 

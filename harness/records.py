@@ -7,10 +7,14 @@ more. By name such a log cannot be told from a buffer (both are called ``log`` b
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
+
+from harness.syntax import KEPT
 
 WRITES = frozenset({"append", "add", "extend", "insert", "appendleft", "update", "write", "info", "debug", "warning"})
 
 
+@lru_cache(KEPT)
 def find_records(tree: ast.Module) -> frozenset[str]:
     """Names of attributes and variables that code in the module's classes only writes to, adds to or prints.
 

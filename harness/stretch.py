@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +13,10 @@ from harness.strategies.dpor import DPOR
 from harness.strategies.units import Unit
 from harness.trial import Failure, Trial
 
-SAMPLED = frozenset({*range(2, 32), 50, 65, 80, 100, 200, 500, 1000})
+SAMPLED = (*range(2, 32), 50, 65, 80, 100, 200, 500, 1000)
 """Executions at home that are kept, to be judged once more by what orders their steps: a few of each strategy."""
+SHARE_SAMPLED = 4
+"""Of a few executions only one in four: judging one once more costs as much as making five."""
 
 
 @dataclass(slots=True)
@@ -47,7 +50,7 @@ def go_through(
     execution is one of those to be judged once more. The unit ends where `most_long` executions have hit the step limit.
     """
     strategy, engine = unit.strategy, trial.engine
-    samples = SAMPLED if unit.is_home else frozenset({tally.executions + 1} if is_kept else ())
+    samples = _sampled(tally.most) if unit.is_home else frozenset({tally.executions + 1} if is_kept else ())
     begun = 0
     while begun < unit.limit and tally.executions < tally.most and strategy.begin():
         if tally.is_late():
@@ -69,6 +72,11 @@ def go_through(
         elif on_failure(failure, tally.executions):
             break
     return begun
+
+
+@functools.cache
+def _sampled(most: int) -> frozenset[int]:
+    return frozenset(SAMPLED[: max(1, most // SHARE_SAMPLED)])
 
 
 def _try_equivalent(trial: Trial, unit: Unit, tally: Tally, seen: set[int] | None) -> Failure | None:

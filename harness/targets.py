@@ -9,11 +9,13 @@ import os
 import sys
 import types
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from harness.errors import HarnessError
 from harness.instrument.loader import Program, compile_target
 from harness.records import find_records
+from harness.syntax import KEPT, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def _from_file(text: str, path: str, name: str | None, module: str | None = None
         raise HarnessError(f"{path}: cannot be read ({error.strerror})") from None
     file = os.path.abspath(path)
     try:
-        tree = ast.parse(source, file)
+        tree = parse(source, file)
         program = compile_target(source, file)
     except SyntaxError as error:
         where = f", line {error.lineno}" if error.lineno else ""
@@ -93,10 +95,8 @@ def _from_file(text: str, path: str, name: str | None, module: str | None = None
 
 def _siblings(tree: ast.Module, folder: str, known: set[str]) -> set[str]:
     """The modules of the folder that a program is made of besides its own file. What the library calls alike is the library's."""
-    names = {alias.name.partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    names |= {node.module.partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level}
     found: set[str] = set()
-    for name in sorted(names - known - sys.stdlib_module_names):
+    for name in sorted(_imported(tree) - known - sys.stdlib_module_names):
         path = os.path.join(folder, f"{name}.py")
         if not os.path.exists(path):
             continue
@@ -104,10 +104,17 @@ def _siblings(tree: ast.Module, folder: str, known: set[str]) -> set[str]:
         known.add(name)
         try:
             with open(path, "rb") as stream:
-                found |= _siblings(ast.parse(stream.read()), folder, known)
+                found |= _siblings(parse(stream.read()), folder, known)
         except (OSError, SyntaxError, ValueError):
             continue  # importing it will say so
     return found
+
+
+@lru_cache(KEPT)
+def _imported(tree: ast.Module) -> frozenset[str]:
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level}
+    return frozenset(name.partition(".")[0] for name in names)
 
 
 def _module_name(stem: str) -> str:
@@ -154,6 +161,7 @@ def _is_guard(test: ast.expr) -> bool:
     return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"
 
 
+@lru_cache(KEPT)
 def _starts_something(tree: ast.Module) -> bool:
     """Whether code at the top level calls a start, submit, map or main, itself or through functions of this file: a program without a guard."""
     defined = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}

@@ -34,6 +34,22 @@ def test_each_way_has_half_of_the_executions_and_of_the_seconds(executions: int,
 
 
 @pytest.mark.parametrize(
+    ("verdict", "fail_fast", "checked"),
+    [("failed", True, ["class"]), ("failed", False, ["class", "program"]), ("survived", True, ["class", "program"])],
+)
+def test_a_failure_one_way_spares_the_other_where_that_is_wanted(verdict: Any, fail_fast: bool, checked: list[str]) -> None:
+    asked: list[str | None] = []
+
+    def check(mode: str | None, share: int, seconds: float | None) -> Result:
+        asked.append(mode)
+        return result(str(mode), verdict, executions=share, complete=True)
+
+    both = check_both_ways(check, ("class", "program"), 10, None, fail_fast)
+    assert (asked, both.verdict, both.complete) == (checked, verdict, len(checked) == 2)
+    assert ("program mode was not checked, for class mode had failed" in both.limits) == (len(checked) == 1)
+
+
+@pytest.mark.parametrize(
     ("one", "other", "worse"),
     [
         ("survived", "failed", "failed"), ("failed", "survived", "failed"), ("failed", "error", "failed"), ("survived", "error", "error"),

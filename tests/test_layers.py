@@ -14,7 +14,7 @@ PACKAGE = ROOT / "harness"
 # From the bottom up. A part (a sub-package or a top-level module of harness) may import what stands on a lower row and,
 # being a package, itself; parts on the same row do not know each other. A new part goes on the lowest row that it can.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors",),
+    ("errors", "syntax"),
     ("model",),
     ("strategies", "oracles", "report"),
     ("runtime", "collector", "guard", "pipeline_class", "records", "program_source", "explain", "both_ways"),

@@ -36,11 +36,11 @@ def parsed(source: str) -> ast.Module:
     ],
 )
 def test_literals_that_values_are_compared_with(source: str, constants: tuple[object, ...]) -> None:
-    assert find_comparisons(parsed(source), ()).constants == constants
+    assert find_comparisons(parsed(source), frozenset()).constants == constants
 
 
 def test_two_names_that_are_compared_are_a_pair_of_which_one_must_be_found() -> None:
-    said = find_comparisons(parsed("if item is not END: pass\nif x == self.stop: pass"), ())
+    said = find_comparisons(parsed("if item is not END: pass\nif x == self.stop: pass"), frozenset())
     assert (said.names, said.pairs) == ({"item", "END", "x", "stop"}, (("item", "END"), ("x", "stop")))
 
 
@@ -49,14 +49,14 @@ def test_two_names_that_are_compared_are_a_pair_of_which_one_must_be_found() -> 
     [("item", True), ("not item", True), ("a and item", True), ("q.get()", True), ("event.is_set()", False), ("n > 3", False), ("self.running", False)],
 )
 def test_a_variable_that_is_tested_as_it_is(test: str, is_one: bool) -> None:
-    assert find_comparisons(parsed(f"while {test}: pass"), ()).tests_truth is is_one
+    assert find_comparisons(parsed(f"while {test}: pass"), frozenset()).tests_truth is is_one
 
 
 def test_what_a_pipeline_compares_inside_is_its_own_affair() -> None:
     source = "class Pipeline:\n    def get(self):\n        while self.box is None: pass\nif isinstance(x, Stop): pass"
-    assert find_comparisons(parsed(source), {"Pipeline"}).constants == ()
-    assert find_comparisons(parsed(source), ()).constants == (None,)
-    assert find_comparisons(parsed(source), ()).types == {"Stop"}
+    assert find_comparisons(parsed(source), frozenset({"Pipeline"})).constants == ()
+    assert find_comparisons(parsed(source), frozenset()).constants == (None,)
+    assert find_comparisons(parsed(source), frozenset()).types == {"Stop"}
 
 
 @pytest.mark.parametrize(("source", "does"), [("def produtor(): pass", True), ("class Consumer: pass", True), ("def work(): pass", False), ("prod = 1", False)])

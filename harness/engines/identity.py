@@ -18,9 +18,9 @@ class Identities:
 
     def of(self, obj: Any) -> int:
         """The object's number, from 1."""
-        number = self._numbers.get(id(obj))
+        key = id(obj)
+        number = self._numbers.get(key)
         if number is None:
-            key = id(obj)
             number = self._numbers[key] = next(self._next)
             try:
                 self._held[key] = weakref.ref(obj, lambda _: self._forget(key))

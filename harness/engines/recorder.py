@@ -56,6 +56,7 @@ class Recorder:
         self._touched: dict[int, tuple[set[str], set[bool]]] = {}
         self._held: dict[str, list[str]] = {}
         self._since: dict[int, tuple[str, int]] = {}
+        self._said: dict[tuple[types.CodeType, int], str] = {}
 
     # -- called by the engine ----------------------------------------------------------------------------------------------------
 
@@ -250,18 +251,27 @@ class Recorder:
 
     def _target_frame(self, frame: Any = None) -> Any:
         frame = frame or sys._getframe(1)
-        while frame is not None and frame.f_code.co_filename not in self.files:
+        files = self.files
+        while frame is not None and frame.f_code.co_filename not in files:
             frame = frame.f_back
         return frame
 
     def _stack(self) -> tuple[str, ...]:
         """The functions of the target that the running thread is in, outermost first, each with its line."""
         stack: list[str] = []
-        frame = self._target_frame()
+        files, said = self.files, self._said
+        frame: Any = sys._getframe(1)
         while frame is not None:
-            stack.append(f"{frame.f_code.co_qualname.rpartition('<locals>.')[2]} (line {frame.f_lineno})")
-            frame = self._target_frame(frame.f_back) if frame.f_back is not None else None
-        return tuple(reversed(stack))
+            code = frame.f_code
+            if code.co_filename in files:
+                place = code, frame.f_lineno
+                text = said.get(place)
+                if text is None:
+                    text = said[place] = f"{code.co_qualname.rpartition('<locals>.')[2]} (line {place[1]})"
+                stack.append(text)
+            frame = frame.f_back
+        stack.reverse()
+        return tuple(stack)
 
     def _local_name(self, obj: Any) -> str:
         """The name of a variable of the running function that holds the object, or of an attribute of its ``self``; "" if none."""

@@ -18,7 +18,6 @@ from harness.model.trace import ThreadEnd
 from harness.oracles.multiset import is_among, is_plain
 from harness.oracles.words import count_of, join_words, show
 from harness.program_source import (
-    Comparisons,
     OtherWays,
     find_comparisons,
     find_logs,
@@ -34,6 +33,7 @@ from harness.scenarios.loading import Loader, TargetError
 from harness.scenarios.reachable import find_objects
 from harness.scenarios.scenario import Body
 from harness.scenarios.wrapping import Wrapping, recording_queue_module
+from harness.syntax import parse_together
 from harness.targets import Target
 
 STEP_LIMIT = 15_000
@@ -59,8 +59,6 @@ class ProgramScenario:
         self.remarks: dict[str, str] = {}
         self.engine: Any = None
         self._may_read_futures = reads_futures(self.tree)
-        self._said: dict[frozenset[str], Comparisons] = {}
-        self._ways: dict[str, OtherWays] = {}
         own = {"queue": recording_queue_module(loader.modules["queue"], self.ledger), "atexit": _atexit()}
         loader.run_as("__main__", {**loader.modules, **own}, self.wrapping.build_class)
 
@@ -150,9 +148,7 @@ class ProgramScenario:
         # A thread inside a put or get refers to the pipeline: that must not lead to its records again. The wrapped methods refer to the ledger.
         looked_into = [self.ledger] + [part for passage in passages for part in (passage.obj, getattr(passage.obj, "__dict__", None))]
         methods = self.wrapping.classes.get(label)
-        if label not in self._ways:
-            self._ways[label] = OtherWays(leak=True) if methods is None else find_other_ways(self.tree, label, *methods)
-        ways = self._ways[label]
+        ways = OtherWays(leak=True) if methods is None else find_other_ways(self.tree, label, *methods)
         names = " ".join(type(passage.obj).__name__ for passage in passages)
         return Channel(
             name=label,
@@ -200,9 +196,7 @@ class ProgramScenario:
     def _outside(self, passages: Sequence[Passage]) -> tuple[list[Any], bool]:
         """The values that the program compares with, and whether every comparison could be understood."""
         known = frozenset(self.wrapping.classes)
-        if known not in self._said:
-            self._said[known] = find_comparisons(self.tree, known)
-        said = self._said[known]
+        said = find_comparisons(self.tree, known)
         modules = self._modules()
         namespace = {name: value for module in modules.values() for name, value in vars(module).items()}
         holders = [value for value in namespace.values() if isinstance(value, type) and value.__module__ in modules]
@@ -316,11 +310,11 @@ def _slots(cls: type, obj: Any) -> dict[str, Any]:
 def _parsed(target: Target) -> ast.Module:
     """The program's source as one tree: its own file, and the modules beside it that it imports."""
     folder = os.path.dirname(target.file)
-    tree = ast.Module([], [])
+    sources = []
     for file in (target.file, *(os.path.join(folder, f"{name}.py") for name in target.siblings)):
         with open(file, "rb") as stream:
-            tree.body += ast.parse(stream.read()).body
-    return tree
+            sources.append(stream.read())
+    return parse_together(tuple(sources))
 
 
 def _atexit() -> ModuleType:
