@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-import harness
-from tests.tables import ROOT
+from tests.search.deep_bugs import NAMES, seeds_that_find
 
-SEEDS = {"ten_setters": 10, "two_stages": 3, "three_switches": 10}
-"""Name -> how many seeds are tried here. Of twenty threads 3,000 executions take seconds; when `auto` was made all ten seeds found it."""
+SEEDS = 3
+"""Of ten seeds all find each (2026-11-25); three are enough to tell when one does so no more by more than chance."""
 
 
 @pytest.mark.lengthy
-@pytest.mark.parametrize("name", SEEDS)
-def test_the_default_search_finds_a_deep_mistake_for_nine_of_ten_seeds(name: str) -> None:
-    file = ROOT / "tests" / "specimens" / "deep" / f"{name}.py"
-    verdicts = [harness.check(f"{file}:scenario", seed=seed, executions=5000).verdict for seed in range(SEEDS[name])]
-    assert verdicts.count("failed") >= 0.9 * SEEDS[name]
+@pytest.mark.parametrize("name", NAMES)
+def test_the_default_search_finds_a_deep_mistake_whatever_the_seed(name: str) -> None:
+    assert seeds_that_find(name, SEEDS) == list(range(SEEDS))

@@ -83,9 +83,10 @@ def test_a_correct_implementation_survives(row: Expectation) -> None:
 
 @pytest.mark.lengthy
 @pytest.mark.parametrize("row", CORRECT, ids=lambda row: row.title)
-def test_a_correct_implementation_survives_two_thousand_executions(row: Expectation) -> None:
-    result = stress(str(row.path), 2000, producers=row.producers, consumers=row.consumers, messages=row.messages)
-    assert (result.verdict, result.findings, result.executions) == ("survived", (), 2000)
+def test_a_correct_implementation_survives_four_hundred_executions(row: Expectation) -> None:
+    """`python -m benchmarks.stress` makes 2,000."""
+    result = stress(str(row.path), 400, producers=row.producers, consumers=row.consumers, messages=row.messages)
+    assert (result.verdict, result.findings, result.executions) == ("survived", (), 400)
 
 
 @pytest.mark.lengthy

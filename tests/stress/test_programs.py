@@ -75,7 +75,7 @@ def test_a_flawed_script_fails_on_real_threads_and_explore_gives_it_a_schedule(n
 @pytest.mark.lengthy
 @pytest.mark.parametrize("name", [name for name in named("passes") if name != GOES_ON], ids=title)
 def test_every_correct_script_survives_on_real_threads(name: str) -> None:
-    result = stress(SPECIMENS / "programs" / name, 200)
+    result = stress(SPECIMENS / "programs" / name, 80)
     assert (result.verdict, result.findings) == ("survived", ())
 
 
