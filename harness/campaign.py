@@ -40,6 +40,7 @@ from harness.stretch import Tally
 from harness.surroundings import Refused, surroundings
 from harness.targets import Target, find_target
 from harness.trial import Failure, Shown, Trial
+from harness.watchdog import Stalled
 
 CONFIRMATIONS = 3
 """Failing executions that may fail to show again before the program is called nondeterministic."""
@@ -140,7 +141,7 @@ def _find_modes(target: Target, loader: Loader, seed: int) -> Sequence[str]:
     try:
         with surroundings(looking, target.file):
             return find_modes(target, loader, looking)
-    except (HarnessError, RealLock, Refused):
+    except (HarnessError, RealLock, Refused, Stalled):
         return ("program",)  # which runs into the same and tells it
     finally:
         looking.shut_down()
@@ -162,7 +163,7 @@ def play(target: object, picks: Sequence[int], *, size: ScenarioSize, seed: int 
             failure = trial.execute(Picks(picks))
             findings = [] if failure is None else tell(trial, failure, seed)
             engine.shut_down()
-    except (RealLock, Refused) as error:
+    except (RealLock, Refused, Stalled) as error:
         raise HarnessError(f"{found.text}: {error}") from None
     return findings
 
@@ -186,7 +187,7 @@ def replay(target: object, schedule: str, *, instrument: Sequence[str] = (), mod
 
     try:
         return replay_scenario(scenario, schedule, lambda engine: surroundings(engine, found.file))
-    except (RealLock, Refused) as error:
+    except (RealLock, Refused, Stalled) as error:
         raise HarnessError(f"{found.text}: {error}") from None
 
 
@@ -249,7 +250,7 @@ class Campaign:
             self._explore(scenario, surrounded)
         except HarnessError as problem:
             error = str(problem)
-        except (RealLock, Refused) as problem:
+        except (RealLock, Refused, Stalled) as problem:
             error = f"{text}: {problem}"
         return self.result(text, error)
 

@@ -15,6 +15,7 @@ from harness import collector, runtime
 from harness.engines.explore import Explore
 from harness.engines.virtual import OUTSIDE
 from harness.errors import HarnessError
+from harness.watchdog import watching
 
 
 class Refused(Exception):
@@ -163,7 +164,7 @@ def controlled(engine: Explore) -> Iterator[None]:
     if takes_signals:
         signal.signal(signal.SIGINT, interrupted)
     try:
-        with collector.at_rest():
+        with collector.at_rest(), watching(engine):
             yield
     finally:
         if takes_signals:

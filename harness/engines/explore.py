@@ -133,6 +133,10 @@ class Explore(CallHooks):
         if len(self.kinds) > KINDS_KEPT:
             self.kinds = known_kinds()
 
+    def how_far(self) -> tuple[int, int, int]:
+        """Changes whenever a thread passes a point or an execution begins; may be asked for from another real thread."""
+        return self.epoch, self.n_choices, sum([thread.points for thread in self.all])
+
     def shut_down(self) -> None:
         """Lets go of all that is large and of the carriers; no execution may follow. What the limits are told from stays."""
         self.baton.close()

@@ -27,8 +27,12 @@ def innermost_of_target(frames: Iterable[Frame]) -> Frame | None:
 
 def live_frames() -> list[Frame]:
     """The stack of the caller's caller, innermost first."""
+    return frames_from(sys._getframe(2))
+
+
+def frames_from(frame: FrameType | None) -> list[Frame]:
+    """The stack from a frame on, innermost first."""
     frames = []
-    frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         frames.append((frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
         frame = frame.f_back

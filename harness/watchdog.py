@@ -1,0 +1,85 @@
+"""A watchdog for executions in a process that nobody watches from outside: a test session, or a program that calls `harness.check`.
+
+Code that is not rewritten may block for ever on a real lock, whose holder is a virtual thread that stands still meanwhile. Nothing but a
+signal reaches the real thread then.
+"""
+
+from __future__ import annotations
+
+import _thread
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from harness import runtime
+from harness.engines.explore import Explore
+from harness.guard import is_guarded
+from harness.guard.frames import frames_from, innermost_of_target, said
+
+STALL_S = 10.0
+LOOK_S = 0.5
+SIGNAL = getattr(signal, "SIGURG", None)
+"""Ignored by default, so one that comes too late does no harm; nobody else is likely to use it."""
+DEBUGGERS = ("bdb", "pdb", "pydevd", "_pydevd", "debugpy")
+
+
+class Stalled(BaseException):
+    """The target did not come back. No `Exception`: the target's own handlers should let it pass."""
+
+
+@contextmanager
+def watching(engine: Explore, stall_s: float | None = None) -> Iterator[None]:
+    """Raises `Stalled` inside an execution that has blocked for `stall_s` seconds (10 by default): it passed no point, and computed nothing either.
+
+    Does nothing in a guarded child, outside the main thread (only there does Python handle signals), where the signal is in use or does not
+    exist, and under a debugger.
+    """
+    patience = STALL_S if stall_s is None else stall_s
+    main = threading.main_thread()
+    if SIGNAL is None or is_guarded() or threading.current_thread() is not main or signal.getsignal(SIGNAL) is not signal.SIG_DFL:
+        yield
+        return
+    ident = main.ident
+    assert ident is not None, "it runs"
+    clock = time.pthread_getcpuclockid(ident) if hasattr(time, "pthread_getcpuclockid") else None
+    asked, ended = _thread.allocate_lock(), _thread.allocate_lock()
+    asked.acquire()
+    ended.acquire()
+
+    def watch() -> None:
+        seen, since, worked_s = engine.how_far(), time.monotonic(), processor_s()
+        while not asked.acquire(timeout=min(LOOK_S, patience / 4)):
+            now, far, at_work_s = time.monotonic(), engine.how_far(), processor_s()
+            if far != seen or at_work_s - worked_s > (now - since) / 10:
+                seen, since, worked_s = far, now, at_work_s
+            elif now - since >= patience:
+                since = now
+                signal.pthread_kill(ident, SIGNAL)
+        ended.release()
+
+    def processor_s() -> float:
+        return time.clock_gettime(clock) if clock is not None else 0.0
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        module = getattr(sys.gettrace(), "__module__", None) or ""
+        if runtime.control is not engine or module.partition(".")[0] in DEBUGGERS:
+            return
+        engine.is_interrupted = True
+        where = said(innermost_of_target(frames_from(frame)))
+        raise Stalled(
+            f"{engine.cur.name} did not come back for {patience:g} s: it blocks{where or ' somewhere'}, where the harness has no control "
+            "(a lock of a package that is not rewritten?)"
+        )
+
+    signal.signal(SIGNAL, interrupt)
+    _thread.start_new_thread(watch, ())
+    try:
+        yield
+    finally:
+        asked.release()
+        ended.acquire()
+        signal.signal(SIGNAL, signal.SIG_DFL)
