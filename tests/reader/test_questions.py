@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 
 from tests.reader.sheet import PARTS, questions, rows, told_without_source
 from tests.tables import FLAWED, Expectation
+
+
+@cache
+def said(row: Expectation) -> list[str]:
+    return told_without_source(row)
 
 
 def test_every_mistake_has_three_answers_and_nothing_else_has_any() -> None:
@@ -19,7 +25,7 @@ def test_every_mistake_has_three_answers_and_nothing_else_has_any() -> None:
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.path.stem)
 def test_the_report_names_the_lines_of_the_answer_and_shows_no_source(row: Expectation) -> None:
-    told = " ".join(" ".join(told_without_source(row)).split())
+    told = " ".join(" ".join(said(row)).split())
     lines = re.split(r"[:(]", questions()[row.path.stem]["lines"])[0]
     missing = [number for number in re.findall(r"\d+", lines) if re.search(rf"(line |lines |:|and ){number}\b", told) is None]
     assert not missing, f"the report does not name {missing}: {told}"
@@ -30,4 +36,4 @@ def test_the_report_names_the_lines_of_the_answer_and_shows_no_source(row: Expec
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.path.stem)
 def test_every_report_says_what_would_rule_it_out(row: Expectation) -> None:
-    assert any("What would rule it out:" in line for line in told_without_source(row))
+    assert any("What would rule it out:" in line for line in said(row))
