@@ -56,7 +56,7 @@ def test_without_a_script_everything_but_the_player_is_there(opened: Any, viewpo
         assert page.get_by_text(said).first.is_visible(), said
     for said in ("put(101) begins", "write Pipeline.message = 101", "read Pipeline.message -> 103"):
         assert page.locator(".steps").get_by_text(said).first.is_visible(), said
-    assert page.locator("svg .mark.write").count() == 3
+    assert page.locator("svg .mark.write use").count() == 3
     assert page.locator(".player, .copy").evaluate_all("all => all.filter(each => each.offsetParent !== null).length") == 0
 
 

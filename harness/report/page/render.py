@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
@@ -20,6 +19,7 @@ from harness.model.trace import Trace
 from harness.report.argument import argue
 from harness.report.page.circle import waiting_circle
 from harness.report.page.compare import Comparison, compare
+from harness.report.page.packed import embedded
 from harness.report.page.picture import Picture, picture_of
 from harness.report.page.playback import Playback, passed, playback_of
 from harness.report.page.search import search_pictures, why_none
@@ -109,12 +109,6 @@ def page(result: Result, preface: Markup = NOTHING) -> str:
         script_hash=_hash(script),
         data=Markup(embedded([shown.playback for shown in executions])),
     )
-
-
-def embedded(playbacks: Sequence[Playback | None]) -> str:
-    """The data as JSON that can stand in a script element: no character in it means anything to HTML or to old scripts."""
-    text = msgspec.json.encode(playbacks).decode()
-    return re.sub("[<>&\u2028\u2029]", lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _shown(number: int, group: Sequence[Finding], result: Result) -> Shown:
