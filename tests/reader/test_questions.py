@@ -6,8 +6,16 @@ import re
 
 import pytest
 
-from tests.reader.sheet import PARTS, questions, rows, told_without_source
+from tests.reader.sheet import PARTS, folder_of, questions, rows, told_without_source
 from tests.tables import FLAWED, Expectation
+
+
+@pytest.mark.parametrize(("arguments", "status"), [(["--help"], 0), ([], 2), (["a", "b"], 2)])
+def test_who_asks_for_help_gets_it_and_no_folder(arguments: list[str], status: int) -> None:
+    with pytest.raises(SystemExit) as left:
+        folder_of(arguments)
+    assert left.value.code == status
+    assert str(folder_of(["somewhere"])) == "somewhere"
 
 
 def test_every_mistake_has_three_answers_and_nothing_else_has_any() -> None:
