@@ -81,7 +81,7 @@ def questions() -> dict[str, Any]:
 
 def folder_of(arguments: Sequence[str] | None) -> Path:
     """The folder that the command names."""
-    parser = ArgumentParser(prog="python -m tests.reader.sheet", description="Writes FOLDER/sheet.md for a reader who has not seen the code, and FOLDER/key.md.")
+    parser = ArgumentParser(prog="python -m tests.reader.sheet", description="Writes FOLDER/sheet.md for a reader and FOLDER/key.md.")
     parser.add_argument("folder", metavar="FOLDER", type=Path)
     folder: Path = parser.parse_args(arguments).folder
     return folder

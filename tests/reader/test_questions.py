@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.checks import ROWS, checked
 from tests.reader.sheet import PARTS, folder_of, questions, rows, told_without_source
 from tests.tables import FLAWED, Expectation
 
@@ -34,6 +35,15 @@ def test_the_report_names_the_lines_of_the_answer_and_shows_no_source(row: Expec
     assert row.path.stem not in told
     source = [line.strip() for line in row.path.read_text(encoding="utf-8").splitlines() if len(line.strip()) > 40]
     assert [line for line in source if line in told] == []
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.title)
+def test_no_sentence_of_an_argument_is_too_long_to_follow(row: Expectation) -> None:
+    """One fact a sentence, in the order of time; "the get that let the put go on, by ..., had ..." once cost a reader two readings."""
+    for finding in checked(row).findings:
+        for sentence in finding.explanation:
+            assert len(sentence.split()) <= 33, sentence
+            assert not re.search(r"\bthat let\b|\blet .* go on by\b", sentence), sentence
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.path.stem)
