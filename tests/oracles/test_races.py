@@ -154,4 +154,5 @@ def test_what_is_assumed_of_containers_is_said() -> None:
     assert "one loops over it" in finding.message
     assert "two changes it" in finding.message
     assert "no lock is held at either" in finding.message
-    assert "builtin container" in finding.explanation[-1]
+    assert "builtin container" in finding.explanation[-2]
+    assert "a loop over a container" in finding.explanation[-1]

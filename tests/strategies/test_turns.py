@@ -128,6 +128,14 @@ def test_a_bounded_search_is_told_by_what_its_schedules_cost(play: Play) -> None
     assert [turn.is_complete for turn in told] == [False] * (len(told) - 1) + [True]
 
 
+def test_a_bound_of_which_nothing_was_left_to_play_has_no_turn() -> None:
+    bounded = Bounded()
+    bounded.level_ends = [3, 3]
+    turns = Turns("bounded", None)
+    turns.note(bounded, 5)
+    assert [(turn.bound, turn.until) for turn in turns.told("class", False)] == [(0, 3), (2, 5)]
+
+
 def test_a_strategy_that_draws_has_one_turn_and_no_curve() -> None:
     turns = Turns("random", None)
     for executions in (288, 432, 576):
