@@ -248,7 +248,7 @@
     svg.addEventListener("pointerover", (event) => {
       const mark = event.target.closest("use");
       if (!mark || mark.firstChild) return;
-      const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
+      const title = document.createElementNS(svg.namespaceURI, "title");
       title.textContent = sentence(Math.round((Number(mark.getAttribute("x")) - left) / pitch + 0.5));
       mark.append(title);
     });
