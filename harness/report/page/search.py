@@ -17,11 +17,11 @@ LEFT, RIGHT = 42.0, 352.0
 TOP, BOTTOM = 34.0, 160.0
 BELOW = 32.0
 CHARACTER = 5.5
-FEWEST = 10
-"""Executions; of fewer there is nothing to draw."""
+FEWEST, FEWEST_ALONE = 10, 100
+"""Executions; of fewer there is nothing to draw. The greater number holds where one turn is all that there is, and it did not come to an end."""
 NARROWEST_BAND = 3.0
-NEAR = 12.0
-"""Failing executions nearer to each other than this share a mark."""
+NEAR = 18.0
+"""Failing executions nearer to each other than this, and what the label takes, share a mark."""
 
 NAMES: dict[str, tuple[str, ...]] = {
     "dpor": ("exhaustive search", "exhaustive", "search"),
@@ -101,7 +101,8 @@ def why_none(result: Result) -> str:
         return "executions on real threads are not told apart into classes, so there is no curve to draw"
     if result.turns and not any(map(_has_something, result.turns)):
         return f"strategy {result.strategy} does not tell classes of executions apart, so there is no curve to draw"
-    return f"too few executions to draw a curve: {result.executions:,}" if result.turns else ""
+    seen = [turn.seen[-1][1] for turn in result.turns if turn.seen]
+    return f"the exhaustive search had seen {count(seen[-1], 'class', 'classes')} when it ended, which is too little to draw" if seen else ""
 
 
 def _has_something(turn: Turn) -> bool:
@@ -109,8 +110,9 @@ def _has_something(turn: Turn) -> bool:
 
 
 def _is_worth_it(turns: Sequence[Turn]) -> bool:
-    """Whether there is more than one stretch to show, or an end."""
-    return turns[-1].until >= FEWEST and any(map(_has_something, turns)) and (len(turns) > 1 or turns[0].is_complete)
+    """Whether there is more than one stretch to show, or an end, or a long way."""
+    is_short = len(turns) == 1 and not turns[0].is_complete
+    return turns[-1].until >= (FEWEST_ALONE if is_short else FEWEST) and any(map(_has_something, turns))
 
 
 def _picture(mode: str, turns: Sequence[Turn], failing: Sequence[tuple[int, str]]) -> SearchPicture:
@@ -229,17 +231,18 @@ def _round_numbers(most: float) -> list[int]:
 
 
 def _found(failing: Sequence[tuple[int, str]], x: To) -> tuple[Label, ...]:
-    groups: list[list[tuple[int, str]]] = []
+    groups: list[tuple[float, list[str]]] = []
     for number, text in sorted(failing):
-        if groups and x(number) - x(groups[-1][0][0]) < NEAR:
-            groups[-1].append((number, text))
+        place = x(number)
+        # Between two marks stand the label of the first, if it is on the right of it, and that of the second, if it is on the left.
+        before, texts = groups[-1] if groups else (0.0, [])
+        between = (len(", ".join(texts)) if _at(before, 0, "").anchor == "start" else 0) + (len(text) if _at(place, 0, "").anchor == "end" else 0)
+        if groups and place - before < NEAR + CHARACTER * 1.2 * between:
+            texts.append(text)
         else:
-            groups.append([(number, text)])
-    marks = []
-    for group in groups:
-        label = _at(x(group[0][0]) + 2, TOP - 5, ", ".join(sorted(text for _, text in group)))
-        marks.append(Label(x(group[0][0]), label.y, label.text, label.anchor))
-    return tuple(marks)
+            groups.append((place, [text]))
+    marks = [(place, _at(place, TOP - 5, ", ".join(sorted(texts)))) for place, texts in groups]
+    return tuple(Label(place, label.y, label.text, label.anchor) for place, label in marks)
 
 
 def _words(parts: Sequence[Part], executions: int, failing: Sequence[tuple[int, str]], is_curve: bool) -> str:
@@ -260,4 +263,4 @@ def _estimate(turns: Sequence[Turn], executions: int) -> str:
     if unseen is not None:
         said = told(unseen)
         return f"{said[0].upper()}{said[1:]}. There are {count(unseen.classes_at_least, 'class', 'classes')} or more (Chao)."
-    return "Not estimated: the search ended before a sample of random walks was drawn." if any(turn.strategy == "dpor" for turn in turns) else ""
+    return "Not estimated: no sample of random walks was drawn." if any(turn.strategy == "dpor" for turn in turns) else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ def test_turns_stand_side_by_side_over_all_executions_with_as_much_of_their_name
     picture = drawn(result_of("survived", executions=5000, turns=LONG))
     assert [part.label for part in picture.parts] == ["1", "2", "3. exhaustive", "4", "5. other strategies"]
     assert picture.parts[0].x == LEFT
-    for one, two in zip(picture.parts, picture.parts[1:], strict=False):
+    for one, two in pairwise(picture.parts):
         assert one.x + one.width == pytest.approx(two.x, abs=0.11)
     assert picture.parts[-1].x + picture.parts[-1].width == pytest.approx(RIGHT, abs=0.11)
     assert picture.parts[2].words == "exhaustive search, executions 1,089 to 2,576: 2,000 classes seen"
@@ -88,20 +89,24 @@ def test_a_search_that_saw_everything_has_an_end_and_nothing_is_left(result_of: 
     assert picture.estimate.startswith("Nothing: the curve ends at execution 24, where every class had been seen. The 100 executions after that")
 
 
-def test_a_single_turn_is_drawn_only_where_it_came_to_an_end(result_of: ResultOf) -> None:
+def test_a_single_turn_is_drawn_only_where_it_came_to_an_end_or_was_long(result_of: ResultOf) -> None:
     whole = drawn(result_of("verified", executions=24, turns=WHOLE[:1]))
     assert whole.end == points_of(whole.search)[-1]
     assert whole.estimate == "Nothing: the curve ends at execution 24, where every class had been seen."
     result = result_of("failed", executions=24, turns=(Turn(mode="class", strategy="dpor", until=24, seen=((0, 0), (24, 24))),))
     assert search_pictures(result, ()) == ()
-    assert why_none(result) == "too few executions to draw a curve: 24"
+    assert why_none(result) == "the exhaustive search had seen 24 classes when it ended, which is too little to draw"
+    turn = Turn(mode="class", strategy="dpor", until=300, seen=((0, 0), (300, 299)))
+    long = drawn(result_of("failed", executions=300, turns=(turn,)), ("class", 300, "loss"))
+    assert (long.end, [mark.text for mark in long.found]) == ((), ["loss"])
+    assert long.estimate == "Not estimated: no sample of random walks was drawn."
 
 
 def test_a_search_that_failed_at_once_is_told_in_words_only(overwrite: Trace, finding_of: Callable[..., Finding], result_of: ResultOf) -> None:
     turns = (Turn(mode="class", strategy="dpor", until=2, seen=((0, 0), (2, 2))),)
     html = page(result_of("failed", finding_of("loss", "lost", overwrite), turns=turns))
     assert 'class="search"' not in html
-    assert "too few executions to draw a curve: 2" in text_of(html)
+    assert "the exhaustive search had seen 2 classes when it ended, which is too little to draw" in text_of(html)
 
 
 @pytest.mark.parametrize(
@@ -129,6 +134,16 @@ def test_failing_executions_are_marked_and_near_ones_share_a_mark(result_of: Res
     assert [(mark.text, mark.anchor) for mark in picture.found] == [("1, 2", "start"), ("3", "end")]
     assert picture.found[1].x == pytest.approx(LEFT + (RIGHT - LEFT) * 0.8, abs=0.11)
     assert picture.words.endswith("Failing: 2, execution 2. Failing: 1, execution 5. Failing: 3, execution 4,000.")
+
+
+def test_no_mark_stands_in_the_label_of_another(result_of: ResultOf) -> None:
+    failing = [("class", number, str(text)) for text, number in enumerate((3, 60, 200, 330, 2400, 2600, 4700, 4800, 4990), 1)]
+    found = drawn(result_of("failed", executions=5000, turns=LONG), *failing).found
+    assert sorted(", ".join(mark.text for mark in found).split(", ")) == [str(number) for number in range(1, 10)]
+    for one, two in pairwise(found):
+        left = one.x + (7 + 6.2 * len(one.text) if one.anchor == "start" else 4)
+        right = two.x - (7 + 6.2 * len(two.text) if two.anchor == "end" else 4)
+        assert left <= right, (one, two)
 
 
 def test_each_mode_has_a_picture_of_its_own(result_of: ResultOf) -> None:
