@@ -59,6 +59,7 @@ def put_together(results: Sequence[Result], executions: int, time_s: float | Non
         findings=tuple(finding for finding, _ in findings),
         limits=tuple(limits),
         steps=sum(result.steps for result in results),
+        turns=tuple(turn for result in results for turn in result.turns),
         remarks=tuple(remark for result in results for remark in result.remarks),
     )
 

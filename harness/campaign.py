@@ -34,6 +34,7 @@ from harness.strategies.bounded import Bounded
 from harness.strategies.catalogue import make_search
 from harness.strategies.picks import Picks
 from harness.strategies.subtrees import Subtrees
+from harness.strategies.turns import Turns
 from harness.strategies.units import Search, Whole
 from harness.stress_check import check_by_stress
 from harness.stretch import Tally
@@ -240,6 +241,7 @@ class Campaign:
 
     def __post_init__(self) -> None:
         self.units: Search = make_search(self.strategy_name, self.seed, self.budget)
+        self.turns = Turns("portfolio" if self.strategy_name == "auto" else self.strategy_name, self.search)
         self.tally = Tally(self.budget)
         self.started = self.last_beat = time.perf_counter()
 
@@ -286,6 +288,7 @@ class Campaign:
             limits=self.limits(),
             unseen=self._unseen() if verdict == "survived" else None,
             steps=self.steps,
+            turns=self.turns.told(self.mode, complete),
             remarks=tuple(scenario.remarks.values()) if self.trial and isinstance(scenario := self.trial.scenario, ProgramScenario) else (),
         )
 
@@ -349,7 +352,7 @@ class Campaign:
         begun = time.perf_counter()
         self.tally.deadline_s = None if self.time_s is None else begun + self.time_s
         job = Job(self.strategy_name, self.seed, self.is_all, self.tally.deadline_s, self.seen is not None)
-        self.course = Course(trial, self.units, self.tally, job, self.jobs, self.findings.keys(), self.seen, on_failure, self._beat)
+        self.course = Course(trial, self.units, self.tally, job, self.jobs, self.findings.keys(), self.seen, on_failure, self._beat, self.turns)
         try:
             self.course.run()
         finally:

@@ -16,6 +16,7 @@ from harness import runtime
 from harness.guard import is_guarded
 from harness.jobs import Crew, Ended, Job, Order, Report, absorb
 from harness.scenarios import TargetError
+from harness.strategies.turns import Turns
 from harness.strategies.units import WINDOW, Search, Unit
 from harness.stretch import Tally, go_through
 from harness.trial import Failure, Trial
@@ -39,7 +40,7 @@ class _Handed:
 
 class Course:
     """`run` it once. `kinds` are the kinds of finding that are known; `on_failure` as in `go_through`; `seen` takes a number for every
-    schedule."""
+    schedule. `turns` are told each unit that is over."""
 
     def __init__(
         self,
@@ -52,6 +53,7 @@ class Course:
         seen: set[int] | None,
         on_failure: Callable[[Failure, int], bool],
         beat: Callable[[], None],
+        turns: Turns,
     ) -> None:
         self.trial = trial
         self.units = units
@@ -59,6 +61,7 @@ class Course:
         self.kinds = kinds
         self.seen = seen
         self.beat = beat
+        self.turns = turns
         self._on_failure = on_failure
         self._crew = Crew(trial, job, jobs) if jobs > 1 and Crew.is_possible() else None
         self._is_over = False
@@ -82,7 +85,9 @@ class Course:
                     break
                 handed = self._way.popleft()
                 begun = self._come_to(handed)
-                if self.units.merge(handed.unit, begun):
+                is_void = self.units.merge(handed.unit, begun)
+                self.turns.note(handed.unit.strategy, self.tally.executions)
+                if is_void:
                     self._way.clear()
                     self._dismiss()
         finally:

@@ -39,6 +39,7 @@ def what_must_be_the_same(result: harness.Result) -> dict[str, Any]:
         "verdict": result.verdict,
         "executions": result.executions,
         "steps": result.steps,
+        "turns": [f"{turn.strategy} to {turn.until}: {turn.seen[-1][1] if turn.seen else 'no'} classes" for turn in result.turns],
         "findings": [
             {
                 "kind": finding.kind,

@@ -8,6 +8,7 @@ import msgspec
 
 from harness.model.finding import Finding
 from harness.model.scenario_size import ScenarioSize as ScenarioSize
+from harness.model.turn import Turn
 from harness.model.unseen import Unseen
 
 Verdict = Literal["failed", "verified", "survived", "error"]
@@ -26,7 +27,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """What a check found. `complete`: an exhaustive search ended; `classes`: inequivalent executions it saw then, else None.
 
     `unseen` estimates what a search that ended without a finding, and without having seen all, has not seen; None where nothing was sampled.
-    `steps` is the number of points passed in all executions together; `remarks` what is worth knowing and decides nothing.
+    `steps` is the number of points passed in all executions together; `turns` is how the search went, turn by turn, in as many modes as there
+    were (none for real threads); `remarks` what is worth knowing and decides nothing.
     """
 
     schema: str = "harness/result/1"
@@ -49,6 +51,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     limits: tuple[str, ...] = ()
     unseen: Unseen | None = None
     steps: int = 0
+    turns: tuple[Turn, ...] = ()
     remarks: tuple[str, ...] = ()
 
     @property

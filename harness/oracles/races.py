@@ -18,10 +18,10 @@ from harness.oracles.words import distinct, join_words, place
 _VERBS = {"read": "reads", "write": "writes", "item-read": "reads", "item-write": "sets", "walk": "loops over", "add": "changes", "change": "changes"}
 _CHANGES = frozenset({"item-write", "add", "change"})
 
-_VARIABLE = "A single read or write is indivisible in CPython; what a thread does between its own read and its write is not."
+_VARIABLE = ("CPython carries out one read or one write in one piece, but other threads can come between a read and the write that follows from it.",)
 _CONTAINER = (
-    "A single operation of a builtin container is indivisible in CPython, and two such operations are not called a race; "
-    "an item that is read while another thread sets it is one, and a loop over a container that is changed meanwhile."
+    "CPython carries out one operation of a builtin container in one piece, so two of them are no race.",
+    "To read an item while another thread sets it is one, and so is a loop over a container that is changed meanwhile.",
 )
 
 
@@ -84,7 +84,7 @@ def _conflict(one: Access | None, other: Access) -> bool:
 def _tell(race: Race, early: Step, late: Step, mode: str) -> Finding:
     accesses = (race.early, early), (race.late, late)
     told = " and ".join(f"{step.thread} {_verb(deed)} it{place(step.file, step.line)}{_inside(step)}" for deed, step in accesses)
-    reached = ", ".join(f"{step.thread} came there by {' > '.join(deed.stack)}" for deed, step in accesses)
+    reached = ", ".join(f"{step.thread} came there through {' > '.join(deed.stack)}" for deed, step in accesses)
     is_variable = race.late.access is not None and race.late.access.how in ("read", "write")
     return Finding(
         "data-race",
@@ -95,9 +95,9 @@ def _tell(race: Race, early: Step, late: Step, mode: str) -> Finding:
         events=tuple(Event(step.step, step.thread, step.file, step.line, step.what) for step in (early, late)),
         explanation=(
             f"{reached}.",
-            "No lock is held at both, and no start, join, notify, queue, future or other hand-over leads from the one to the other: "
-            "they can come in either order, one right after the other, whether or not that did harm here.",
-            _VARIABLE if is_variable else _CONTAINER,
+            "No lock is held at both, and no start, join, notify, queue, future or other hand-over leads from one to the other.",
+            "So either can come first and the other right after it, whether or not that did harm here.",
+            *(_VARIABLE if is_variable else _CONTAINER),
         ),
     )
 

@@ -10,7 +10,7 @@ from harness.report.lost_update import lost_update
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_gates import nothing_waits, opened_too_early, took_what_was_there_before, why_it_passed
 from harness.report.mistakes_of_state import last_in_first_out, newest_first, one_object_for_all, one_too_many, torn_update
-from harness.report.passage import ASKED, passage
+from harness.report.passage import ASKED, let_pass, passage
 from harness.report.story import CELL_READS, CELL_WRITES, ERASURES, SYNCHRONISATION, Story, Told, is_same_cell, mentions, place_of, said_value
 from harness.report.words import count, printable, shortened
 
@@ -82,9 +82,9 @@ def _let_through(story: Story, call: Told, act: Step) -> list[str]:
     passed = passage(story, call, act)
     opener = passed.opener if passed is not None else None
     other = story.call_of(opener) if opener is not None else None
-    if opener is None or other is None or other.operation == call.operation:
+    if passed is None or opener is None or other is None or other.operation == call.operation:
         return []
-    return [f"What let that get go on was {opener.thread}'s step{story.at(opener)} ({opener.what}), in its put of message {_said(other)}."]
+    return [f"{let_pass(story, passed)}; that was in {opener.thread}'s put of message {_said(other)}."]
 
 
 def mistake_of_duplication(story: Story, message: str) -> Mistake | None:

@@ -18,6 +18,7 @@ WAKERS = {
     "put": ("get",),
 }
 SAID = {"release": "released", "notify": "notified", "notify_all": "notified", "notify-all": "notified", "set": "set", "put": "put into", "get": "taken from"}
+WAKING = {"release": "releasing", "notify": "notifying", "set": "setting", "put": "putting something into", "get": "taking something from"}
 NOBODY_WOKE = "; nobody else has woken who waits on this one."
 MOST_TOLD = 3
 MOST_LINES = 6
@@ -82,7 +83,7 @@ def _turning(story: Story, end: ThreadEnd, own: list[Step], tail: list[Step]) ->
     sentences = [f"{end.name} looked at {first.location} {count(len(often), 'time')}{story.at(first)} {lasting}, {result}."]
     if not any(step.is_write and place_of(step) == place_of(first) for step in tail):
         sentences.append(f"No thread wrote {first.location} in that time.")
-    return sentences + lost_update(story, place_of(first))
+    return sentences + [f"Earlier, {sentence}" if number == 0 else sentence for number, sentence in enumerate(lost_update(story, place_of(first)))]
 
 
 def leaked_thread(story: Story, message: str) -> list[str]:
@@ -114,7 +115,8 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
         if operation == "wait":
             uses = {step.kind for step in story.touching(place_of(wait))}
             kinds = ["set"] if story.is_event(wait) else ["notify"] if uses & {"notify", "notify_all", "notify-all"} else kinds
-        return [f"No other thread has {joined([SAID[kind] for kind in kinds], 'or')} {wait.location} in this execution."]
+        how = joined([WAKING[kind] for kind in kinds], "or")
+        return [f"Only another thread could wake {end.name}, by {how} {wait.location}, and none has done so in this execution."]
     if operation == "acquire" and place_of(wait) in story.signals() and f"held by {end.name} " in end.waits_for:
         # "Held" is only how the engine says who acquired it last: of a signal nobody is the holder.
         last = wakes[-1]

@@ -108,7 +108,7 @@ def changed_since_look(story: Story, call: Told | None, act: Step) -> list[str]:
             change, last = changes[0], changes[-1]
             who = f"{change.thread} changed it{story.at(change)}"
             if (last.thread, last.line) != (change.thread, change.line):
-                who += f", and last {last.thread} did{story.at(last)}"
+                who += f", and {last.thread} was the last to do so,{story.at(last)}"
             told = [f"{look.thread} looked at {look.location}{value}{story.at(look)}; before it acted on that, {who}."]
             waits = [step for step in own if step.kind == "blocked" and operation_of(step) == "wait" and step.step > look.step and step.line]
             return told + ([f"{AFTER_WAIT}{story.at(waits[-1])} it did not look again."] if waits else [])
@@ -307,7 +307,7 @@ def woken_by_time(story: Story, step: Step) -> list[str]:
     if not waits:
         return []
     what = "sleep" if waits[-1].kind == "sleep" else "wait"
-    return [f"Before that its {what}{story.at(waits[-1])} had ended because time was over, not because anything had happened."]
+    return [f"Before that its {what}{story.at(waits[-1])} had ended because its time was up, not because anything had happened."]
 
 
 def _access(story: Story, step: Step) -> str:

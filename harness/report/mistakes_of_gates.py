@@ -7,10 +7,10 @@ import ast
 from harness.model.trace import Step
 from harness.report.code import called
 from harness.report.mistake import Mistake
-from harness.report.passage import ASKED, Passage, closer_of, is_gate, mutexes_at, own_steps, passage
+from harness.report.passage import ASKED, Passage, closer_of, is_gate, let_pass, mutexes_at, own_steps, passage
 from harness.report.standstill import operation_of
-from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, Told, is_same_cell, place_of, said_value
-from harness.report.words import count, joined, ordinal, printable, unique
+from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, Told, is_same_cell, place_of
+from harness.report.words import joined, ordinal, printable, unique
 
 SIGNALS = frozenset({"Lock", "Semaphore", "BoundedSemaphore"})
 
@@ -38,9 +38,9 @@ def ended_by_time(story: Story, call: Told, act: Step) -> Mistake | None:
         return None
     wait = waits[-1]
     if wait.kind == "sleep":
-        told = f"Before that its sleep{story.at(wait)} had ended because time was over, not because anything had happened."
+        told = f"Before that its sleep{story.at(wait)} had ended because its time was up, not because anything had happened."
         return Mistake((told,))
-    told = f"Before that its wait{story.at(wait)} had ended because time was over, not because anything had happened."
+    told = f"Before that its wait{story.at(wait)} had ended because its time was up, not because anything had happened."
     calls = story.code.calls(wait.file, wait.line, "wait_for", "wait", "acquire")
     if not calls or story.code.is_result_used(wait.file, wait.line):
         return Mistake((told,))
@@ -55,10 +55,11 @@ def open_from_the_start(story: Story, call: Told, act: Step) -> Mistake | None:
         return None
     gate, given = surplus
     release = next((step for step in story.touching(place_of(gate)) if step.kind == "release"), None)
-    before = f"before any put had released it{story.at(release) if release is not None else ''}"
+    passed = f"{gate.thread}'s get passed {gate.location}{story.at(gate)} before any put had released it{story.at(release) if release is not None else ''}"
     if given:
-        before = f"as the {ordinal(given + 1)} to do so, though puts had released it only {count(given, 'time')}"
-    told = f"{gate.thread}'s get came past {gate.location}{story.at(gate)} {before}: it stood open from the start."
+        times = {1: "once", 2: "twice"}.get(given, f"{given} times")
+        passed = f"{gate.thread}'s get was the {ordinal(given + 1)} to pass {gate.location}{story.at(gate)}, though puts had released it only {times}"
+    told = f"{passed}: it stood open from the start."
     kind, file, line = story.made_of(gate.location)
     where = f" where it is made ({story.at_line(file, line).removeprefix(' at ')})"
     if "Semaphore" in kind:
@@ -96,16 +97,15 @@ def took_what_was_there_before(story: Story, call: Told, write: Step, over: Step
     passed = passage(story, call, over)
     opener = passed.opener if passed is not None else None
     get = story.call_of(opener) if opener is not None else None
-    if opener is None or get is None or get.operation != "get":
+    if passed is None or opener is None or get is None or get.operation != "get":
         return None
     reads = [step for step in story.touching(place_of(write), get.begin.step, opener.step) if step.thread == get.thread and step.kind in CELL_READS]
     read = next((step for step in reversed(reads) if is_same_cell(step, write)), None)
     mistake = why_it_passed(story, get, read) if read is not None and read.step < write.step else None
     if read is None or mistake is None or not mistake.told:
         return None
-    get_said = f"The get of {get.thread} that let {call.thread}'s put go on, by {_doing(opener)}{story.at(opener)},"
-    told = f"{get_said} had read {printable(read.location)}{story.at(read)} before message {printable(write.value)} was written."
-    return Mistake((told, *mistake.told), mistake.hint)
+    early = f"But that get of {get.thread} had read {printable(read.location)}{story.at(read)} before message {printable(write.value)} was written there."
+    return Mistake((f"{let_pass(story, passed)}.", early, *mistake.told), mistake.hint)
 
 
 def opened_too_early(story: Story, call: Told, act: Step) -> Mistake | None:
@@ -122,18 +122,18 @@ def opened_too_early(story: Story, call: Told, act: Step) -> Mistake | None:
     late = next(iter(own if other.operation == "put" else own[-1:]), None)
     if late is None or late.step < act.step or late.step < opener.step:
         return None
-    opened = f"{opener.thread} let {call.thread}'s {call.operation} go on by {_doing(opener)}{story.at(opener)}"
+    opened = f"{let_pass(story, passed)}."
     if other.operation == "put":
-        told = f"{opened} and wrote message {printable(other.value)} only afterwards{story.at(late)}."
-        return Mistake((told,), f"Write the message ({story.line(late)}) before the line that lets a get go on ({story.line(opener)}).")
-    read = f"{opened} and read {printable(act.location)} only afterwards{story.at(late)}."
+        told = f"Only afterwards,{story.at(late)}, did {opener.thread} write message {printable(other.value)}."
+        return Mistake((opened, told), f"Write the message ({story.line(late)}) before the line that lets a get go on ({story.line(opener)}).")
+    read = f"Only afterwards,{story.at(late)}, did {opener.thread} read {printable(act.location)}."
     block = _block_left(story, opener, late)
     if block is not None:
         return Mistake(
-            (read,),
+            (opened, read),
             f"{_upper(story.line(late))} reads after the lock has been given back: move the read into the `with` block of {_line_like(story, late, block)}.",
         )
-    return Mistake((read,), f"Read the message ({story.line(late)}) before the line that lets a put go on ({story.line(opener)}).")
+    return Mistake((opened, read), f"Read the message ({story.line(late)}) before the line that lets a put go on ({story.line(opener)}).")
 
 
 def _is_same_thing(step: Step, act: Step) -> bool:
@@ -180,13 +180,13 @@ def passed_by_two(story: Story, call: Told, act: Step) -> Mistake | None:
         shut = closer_of(story, theirs) if theirs is not None else None
         if theirs is None or (shut is not None and shut.step < gate.step) or (mine is not None and mine.step < theirs.gate.step):
             continue
-        test = "wait" if gate.kind == "wait" else "test"
-        asked = joined(unique(printable(look.location) for look in passed.looks))
-        both = f"{other.thread} and {call.thread} both came past the {test}{story.at(gate)} ({asked}) before either had changed what it asks"
+        test = "wait for" if gate.kind == "wait" else "test of"
+        asked = unique(printable(look.location) for look in passed.looks)
+        both = f"{other.thread} and {call.thread} both passed the {test} {joined(asked)}{story.at(gate)} before either had changed {joined(asked, 'or')}"
         if shut is None and mine is None:
             return Mistake((f"{both}.",))
         first = min((step for step in (shut, mine) if step is not None), key=lambda step: step.step)
-        return Mistake((f"{both}; {first.thread} did that only then{story.at(first)}.",), one_lock_from(story, gate, first))
+        return Mistake((f"{both}; {first.thread} was the first to do that,{story.at(first)}.",), one_lock_from(story, gate, first))
     return None
 
 
@@ -283,14 +283,6 @@ def _operation(story: Story, step: Step) -> tuple[str, str]:
         return "", ""
     call = story.call_of(step)
     return step.kind, call.operation if call is not None else "none"
-
-
-def _doing(step: Step) -> str:
-    """What a step does to what it touches, as it follows "by": "releasing Pipeline.lock"."""
-    verb = {"release": "releasing", "set": "setting", "clear": "clearing", "acquire": "acquiring", "put": "putting into", "get": "taking from"}.get(step.kind)
-    if verb is not None:
-        return f"{verb} {printable(step.location)}"
-    return f"writing {printable(step.location)} = {said_value(step)}" if step.kind in CELL_WRITES else f"changing {printable(step.location)}"
 
 
 def _upper(text: str) -> str:

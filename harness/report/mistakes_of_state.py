@@ -165,6 +165,6 @@ def one_too_many(story: Story, call: Told, act: Step, capacity: str) -> Mistake 
             return None
         words = ast.unparse(test)
         at = story.line(look)
-        told = f"The test{story.at(look)}, `{words}`, let it go on: it keeps a put back only when there are more than the capacity already."
+        told = f"The test{story.at(look)}, `{words}`, did not keep the put back: it does that only when there are more than the capacity already."
         return Mistake((told,), f"`>=` for `>` at {at} keeps a put back when as many as the capacity are there.")
     return None

@@ -113,7 +113,7 @@ def _waits_with_a_lock(story: Story, end: ThreadEnd) -> Mistake | None:
         if others and place != place_of(wait):
             name, wanted = printable(taken.location), printable(wait.location)
             needed = story.at_line(others[-1].file, others[-1].line)
-            told = f"{end.name} waits for {wanted} with {name} in hand, and {others[-1].name} must have {name}{needed} before it can do anything."
+            told = f"{end.name} holds {name} while it waits for {wanted}, and {others[-1].name} must have {name}{needed} before it can do anything."
             return Mistake(
                 (told,),
                 f"Wait first, lock then: what waits at {story.line(wait)} must stand before {name} is taken at {story.line(taken)}, "

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.model.trace import Step
-from harness.report.story import SYNCHRONISATION, Place, Story, Told, place_of
+from harness.report.story import CELL_WRITES, SYNCHRONISATION, Place, Story, Told, place_of, said_value
+from harness.report.words import printable
 
+WAITS = frozenset({"acquire", "wait", "get", "put"})
 ASKED = frozenset({"is_set", "locked", "try-acquire", "qsize"})
 OPENS = {"acquire": ("release",), "wait": ("set",), "is_set": ("set", "clear"), "locked": ("acquire", "release"), "get": ("put",), "put": ("get",)}
 
@@ -33,6 +35,16 @@ def passage(story: Story, call: Told, act: Step) -> Passage | None:
     # A test may look at two things; what another thread has changed last is what let the call go on.
     looks = tuple(step for step in gates if step.step >= gates[-1].step - NEAR and step.line == gates[-1].line)
     return max((Passage(call, step, opener_of(story, step), looks) for step in looks), key=_moment)
+
+
+def let_pass(story: Story, passed: Passage) -> str:
+    """That the opener let the call pass, as a sentence without its end: "producer-1 set Pipeline.full at line 23, so consumer-1's get could pass its
+    test at line 26". Raises ValueError for a gate that stood open."""
+    call, gate, opener = passed.call, passed.gate, passed.opener
+    if opener is None:
+        raise ValueError(f"nobody opened the gate at step {gate.step}")
+    waits = "wait" if gate.kind in WAITS else "test"
+    return f"{opener.thread} {_did(opener)}{story.at(opener)}, so {call.thread}'s {call.operation} could pass its {waits}{story.at(gate)}"
 
 
 def own_steps(story: Story, call: Told, before: Step) -> list[Step]:
@@ -75,6 +87,14 @@ def closer_of(story: Story, passed: Passage) -> Step | None:
 def mutexes_at(story: Story, step: Step) -> dict[Place, Step]:
     """The locks (conditions among them) that the step's thread holds at the step, each with the step that took it."""
     return {place: taken for place, taken in story.holders(step.step).items() if taken.thread == step.thread}
+
+
+def _did(step: Step) -> str:
+    """What a step did to what it touches, as it follows a thread's name: "released Pipeline.lock"."""
+    verb = {"release": "released", "set": "set", "clear": "cleared", "acquire": "acquired", "put": "put something into", "get": "took something from"}
+    if step.kind in verb:
+        return f"{verb[step.kind]} {printable(step.location)}"
+    return f"wrote {printable(step.location)} = {said_value(step)}" if step.kind in CELL_WRITES else f"changed {printable(step.location)}"
 
 
 def _moment(passed: Passage) -> tuple[int, int]:

@@ -39,9 +39,10 @@ class Bounded:
     runs next. What follows does not depend on how it was come to, nor does what that costs, so of the ways to a state only the cheapest goes
     on. (Sleep sets would not do: the order that they keep may cost more than the one that they leave out.)
 
-    `level` is the cost of the schedules played at present, `most` the highest that is to be played. `bound` is the cost up to which every
-    schedule has been covered, -1 before the first is; `is_complete`: no schedule is left whatever its cost; `has_left_out`: some did not fit in
-    the queue. `doubts`: why nothing may be claimed though the search ends, and in how many executions that showed.
+    `level` is the cost of the schedules played at present, `most` the highest that is to be played; `level_ends`: after how many executions each
+    level but the last had been played. `bound` is the cost up to which every schedule has been covered, -1 before the first is;
+    `is_complete`: no schedule is left whatever its cost; `has_left_out`: some did not fit in the queue. `doubts`: why nothing may be claimed
+    though the search ends, and in how many executions that showed.
     """
 
     needs_pending = False
@@ -51,10 +52,12 @@ class Bounded:
         self._events = self.log
         self._most = most
         self._fingerprint = Fingerprint(self.log)
+        self._begun = 0
         self._start()
 
     def _start(self) -> None:
         self.level = 0
+        self.level_ends: list[int] = []
         self.bound = -1
         self.is_complete = False
         self.has_left_out = False
@@ -75,6 +78,8 @@ class Bounded:
             if self.level == self._most:
                 return False
             self.level += 1
+            self.level_ends.append(self._begun)
+        self._begun += 1
         self._ways: dict[int, int] = {}
         departure = self._departures
         self._last = -1 if departure is None else departure.step

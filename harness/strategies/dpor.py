@@ -59,8 +59,9 @@ Sought = tuple[int, tuple[Item, ...], int]
 class DPOR:
     """The exhaustive search as a strategy, of the whole tree or of a subtree (see `within`). `is_complete` once every class of it has been seen
     and nothing was left out; `classes` counts the executions that were not redundant, `redundant` the others (none, unless places could not be
-    told apart). `doubts`: why nothing may be claimed though the search ends, and in how many executions that showed. `past`: of each event of
-    the last execution a mask of the events that it depends on, and itself; empty where that execution says nothing new.
+    told apart), `since_restart` all of them and what was executed besides as equivalent to one of them. `doubts`: why nothing may be claimed
+    though the search ends, and in how many executions that showed. `past`: of each event of the last execution a mask of the events that it
+    depends on, and itself; empty where that execution says nothing new.
 
     `stack` are the events of the last execution. What stands before `root` belongs to others: the continuations to be tried there are
     `sought` by this search, and made by them. `ends_at_doubt`: a search that can prove nothing any more need not go on. `is_outdated`: what
@@ -76,6 +77,7 @@ class DPOR:
         self.classes = 0
         self.redundant = 0
         self.restarts = 0
+        self.since_restart = 0
         self.is_complete = False
         self.doubts: dict[str, int] = {}
         self.past: list[int] = []
@@ -221,6 +223,7 @@ class DPOR:
 
     def reordered(self, first: Iterable[int]) -> DPOR:
         """A strategy for one execution equivalent to the last: the events `first`, which depend on no others, come first."""
+        self.since_restart += 1
         once = DPOR()
         once._plan = [(self.events.who[event], tuple(way for way, _ in self.events.choices.get(event, ()))) for event in sorted(first)]
         return once
@@ -233,13 +236,14 @@ class DPOR:
             events.is_new_group = False
             self.restarts += 1
             self.is_outdated = self._is_part
-            self.classes = self.redundant = 0
+            self.classes = self.redundant = self.since_restart = 0
             self.stack.clear()
             self._is_begun = False
             self.doubts.clear()
             self.past = []
             return
         self.past = []
+        self.since_restart += 1
         self._note_doubts()
         n_kept = len(self.stack)
         self._push_taken()

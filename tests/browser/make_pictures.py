@@ -5,7 +5,7 @@ For each page in reports/ a desktop, a dark and a phone picture and what a print
 
 from __future__ import annotations
 
-import sys
+from argparse import ArgumentParser
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -37,4 +37,6 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "pictures"))
+    parser = ArgumentParser(prog="python -m tests.browser.make_pictures", description="Takes pictures of the sample pages, to be looked at.")
+    parser.add_argument("folder", metavar="DIR", type=Path, nargs="?", default=Path("pictures"))
+    main(parser.parse_args().folder)

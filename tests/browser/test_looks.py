@@ -10,6 +10,8 @@ import pytest
 
 from harness.model.finding import Finding
 from harness.model.result import Bounds, Result, ScenarioSize
+from harness.model.turn import Turn
+from harness.model.unseen import unseen_after
 from tests.report.conftest import Scribe
 from tests.report.page.test_page import HOSTILE, hostile_trace, long_trace
 
@@ -54,7 +56,7 @@ def test_without_a_script_everything_but_the_player_is_there(opened: Any, viewpo
         assert page.get_by_text(said).first.is_visible(), said
     for said in ("put(101) begins", "write Pipeline.message = 101", "read Pipeline.message -> 103"):
         assert page.locator(".steps").get_by_text(said).first.is_visible(), said
-    assert page.locator("svg .mark.write").count() == 3
+    assert page.locator("svg .mark.write use").count() == 3
     assert page.locator(".player, .copy").evaluate_all("all => all.filter(each => each.offsetParent !== null).length") == 0
 
 
@@ -102,6 +104,43 @@ def test_axe_finds_no_violation_in_a_pass_or_a_long_or_a_hostile_page(opened: An
     hostile = Finding("deadlock", "error", "class", HOSTILE, replay=HOSTILE, explanation=(HOSTILE,), hints=(HOSTILE,), trace=hostile_trace(Scribe))
     for result in (result_around(verdict="survived", limits=("a limit",)), result_around(warned, verdict="survived"), result_around(hostile)):
         assert violations_of(opened(result)) == []
+
+
+def searched(verdict: str) -> Result:
+    """A result with every curve that there is, or with one that ended."""
+    if verdict == "verified":
+        whole = Turn(mode="class", strategy="dpor", until=24, seen=((0, 0), (24, 24)), is_complete=True)
+        return result_around(verdict=verdict, complete=True, executions=124, turns=(whole, Turn(mode="class", strategy="portfolio", until=124)))
+    turns = (
+        Turn(mode="class", strategy="dpor", until=2000, seen=((0, 0), (2000, 2000))),
+        Turn(mode="class", strategy="sample", until=2500, seen=((2000, 0), (2500, 300)), unseen=unseen_after([1] * 200 + [3] * 100)),
+        Turn(mode="class", strategy="portfolio", until=5000),
+    )
+    failing = [Finding("loss", "error", "class", "lost", executions_to_find=2), Finding("crash", "error", "class", "raised", executions_to_find=4990)]
+    return result_around(*failing, verdict=verdict, executions=5000, turns=turns)
+
+
+@pytest.mark.parametrize("verdict", ["verified", "failed"])
+@pytest.mark.parametrize("width", [320, 375, 1280])
+def test_the_picture_of_the_search_fits_every_window_and_can_be_read(opened: Any, verdict: str, width: int) -> None:
+    page = opened(searched(verdict), viewport={"width": width, "height": 800}, java_script_enabled=width != 375)
+    picture = page.get_by_role("img", name="Classes of equivalent executions")
+    box = picture.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for text in picture.locator("text").all():
+        inside = text.bounding_box()
+        assert inside["height"] >= 9, "large enough to read"
+        assert box["x"] - 1 <= inside["x"]
+        assert inside["x"] + inside["width"] <= box["x"] + box["width"] + 1, text.inner_html()
+    assert page.get_by_text("What is left.").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_in_the_picture_of_the_search(opened: Any, scheme: str) -> None:
+    for verdict in ("verified", "failed"):
+        assert violations_of(opened(searched(verdict), color_scheme=scheme)) == []
 
 
 def test_what_would_rule_it_out_stands_beside_the_argument_with_its_line(opened: Any) -> None:

@@ -57,10 +57,20 @@ def test_a_row_of_the_table_and_a_place_in_the_picture_choose_a_step(opened: Any
     row.click()
     assert now(page).startswith(f"Step {step_of('naive', 'write Pipeline.message = 102')}:")
     assert row.get_attribute("aria-current") == "step"
-    mark = page.locator(".mark.write").nth(2)
+    mark = page.locator(".mark.write use").nth(2)
     mark.click(force=True)
     assert now(page).startswith(f"Step {step_of('naive', 'write Pipeline.message = 103')}:")
     assert page.locator(".steps [aria-current]").count() == 1
+
+
+def test_a_mark_that_is_pointed_at_says_its_step(opened: Any) -> None:
+    page = opened("naive")
+    marks = page.locator(".mark.write use")
+    assert marks.nth(1).locator("title").count() == 0
+    for _ in range(2):
+        marks.nth(1).dispatch_event("pointerover")
+        (said,) = marks.nth(1).locator("title").all_text_contents()
+        assert said == f"Step {step_of('naive', 'write Pipeline.message = 102')}: producer-1, line 23: write Pipeline.message = 102"
 
 
 def test_the_line_the_values_the_logs_and_the_output_are_those_of_the_step(opened: Any) -> None:

@@ -124,8 +124,12 @@ def test_a_finding_names_both_places_the_locks_and_the_ways_there() -> None:
         "Bank.total: one writes it at bank.py:3 in Bank.pay and two reads it at bank.py:5 in look, and nothing orders the two; "
         "one holds Bank.lock and two holds no lock"
     )
-    assert finding.explanation[0] == "one came there by work (line 9) > Bank.pay (line 3), two came there by Bank.sum (line 5)."
-    assert "indivisible in CPython" in finding.explanation[-1]
+    assert finding.explanation[0] == "one came there through work (line 9) > Bank.pay (line 3), two came there through Bank.sum (line 5)."
+    assert finding.explanation[1:3] == (
+        "No lock is held at both, and no start, join, notify, queue, future or other hand-over leads from one to the other.",
+        "So either can come first and the other right after it, whether or not that did harm here.",
+    )
+    assert "in one piece" in finding.explanation[-1]
     assert [(event.step, event.line) for event in finding.events] == [(1, 3), (2, 5)]
 
 
@@ -150,4 +154,5 @@ def test_what_is_assumed_of_containers_is_said() -> None:
     assert "one loops over it" in finding.message
     assert "two changes it" in finding.message
     assert "no lock is held at either" in finding.message
-    assert "builtin container" in finding.explanation[-1]
+    assert "builtin container" in finding.explanation[-2]
+    assert "a loop over a container" in finding.explanation[-1]

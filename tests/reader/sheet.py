@@ -5,9 +5,10 @@ The sheet holds, for each mistake of implementations/flawed/, what the report sa
 
 from __future__ import annotations
 
-import sys
 import textwrap
 import tomllib
+from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,5 +79,13 @@ def questions() -> dict[str, Any]:
     return tomllib.loads(QUESTIONS.read_text(encoding="utf-8"))
 
 
+def folder_of(arguments: Sequence[str] | None) -> Path:
+    """The folder that the command names."""
+    parser = ArgumentParser(prog="python -m tests.reader.sheet", description="Writes FOLDER/sheet.md for a reader and FOLDER/key.md.")
+    parser.add_argument("folder", metavar="FOLDER", type=Path)
+    folder: Path = parser.parse_args(arguments).folder
+    return folder
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(folder_of(None))

@@ -272,7 +272,8 @@ def test_a_thread_that_did_not_look_again_after_its_wait_is_told_so(scribe: Any)
     trace.call("consumer-1", 29, "Pipeline.items", ".pop(0)", "[]")
     trace.raises("consumer-2", 29, "IndexError: pop from empty list")
     assert argue("crash", "an exception left consumer-2's get: IndexError: pop from empty list", trace.trace())[1:] == (
-        "consumer-2 looked at Pipeline.items ([]) at line 27; before it acted on that, producer-1 changed it at line 22, and last consumer-1 did at line 29.",
+        "consumer-2 looked at Pipeline.items ([]) at line 27; before it acted on that, producer-1 changed it at line 22, "
+        "and consumer-1 was the last to do so, at line 29.",
         "After its wait at line 28 it did not look again.",
     )
 
@@ -362,7 +363,7 @@ def test_a_wait_that_only_time_ended_is_told(scribe: Any) -> None:
     trace.step("consumer-1", "blocked", "waits: wait Pipeline.changed", 13, "Pipeline.changed")
     trace.step("consumer-1", "expiry", "time passes: consumer-1 stops waiting", 99)
     trace.raises("consumer-1", 14, "IndexError: pop from empty list")
-    assert "Before that its wait at line 13 had ended because time was over, not because anything had happened." in told(
+    assert "Before that its wait at line 13 had ended because its time was up, not because anything had happened." in told(
         "crash", "consumer-1: IndexError", trace.trace()
     )
 
@@ -383,7 +384,7 @@ def test_an_exception_comes_before_who_waits_because_of_it(swallowed: Trace) -> 
     first, second, third = argue("crash", "an exception left producer-1's put: RuntimeError: release unlocked lock", swallowed)
     assert first == "producer-1 raised RuntimeError: release unlocked lock at line 14 in function_prod."
     assert second == "After that consumer-1 waits at line 18 to acquire Pipeline.consumer_lock, for ever."
-    assert third == "No other thread has released Pipeline.consumer_lock in this execution."
+    assert third == "Only another thread could wake consumer-1, by releasing Pipeline.consumer_lock, and none has done so in this execution."
 
 
 def test_a_lost_update_is_the_reason_of_a_failed_assertion(counter: Trace) -> None:

@@ -1,7 +1,18 @@
 "use strict";
 // Text reaches the page by textContent only; nothing of the program under test is ever parsed as HTML.
 (() => {
-  const executions = JSON.parse(document.getElementById("data").textContent);
+  const { texts, sources, executions } = JSON.parse(document.getElementById("data").textContent);
+  // Where a row has a text it holds the text's number, in these columns.
+  const COLUMNS = { moments: [4, 5], switches: [3, 4], standings: [1, 2], holdings: [2], links: [2, 3], before: [1, 2], changes: [1, 2], logged: [3], output: [2] };
+  const PER_THREAD = ["standings", "holdings"];
+  for (const execution of executions.filter(Boolean)) {
+    for (const [name, columns] of Object.entries(COLUMNS)) {
+      const rows = PER_THREAD.includes(name) ? execution[name].flat() : execution[name];
+      for (const row of rows) for (const column of columns) row[column] = texts[row[column]];
+    }
+    execution.source = execution.files.map((number) => sources[number][1]);
+    execution.files = execution.files.map((number) => sources[number][0]);
+  }
 
   const make = (tag, className, ...children) => {
     const element = document.createElement(tag);
@@ -43,6 +54,10 @@
     const cards = player.querySelector(".cards");
     const state = player.querySelector(".state");
     const table = section.querySelector(".steps");
+    // A row says its step; a note says its moment.
+    for (const each of table.querySelectorAll("tbody tr:not([data-moment])")) {
+      each.dataset.moment = String(Math.max(1, 1 + moments.indexOf(lastAt(moments, Number(each.cells[0].textContent), (one) => one[0]))));
+    }
     const rows = [...table.querySelectorAll("tr[data-moment]")].filter((each) => !each.classList.contains("note") || each.classList.contains("gap"));
     const picture = section.querySelector(".picture");
     const svg = picture.querySelector("svg");
@@ -228,6 +243,14 @@
     });
     svg.addEventListener("click", (event) => {
       show(Math.ceil((event.clientX - svg.getBoundingClientRect().left - left) / pitch));
+    });
+    // Of marks that look alike and say the same, each says its step when it is pointed at.
+    svg.addEventListener("pointerover", (event) => {
+      const mark = event.target.closest("use");
+      if (!mark || mark.firstChild) return;
+      const title = document.createElementNS(svg.namespaceURI, "title");
+      title.textContent = sentence(Math.round((Number(mark.getAttribute("x")) - left) / pitch + 0.5));
+      mark.append(title);
     });
     player.hidden = false;
     // The first thing to see is the switch that nobody asked for; where there is none, what was raised, else the first step.

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from harness.report.page.lanes import Standing
 from harness.report.page.playback import Playback
 from harness.report.words import count, joined, shortened
+
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 LEFT = 14.0
 LANE = 74.0
@@ -79,6 +83,33 @@ class Lane:
     marks: tuple[Mark, ...]
     end: str
 
+    def of_role(self, *roles: str) -> list[Box]:
+        """Its boxes of these roles."""
+        return [box for box in self.boxes if box.role in roles]
+
+    @property
+    def stretches(self) -> list[tuple[str, str]]:
+        """All that it runs and all that it could run, as one SVG path each: there may be hundreds of them, and none says more than that."""
+        paths = ((role, "".join(f"M{box.x:g} {box.y + 4:g}h{box.width:g}" for box in self.of_role(role))) for role in ("running", "ready"))
+        return [(role, path) for role, path in paths if path]
+
+    @property
+    def waits(self) -> list[tuple[str, str]]:
+        """What it waits for, and all stretches in which it does, as a path."""
+        waits = grouped(self.of_role("blocked"), lambda box: box.title)
+        return [(title, "".join(f"M{box.x:g} {box.y:g}h{box.width:g}v8h-{box.width:g}z" for box in boxes)) for title, boxes in waits]
+
+    @property
+    def locks(self) -> list[tuple[str, str, list[Box]]]:
+        """A lock that it holds, all stretches in which it does, as a path, and those with room for a text."""
+        locks = grouped(self.of_role("lock"), lambda box: box.title)
+        return [(title, "".join(f"M{box.x:g} {box.y:g}h{box.width:g}" for box in boxes), [box for box in boxes if box.text]) for title, boxes in locks]
+
+    @property
+    def marked(self) -> list[tuple[str, list[tuple[str, list[Mark]]]]]:
+        """The marks by their roles, and of each role by their titles: a loop does the same thing hundreds of times."""
+        return [(role, grouped(marks, lambda mark: mark.title)) for role, marks in grouped(self.marks, lambda mark: mark.role)]
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -92,6 +123,23 @@ class Picture:
     crossings: tuple[Crossing, ...]
     arrows: tuple[Arrow, ...]
     words: str
+
+    @property
+    def crossed(self) -> list[tuple[str, str, str, list[Crossing]]]:
+        """Why control passed, in a word and in words, all places where it did so, as a path, and those with a sign."""
+        same = grouped(self.crossings, lambda crossing: (crossing.role, crossing.title))
+        return [
+            (role, title, "".join(f"M{each.x:g} {each.top:g}V{each.bottom:g}" for each in crossings), [each for each in crossings if each.sign])
+            for (role, title), crossings in same
+        ]
+
+
+def grouped(things: Iterable[T], key: Callable[[T], K]) -> list[tuple[K, list[T]]]:
+    """The things that have the same key together, in the order of the first of each: what is the same for all of them is written once."""
+    found: dict[K, list[T]] = {}
+    for thing in things:
+        found.setdefault(key(thing), []).append(thing)
+    return list(found.items())
 
 
 def picture_of(playback: Playback) -> Picture:
@@ -118,7 +166,7 @@ def _lane(playback: Playback, thread: int, pitch: float) -> Lane:
     if moments <= MOST_DETAILED:
         boxes += _calls(playback, thread, pitch, top)
     marks = [
-        Mark(_middle(number, pitch), top + BAR + 4, moment.mark, f"step {moment.step}: {moment.effect}")
+        Mark(_middle(number, pitch), top + BAR + 4, moment.mark, moment.effect)
         for number, moment in enumerate(playback.moments, 1)
         if moment.thread == thread and moment.mark != "call" and (moments <= MOST_DETAILED or moment.mark == "raise")
     ]
@@ -195,7 +243,7 @@ def _locks(playback: Playback, thread: int, pitch: float, top: float) -> list[Bo
         label = f"holds {holding.lock}"
         # In full or not at all: a lock's name cut short may be another's.
         text = next((said for said in (label, holding.lock.rpartition(".")[2]) if len(said) * SMALL_CHARACTER <= width + 4), "")
-        boxes.append(Box(round(LEFT + (holding.since - 1) * pitch, 1), top + BAR + 10 + row * 5, round(width, 1), "lock", text if row == 0 else "", label))
+        boxes.append(Box(round(LEFT + (holding.since - 1) * pitch, 1), top + BAR + 11.8 + row * 5, round(width, 1), "lock", text if row == 0 else "", label))
     return boxes
 
 

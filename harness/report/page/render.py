@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
@@ -20,8 +19,10 @@ from harness.model.trace import Trace
 from harness.report.argument import argue
 from harness.report.page.circle import waiting_circle
 from harness.report.page.compare import Comparison, compare
+from harness.report.page.packed import embedded
 from harness.report.page.picture import Picture, picture_of
 from harness.report.page.playback import Playback, passed, playback_of
+from harness.report.page.search import search_pictures, why_none
 from harness.report.page.source import Tokens, highlighted
 from harness.report.page.table import Cell, cells_of
 from harness.report.text import advice_of, basis_of, by_execution, headline, said_once, standing_lines
@@ -58,6 +59,7 @@ class Shown:
     claims: tuple[Claim, ...]
     cost: str
     found_in: int
+    mode: str
     playback: Playback | None = None
     picture: Picture | None = None
     cells: tuple[Cell, ...] = ()
@@ -70,12 +72,19 @@ class Shown:
     comparison: Comparison | None = None
     circle: tuple[tuple[str, str, str], ...] = ()
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether something was found in it that decides the verdict."""
+        return any(not claim.is_warning for claim in self.claims)
+
 
 def page(result: Result, preface: Markup = NOTHING) -> str:
     """The HTML page of a result; made from the result alone. `preface` is what comes before it, already safe: a grade, say."""
     executions = [_shown(number, group, result) for number, group in enumerate(by_execution(result.findings), 1)]
     style, script = _part("page.css"), _part("page.js")
     word, _, rest = headline(result).text.partition("  ")
+    is_one = len(executions) == 1
+    failing = [(shown.mode, shown.found_in, shown.title if is_one else str(shown.number)) for shown in executions if shown.is_failing]
     return _template().render(
         result=result,
         word=word,
@@ -87,6 +96,8 @@ def page(result: Result, preface: Markup = NOTHING) -> str:
         settings=printable(f"{result.strategy}, seed {result.seed}, engine {result.engine}, Python {result.python}"),
         advice=[sentence for sentence, _ in advice_of(result)],
         executions=executions,
+        searches=search_pictures(result, failing),
+        why_none=printable(why_none(result)),
         remarks=[printable(remark) for remark in result.remarks],
         limits=[printable(limit) for limit in result.limits],
         count=count,
@@ -98,12 +109,6 @@ def page(result: Result, preface: Markup = NOTHING) -> str:
         script_hash=_hash(script),
         data=Markup(embedded([shown.playback for shown in executions])),
     )
-
-
-def embedded(playbacks: Sequence[Playback | None]) -> str:
-    """The data as JSON that can stand in a script element: no character in it means anything to HTML or to old scripts."""
-    text = msgspec.json.encode(playbacks).decode()
-    return re.sub("[<>&\u2028\u2029]", lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _shown(number: int, group: Sequence[Finding], result: Result) -> Shown:
@@ -118,7 +123,7 @@ def _shown(number: int, group: Sequence[Finding], result: Result) -> Shown:
     if first.minimal and first.preemptions + first.expiries:
         cost.append("no schedule with fewer fails this way")
     if trace is None:
-        return Shown(number, title + mode, claims, "", first.executions_to_find)
+        return Shown(number, title + mode, claims, "", first.executions_to_find, first.mode)
     playback = playback_of(trace)
     numbers = [moment.step for moment in playback.moments]
     view = view_of(trace, " ".join(finding.message for finding in group), ROWS)
@@ -129,6 +134,7 @@ def _shown(number: int, group: Sequence[Finding], result: Result) -> Shown:
         claims,
         ", ".join(cost),
         first.executions_to_find,
+        first.mode,
         playback,
         picture_of(playback),
         cells_of(view, playback, lambda step: max(1, passed(numbers, step))),

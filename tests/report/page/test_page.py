@@ -14,21 +14,39 @@ from typing import Any
 import msgspec
 import pytest
 
+import harness
 from harness.model.finding import Finding
-from harness.model.result import Result, from_json
+from harness.model.result import Result, from_json, to_json
 from harness.model.trace import Step, Switch, ThreadEnd, Trace
 from harness.report.page import page
+from harness.report.page.playback import playback_of
+from tests.checks import ROWS, checked
+from tests.tables import Expectation
 
 REPORTS = Path(__file__).resolve().parents[3] / "reports"
+FLAWED_FOLDER = REPORTS.parent / "implementations" / "flawed"
 SAMPLES = sorted(REPORTS.glob("*.json"))
+# Where a row has a text it holds the text's number, in these columns.
+COLUMNS = {"moments": (4, 5), "switches": (3, 4), "standings": (1, 2), "holdings": (2,), "links": (2, 3)}
+COLUMNS |= {"before": (1, 2), "changes": (1, 2), "logged": (3,), "output": (2,)}
 HOSTILE = "</script><script>alert(1)</script><!--<img src=x onerror=alert(1)>'\"\u2028]]>"
 
 
 def data_of(html: str) -> list[Any]:
+    """The executions in the page's data, with the texts where the rows have their numbers, as the player puts them there."""
     found = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
     assert found is not None
-    data: list[Any] = json.loads(found[1])
-    return data
+    data = json.loads(found[1])
+    for execution in data["executions"]:
+        if execution is not None:
+            for name, columns in COLUMNS.items():
+                rows = execution[name]
+                for row in [row for rows in rows for row in rows] if name in ("standings", "holdings") else rows:
+                    row[:] = [data["texts"][field] if column in columns else field for column, field in enumerate(row)]
+            execution["source"] = {str(number): data["sources"][file][1] for number, file in enumerate(execution["files"])}
+            execution["files"] = [data["sources"][file][0] for file in execution["files"]]
+    executions: list[Any] = data["executions"]
+    return executions
 
 
 def text_of(html: str) -> str:
@@ -164,9 +182,31 @@ def test_a_passing_execution_stands_beside_and_the_first_difference_is_marked(
     assert text.count("the first difference") == 1
 
 
-def test_a_usual_finding_takes_less_than_300_kilobytes() -> None:
-    for sample in SAMPLES:
-        assert len(page(from_json(sample.read_bytes())).encode()) < 300_000, sample.name
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.title)
+def test_a_usual_finding_takes_less_than_300_kilobytes(row: Expectation) -> None:
+    assert len(page(checked(row)).encode()) < 300_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["busy_flag", "ring_count", "number_before_message", "none_means_empty", "if_for_while", "timeout_ignored"])
+def test_all_findings_of_two_producers_and_two_consumers_take_less_than_300_kilobytes(name: str) -> None:
+    """The largest pages of all mistakes: spinning threads, long executions, up to five of them."""
+    result = harness.check(str(FLAWED_FOLDER / f"{name}.py"), mode="class", producers=2, consumers=2, all=True, executions=1200)
+    assert len(result.findings) > 1
+    assert len(page(result).encode()) < 300_000
+    assert len(to_json(msgspec.structs.replace(result, findings=()))) < 20_000, "how the search went is told in few points"
+
+
+def test_the_data_says_what_the_executions_hold_each_text_and_each_line_once(
+    overwrite: Trace, embrace: Trace, finding_of: Callable[..., Finding], result_of: Callable[..., Result]
+) -> None:
+    html = page(result_of("failed", finding_of("loss", "lost", overwrite), finding_of("crash", "raised", None), finding_of("deadlock", "stuck", embrace)))
+    assert data_of(html) == [json.loads(msgspec.json.encode(None if trace is None else playback_of(trace))) for trace in (overwrite, None, embrace)]
+    twice = page(result_of("failed", finding_of("loss", "lost", overwrite), finding_of("loss", "lost", msgspec.structs.replace(overwrite, notes=("other",)))))
+    for said in ('"write Pipeline.message = 102"', '"self"],["",".message = message"'):
+        assert twice.partition('id="data"')[2].count(said) <= 1, said
+    one, other = data_of(twice)
+    assert one == other
 
 
 def test_ten_thousand_steps_make_a_page_of_bounded_size(finding_of: Callable[..., Finding], result_of: Callable[..., Result]) -> None:

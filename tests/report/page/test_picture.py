@@ -104,3 +104,36 @@ def test_threads_that_wait_in_a_row_are_no_circle(waits: tuple[tuple[str, str, s
 
 def test_a_thread_that_waits_for_its_own_lock_is_a_circle() -> None:
     assert waiting_circle(waiting(("a", "L", "a"))) == (("a", "L", "a"),)
+
+
+def test_what_a_thread_runs_is_one_path_of_all_its_stretches(embrace: Trace) -> None:
+    lane = drawn(embrace).lanes[0]
+    paths = dict(lane.stretches)
+    for role in ("running", "ready"):
+        boxes = [box for box in lane.boxes if box.role == role]
+        assert paths[role] == "".join(f"M{box.x:g} {box.y + 4:g}h{box.width:g}" for box in boxes)
+
+
+def test_marks_that_say_the_same_say_it_once(overwrite: Trace) -> None:
+    lane = drawn(overwrite).lanes[1]
+    ((title, marks),) = dict(lane.marked)["read"]
+    assert title == "read Pipeline.message -> 102"
+    assert marks == [mark for mark in lane.marks if mark.role == "read"]
+    assert len(marks) == 2
+
+
+def test_locks_and_waits_of_one_kind_are_one_path(embrace: Trace) -> None:
+    lane = drawn(embrace).lanes[0]
+    ((lock, path, named),) = lane.locks
+    (box,) = lane.of_role("lock")
+    assert (lock, path, named) == ("holds Pipeline.front", f"M{box.x:g} {box.y:g}h{box.width:g}", [box])
+    ((why, path),) = lane.waits
+    (box,) = lane.of_role("blocked")
+    assert (why, path) == (box.title, f"M{box.x:g} {box.y:g}h{box.width:g}v8h-{box.width:g}z")
+
+
+def test_switches_of_one_kind_are_one_path_and_keep_their_signs(embrace: Trace) -> None:
+    picture = drawn(embrace)
+    told = {(role, title): (path.count("M"), [each.sign for each in signed]) for role, title, path, signed in picture.crossed}
+    preempted, waited = ("preemption", "producer-1 is preempted: consumer-1 runs"), ("blocked", "consumer-1 must wait: producer-1 runs")
+    assert told == {preempted: (1, ["preempted"]), waited: (1, [])}
