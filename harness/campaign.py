@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -87,21 +87,23 @@ def check(
     on_progress: OnProgress | None = None,
     seen: set[int] | None = None,
     told_by: Callable[[Scenario], Scenario] | None = None,
+    known: Collection[str] = (),
 ) -> Result:
     """Runs the target under controlled schedules and judges every execution; what was found, and what that covers.
 
     `target` is a class, a zero-argument function, or a string that the command takes; the other arguments are the command's options.
     `fail_fast`: a file that could be checked both ways is not checked the second way where the first has failed. `seen` takes a number for
     every schedule of the search; `told_by` gives a scenario of the same target that is played in its stead (engine explore), so that
-    others hear of every execution. A target that cannot be run or judged gives the verdict "error" with one line in `error`. Raises
-    HarnessError for wrong arguments.
+    others hear of every execution; `known` are kinds of finding that have been shown already: they are passed over, and nothing is
+    verified then. A target that cannot be run or judged gives the verdict "error" with one line in `error`. Raises HarnessError for
+    wrong arguments.
     """
     _check_arguments(producers, consumers, messages, capacity, engine, executions, time_s, order, mode, jobs)
     size = ScenarioSize(producers, consumers, messages, capacity)
     text = target if isinstance(target, str) else getattr(target, "__qualname__", repr(target))
 
     def campaign(executions: int, time_s: float | None) -> Campaign:
-        return Campaign(strategy, seed, executions, size, order, time_s, all, on_progress, seen, mode=mode or "class", jobs=jobs)
+        return Campaign(strategy, seed, executions, size, order, time_s, all, on_progress, seen, mode=mode or "class", jobs=jobs, known=known)
 
     try:
         found = find_target(target)
@@ -227,6 +229,8 @@ class Campaign:
     mode: str = "class"
     forewarns: bool = True
     jobs: int = 1
+    known: Collection[str] = ()
+    passed_over: set[str] = field(default_factory=set)
     steps: int = 0
     search_s: float = 0.0
     findings: dict[str, Finding] = field(default_factory=dict)
@@ -291,7 +295,7 @@ class Campaign:
     def _coverage(self) -> tuple[bool, int | None, int | None]:
         """Whether every schedule was covered, how many classes of them there are, and the preemption bound that was covered."""
         bounded, search = self.bounded, self.search
-        if self.trial is None or self.trial.long_executions or self.is_unconfirmed:
+        if self.trial is None or self.trial.long_executions or self.is_unconfirmed or self.passed_over:
             return False, None, None
         if self.trial.engine.is_partial or not self.trial.engine.has_spawned:
             return False, None, None  # with one thread there are no schedules, so nothing was shown
@@ -332,7 +336,8 @@ class Campaign:
 
         def on_failure(failure: Failure, number: int) -> bool:
             nonlocal unconfirmed, n_unconfirmed
-            new = [finding for finding in failure.findings if finding.kind not in self.findings]
+            new = [finding for finding in failure.findings if finding.kind not in self.findings and finding.kind not in self.known]
+            self.passed_over.update(finding.kind for finding in failure.findings if finding.kind in self.known)
             if not new:
                 return False
             begun = time.perf_counter()
@@ -424,6 +429,8 @@ class Campaign:
     def limits(self) -> tuple[str, ...]:
         """All that was bounded or outside control."""
         limits = list(self.remarks)
+        if self.passed_over:
+            limits.append(f"{', '.join(sorted(self.passed_over, key=RANK.__getitem__))} showed here too, and had been shown before")
         trial = self.trial
         if trial is None:
             return tuple(limits)

@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -34,11 +34,11 @@ from harness.targets import find_target
 
 OFTEN_IMPORTED = ("collections", "dataclasses", "datetime", "enum", "itertools", "logging", "math", "os", "random", "string", "sys", "typing")
 LATE = ("difflib", "encodings.idna", "harness.report.argue_delivery", "harness.report.argue_endings", "harness.report.argue_state")
-MINIMISING_BUDGET = 100_000
-"""A class has many mistakes to show: each is made small for a tenth of a second, not for one and a half."""
-LEAST_BUDGET = 60_000
-STEPS_JUDGED = 1500
-"""Warnings cost no points: they may take a tenth of a second, not the third of a check."""
+MINIMISING_BUDGET = 60_000
+"""A class has many mistakes to show: each is made small for a few hundredths of a second, not for one and a half seconds."""
+LEAST_BUDGET = 30_000
+STEPS_JUDGED = 600
+"""Warnings cost no points: they may take some hundredths of a second, not the third of a check."""
 MOST_OPEN_FILES = 64
 MOST_FILE_BYTES = 16 << 20
 LIMIT_OF_PROCESSES = 24
@@ -148,7 +148,7 @@ def run_check(job: Job, number: int, control: int, stacks: int, tier: str) -> No
 def _checked(job: Job, teller: Teller, beat: Callable[[int, int], None]) -> Result:
     """The check. Where no mode is given: the class, and the program too as far as the job wants; the program alone where there is no class."""
 
-    def one_way(mode: str | None, executions: int) -> Result:
+    def one_way(mode: str | None, executions: int, known: Collection[str] = ()) -> Result:
         return check(
             job.target,
             mode=mode,
@@ -163,6 +163,7 @@ def _checked(job: Job, teller: Teller, beat: Callable[[int, int], None]) -> Resu
             all=True,
             on_progress=beat,
             told_by=teller.telling,
+            known=known,
         )
 
     if job.mode is not None:
@@ -177,7 +178,8 @@ def _checked(job: Job, teller: Teller, beat: Callable[[int, int], None]) -> Resu
         has_entry = False
     if not has_entry:
         return by_class
-    by_program = one_way("program", job.program_executions if has_class else job.executions)
+    shown = {finding.kind for finding in by_class.findings if finding.severity == "error"}  # one explanation of a mistake is enough
+    by_program = one_way("program", job.program_executions if has_class else job.executions, shown)
     if not has_class:
         return by_class if by_program.verdict == "error" and teller.scenes == 0 else by_program
     if by_program.verdict == "error":

@@ -53,14 +53,13 @@ class Teller:
     def seen(self, execution: Execution) -> Execution:
         """An execution in full."""
         self.executions += 1
-        self.flush()
-        self._writer.send(wire.SEEN, wire.pack(plain_execution(execution)))
+        self._writer.hold(wire.SEEN, wire.pack(plain_execution(execution)))
         return execution
 
     def flush(self) -> None:
         """Tells what is held back."""
         if self._clean:
-            self._writer.send(wire.CLEAN, wire.pack(self._clean))
+            self._writer.hold(wire.CLEAN, wire.pack(self._clean))
             self._clean = []
 
 

@@ -21,6 +21,7 @@ HEADER = struct.Struct(">cI")
 SEAL_BYTES = 16
 NUMBER = struct.Struct(">Q")
 LARGEST_FRAME = 32 << 20
+HELD_BYTES = 32 << 10
 
 JOB, SCENE, CLEAN, SEEN, BEAT, RESULT, REASON, FAULT, END = b"J", b"S", b"C", b"X", b"B", b"R", b"W", b"F", b"E"
 ENDED = b"%"
@@ -94,13 +95,25 @@ class Writer:
     def __init__(self, descriptor: int, key: bytes) -> None:
         self._descriptor = descriptor
         self._seal = Seal(key)
+        self._held = bytearray()
         self._pid = _getpid()
 
-    def send(self, kind: bytes, body: bytes) -> None:
-        """One frame, whole."""
+    def hold(self, kind: bytes, body: bytes) -> None:
+        """One frame, to go with the next ones: each that goes by itself wakes the parent."""
         if _getpid() != self._pid:
             _exit(1)
-        data = memoryview(HEADER.pack(kind, len(body)) + body + self._seal.of(kind, body))
+        self._held += HEADER.pack(kind, len(body)) + body + self._seal.of(kind, body)
+        if len(self._held) >= HELD_BYTES:
+            self._write()
+
+    def send(self, kind: bytes, body: bytes) -> None:
+        """One frame, at once, with all that were held."""
+        self.hold(kind, body)
+        self._write()
+
+    def _write(self) -> None:
+        data = memoryview(bytes(self._held))
+        self._held.clear()
         try:
             while data:
                 data = data[_write(self._descriptor, data) :]
