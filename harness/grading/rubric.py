@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from harness.strategies import catalogue
 
 ERRORS = tuple(kind.name for kind in KINDS if kind.severity == "error")
 MODES = ("found", "class", "program", "function")
+ATTEMPTS = ("last", "best")
 ORDERS = ("producer", "linear", "any")
 """See `harness check --order`."""
 
@@ -27,6 +28,9 @@ DEFAULT = """\
 title = "Producer and consumer"
 seed = 0                  # the same seed gives the same executions, messages and grades
 file = ""                 # the file to check where somebody hands in several; "": the one with a pipeline class or a program
+attempts = "last"         # which counts where somebody hands in more than once: "last", or "best", which has most points after what
+                          # lateness costs each. Attempts are told by names: ann/attempt-2/, ann_attempt-2.py, a date and time instead of the
+                          # number, Canvas's pipeline.py beside pipeline-1.py, Gradescope's folders of one student
 
 [limits]                  # of one check; whatever goes beyond them loses the check's points
 wall_s = 60
@@ -141,6 +145,7 @@ class Rubric:
     stall_s: float = 10.0
     memory_mb: int = 1024
     late: Late | None = None
+    attempts: str = "last"
 
     @property
     def max_score(self) -> float:
@@ -151,6 +156,11 @@ class Rubric:
     def digest(self) -> str:
         """A hash of everything in it, the time of `late` too."""
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()
+
+    @property
+    def digest_of_a_grade(self) -> str:
+        """A hash of what the grade of an attempt depends on: not on which attempt counts."""
+        return replace(self, attempts=ATTEMPTS[0]).digest
 
 
 def default_rubric() -> Rubric:
@@ -189,7 +199,7 @@ class _Reading:
         self._lines = _lines_of_keys(text)
 
     def rubric(self, said: dict[str, Any]) -> Rubric:
-        self._only(said, ("title", "seed", "file", "limits", "late", "check"), "")
+        self._only(said, ("title", "seed", "file", "attempts", "limits", "late", "check"), "")
         limits = self._table(said, "limits", "")
         self._only(limits, ("wall_s", "stall_s", "memory_mb"), "limits")
         checks = said.get("check")
@@ -213,6 +223,7 @@ class _Reading:
             stall_s=self._number(limits, "stall_s", "limits", 10.0, 0.5, 3600),
             memory_mb=self._whole(limits, "memory_mb", "limits", 1024, 256, 1 << 20),
             late=self._late(said),
+            attempts=self._among(said, "attempts", "", ATTEMPTS[0], ATTEMPTS),
         )
 
     def _check(self, said: Any, at: str, number: int) -> Check:
