@@ -19,6 +19,7 @@ from harness.grading.exports import saved_result, write_exports
 from harness.grading.grade import CheckGrade, Grade, check_that_it_runs, grade, key_of
 from harness.grading.page import class_page, student_pages
 from harness.grading.pool import Lost, Pool
+from harness.grading.processes import is_running
 from harness.grading.rubric import Rubric
 from harness.grading.sandbox import compiled_harness
 from harness.grading.submissions import Submission, find_submissions
@@ -147,6 +148,8 @@ class Cohort:
         try:
             for name in (PAGES, RESULTS):
                 (self.out / name).mkdir(parents=True, exist_ok=True)
+                sweep_partial(self.out / name)
+            sweep_partial(self.out)
         except OSError as error:
             raise HarnessError(f"--out {self.out}: cannot be made ({error.strerror})") from None
 
@@ -182,6 +185,14 @@ def write(path: Path, data: str | bytes) -> None:
         partial.replace(path)
     except OSError as error:
         raise HarnessError(f"{path}: cannot be written ({error.strerror})") from None
+
+
+def sweep_partial(folder: Path) -> None:
+    """Removes what `write` had half written when its process was killed."""
+    for left in folder.glob(".*.*"):
+        pid = left.name.rpartition(".")[2]
+        if pid.isdigit() and not is_running(int(pid)):
+            left.unlink(missing_ok=True)
 
 
 def _names(found: Sequence[Submission]) -> list[str]:
