@@ -35,6 +35,7 @@ from harness.strategies.catalogue import make_search
 from harness.strategies.picks import Picks
 from harness.strategies.subtrees import Subtrees
 from harness.strategies.units import Search, Whole
+from harness.stress.witness import Witness
 from harness.stress_check import check_by_stress
 from harness.stretch import Tally
 from harness.surroundings import Refused, surroundings
@@ -88,6 +89,7 @@ def check(
     seen: set[int] | None = None,
     told_by: Callable[[Scenario], Scenario] | None = None,
     known: Collection[str] = (),
+    witness: Witness | None = None,
 ) -> Result:
     """Runs the target under controlled schedules and judges every execution; what was found, and what that covers.
 
@@ -96,7 +98,7 @@ def check(
     every schedule of the search; `told_by` gives a scenario of the same target that is played in its stead (engine explore), so that
     others hear of every execution; `known` are kinds of finding that have been shown already: they are passed over, and nothing is
     verified then. A target that cannot be run or judged gives the verdict "error" with one line in `error`. Raises HarnessError for
-    wrong arguments.
+    wrong arguments. `witness` hears of every execution under engine stress.
     """
     _check_arguments(producers, consumers, messages, capacity, engine, executions, time_s, order, mode, jobs)
     size = ScenarioSize(producers, consumers, messages, capacity)
@@ -117,7 +119,7 @@ def check(
         explore = functools.partial(check, target, producers=producers, consumers=consumers, messages=messages, capacity=capacity)
         again = functools.partial(explore, seed=seed, instrument=instrument, order=order)
         looks = functools.partial(_find_modes, found, loader(), seed)
-        return check_by_stress(found, mode, looks, again, size, order, executions, time_s, seed, all, instrument, strategy, on_progress)
+        return check_by_stress(found, mode, looks, again, size, order, executions, time_s, seed, all, instrument, strategy, on_progress, witness)
 
     def one_way(way: str | None, executions: int, time_s: float | None) -> Result:
         return campaign(executions, time_s).run(

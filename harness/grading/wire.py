@@ -1,13 +1,10 @@
 """What a sandboxed child and its parent tell each other: frames over an inherited descriptor, each sealed with a key that is the check's own.
 
-A frame is its kind, the length of its body, the body and a seal. The seal is keyed BLAKE2b over the frame's number, kind and body, so what
-somebody else writes to the descriptor is noticed at once. It keeps out who writes blindly; it cannot keep out code that runs in the child's
-own process and looks for the key there.
+A frame is its kind, the length of its body, the body and a seal (`harness.guard.seal`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import struct
 from collections.abc import Iterator
@@ -15,11 +12,10 @@ from typing import Any
 
 import msgspec
 
+from harness.guard.seal import SEAL_BYTES, BrokenSeal, Seal
 from harness.model.execution import Execution, LogEntry
 
 HEADER = struct.Struct(">cI")
-SEAL_BYTES = 16
-NUMBER = struct.Struct(">Q")
 LARGEST_FRAME = 32 << 20
 HELD_BYTES = 32 << 10
 
@@ -44,6 +40,7 @@ class Job(msgspec.Struct, frozen=True):
     consumers: int
     messages: int
     capacity: int
+    engine: str
     strategy: str
     executions: int
     program_executions: int
@@ -67,26 +64,6 @@ class End(msgspec.Struct, frozen=True):
     """The last word of a check: how many executions were told."""
 
     executions: int
-
-
-class BrokenSeal(Exception):
-    """A frame that the child's own code has not written."""
-
-
-class Seal:
-    """Seals frames in order, or checks that they are."""
-
-    def __init__(self, key: bytes) -> None:
-        self._start = hashlib.blake2b(key=key, digest_size=SEAL_BYTES)
-        self._number = 0
-
-    def of(self, kind: bytes, body: bytes) -> bytes:
-        """The seal of the next frame."""
-        seal = self._start.copy()
-        seal.update(NUMBER.pack(self._number) + kind)
-        seal.update(body)
-        self._number += 1
-        return seal.digest()
 
 
 class Writer:

@@ -14,7 +14,8 @@ from harness.grading.evidence import Evidence, Mismatch
 from harness.grading.rubric import default_rubric
 from harness.grading.sandbox import Heard
 from harness.grading.values import MARK, Foreign, plain_execution, read, read_execution
-from harness.grading.wire import BrokenSeal, End, Job, Reader, Scene, Seal, Writer
+from harness.grading.wire import End, Job, Reader, Scene, Writer
+from harness.guard.seal import BrokenSeal, Seal
 from harness.model.execution import GET_BEGIN, GET_RETURN, PUT_BEGIN, PUT_RETURN, Crash, Execution, LogEntry
 from harness.model.result import Bounds, Result, ScenarioSize, Verdict
 
