@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import platform
@@ -20,7 +21,7 @@ from harness.engines.explore import Explore
 from harness.errors import HarnessError, ReplayError
 from harness.explain import explain
 from harness.forewarn import find_wanted, forewarn, warnings_of
-from harness.jobs import Job
+from harness.jobs import Crew, Job, Way, Workforce
 from harness.model.finding import RANK, Finding
 from harness.model.result import Bounds, Result, ScenarioSize, Verdict
 from harness.model.schedule import Departure, from_token
@@ -84,6 +85,7 @@ def check(
     instrument: Sequence[str] = (),
     order: str = "producer",
     jobs: int = 1,
+    cluster: str | None = None,
     fail_fast: bool = False,
     on_progress: OnProgress | None = None,
     seen: set[int] | None = None,
@@ -98,7 +100,8 @@ def check(
     every schedule of the search; `told_by` gives a scenario of the same target that is played in its stead (engine explore), so that
     others hear of every execution; `known` are kinds of finding that have been shown already: they are passed over, and nothing is
     verified then. A target that cannot be run or judged gives the verdict "error" with one line in `error`. Raises HarnessError for
-    wrong arguments. `witness` hears of every execution under engine stress.
+    wrong arguments. `witness` hears of every execution under engine stress. `cluster`: the
+    address of a scheduler of Dask's, whose workers share the search; the result is the same.
     """
     _check_arguments(producers, consumers, messages, capacity, engine, executions, time_s, order, mode, jobs)
     size = ScenarioSize(producers, consumers, messages, capacity)
@@ -106,6 +109,9 @@ def check(
 
     def campaign(executions: int, time_s: float | None) -> Campaign:
         return Campaign(strategy, seed, executions, size, order, time_s, all, on_progress, seen, mode=mode or "class", jobs=jobs, known=known)
+
+    if cluster is not None and (engine == "stress" or not isinstance(target, str)):
+        raise HarnessError("--cluster is for engine explore, and for a target that is named, so that others can find it")
 
     try:
         found = find_target(target)
@@ -121,8 +127,13 @@ def check(
         looks = functools.partial(_find_modes, found, loader(), seed)
         return check_by_stress(found, mode, looks, again, size, order, executions, time_s, seed, all, instrument, strategy, on_progress, witness)
 
+    make_crew: Callable[[Way, Trial, Job], Workforce] | None = None
+
     def one_way(way: str | None, executions: int, time_s: float | None) -> Result:
-        return campaign(executions, time_s).run(
+        search = campaign(executions, time_s)
+        if make_crew is not None:
+            search.cluster = functools.partial(make_crew, Way(found, way, size, order, tuple(instrument)))
+        return search.run(
             found.text,
             lambda engine: (told_by or _as_it_is)(find_scenario(found, loader(), engine, way, size, order)),
             lambda engine: surroundings(engine, found.file),
@@ -131,7 +142,12 @@ def check(
     modes: Sequence[str | None] = (mode,)
     if mode is None and found.name is None and found.has_entry:
         modes = _find_modes(found, loader(), seed)
-    return one_way(modes[0], executions, time_s) if len(modes) == 1 else check_both_ways(one_way, modes, executions, time_s, fail_fast and not all)
+    with contextlib.ExitStack() as stack:
+        if cluster is not None:
+            from harness.jobs.cluster import connected  # and with it what only this needs
+
+            make_crew = stack.enter_context(connected(cluster))
+        return one_way(modes[0], executions, time_s) if len(modes) == 1 else check_both_ways(one_way, modes, executions, time_s, fail_fast and not all)
 
 
 def _as_it_is(scenario: Scenario) -> Scenario:
@@ -231,6 +247,7 @@ class Campaign:
     mode: str = "class"
     forewarns: bool = True
     jobs: int = 1
+    cluster: Callable[[Trial, Job], Workforce] | None = None
     known: Collection[str] = ()
     passed_over: set[str] = field(default_factory=set)
     steps: int = 0
@@ -355,7 +372,12 @@ class Campaign:
         begun = time.perf_counter()
         self.tally.deadline_s = None if self.time_s is None else begun + self.time_s
         job = Job(self.strategy_name, self.seed, self.is_all, self.tally.deadline_s, self.seen is not None)
-        self.course = Course(trial, self.units, self.tally, job, self.jobs, self.findings.keys(), self.seen, on_failure, self._beat)
+        crew: Workforce | None = None
+        if self.cluster is not None:
+            crew = self.cluster(trial, job)
+        elif self.jobs > 1 and Crew.is_possible():
+            crew = Crew(trial, job, self.jobs)
+        self.course = Course(trial, self.units, self.tally, crew, self.findings.keys(), self.seen, on_failure, self._beat)
         try:
             self.course.run()
         finally:
