@@ -146,7 +146,7 @@ def check(
         if cluster is not None:
             from harness.jobs.cluster import connected  # and with it what only this needs
 
-            make_crew = stack.enter_context(connected(cluster))
+            make_crew = stack.enter_context(connected(cluster, lambda: None if on_progress is None else on_progress(0, executions)))
         return one_way(modes[0], executions, time_s) if len(modes) == 1 else check_both_ways(one_way, modes, executions, time_s, fail_fast and not all)
 
 

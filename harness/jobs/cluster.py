@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,14 +26,20 @@ from harness.jobs.worker import Job, read_frame
 from harness.trial import Trial
 
 LOST = b"L"
-PATIENCE_S = 5
-"""For a scheduler: less than what the guard of the command takes for a target that blocks."""
 
 
 @contextmanager
-def connected(address: str) -> Iterator[Callable[[Way, Trial, Job], Cluster]]:
-    """Makes a workforce of the workers of the scheduler there, for one way of checking after the other. Raises HarnessError where none answers."""
-    client = open_client(address, PATIENCE_S)
+def connected(address: str, beat: Callable[[], None]) -> Iterator[Callable[[Way, Trial, Job], Cluster]]:
+    """Makes a workforce of the workers of the scheduler there, for one way of checking after the other; calls `beat` now and then while it waits.
+
+    Raises HarnessError where none answers.
+    """
+    with ThreadPoolExecutor(1) as waiting:
+        opened = waiting.submit(open_client, address)
+        while not opened.done():
+            beat()
+            wait([opened], LOOK_EVERY_S)
+    client = opened.result()
     try:
         yield lambda way, trial, job: Cluster(client, way, trial, job)
     finally:

@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.errors import HarnessError
 
-PATIENCE_S = 30
+PATIENCE_S = 10
 HINT = "pip install 'race-harness[cluster]'"
 
 
