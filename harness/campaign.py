@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -20,7 +21,7 @@ from harness.engines.explore import Explore
 from harness.errors import HarnessError, ReplayError
 from harness.explain import explain
 from harness.forewarn import find_wanted, forewarn, warnings_of
-from harness.jobs import Job
+from harness.jobs import Crew, Job, Way, Workforce
 from harness.model.finding import RANK, Finding
 from harness.model.result import Bounds, Result, ScenarioSize, Verdict
 from harness.model.schedule import Departure, from_token
@@ -36,6 +37,7 @@ from harness.strategies.picks import Picks
 from harness.strategies.subtrees import Subtrees
 from harness.strategies.turns import Turns
 from harness.strategies.units import Search, Whole
+from harness.stress.witness import Witness
 from harness.stress_check import check_by_stress
 from harness.stretch import Tally
 from harness.surroundings import Refused, surroundings
@@ -85,25 +87,33 @@ def check(
     instrument: Sequence[str] = (),
     order: str = "producer",
     jobs: int = 1,
+    cluster: str | None = None,
     fail_fast: bool = False,
     on_progress: OnProgress | None = None,
     seen: set[int] | None = None,
     told_by: Callable[[Scenario], Scenario] | None = None,
+    known: Collection[str] = (),
+    witness: Witness | None = None,
 ) -> Result:
     """Runs the target under controlled schedules and judges every execution; what was found, and what that covers.
 
     `target` is a class, a zero-argument function, or a string that the command takes; the other arguments are the command's options.
     `fail_fast`: a file that could be checked both ways is not checked the second way where the first has failed. `seen` takes a number for
     every schedule of the search; `told_by` gives a scenario of the same target that is played in its stead (engine explore), so that
-    others hear of every execution. A target that cannot be run or judged gives the verdict "error" with one line in `error`. Raises
-    HarnessError for wrong arguments.
+    others hear of every execution; `known` are kinds of finding that have been shown already: they are passed over, and nothing is
+    verified then. A target that cannot be run or judged gives the verdict "error" with one line in `error`. Raises HarnessError for
+    wrong arguments. `witness` hears of every execution under engine stress. `cluster`: the
+    address of a scheduler of Dask's, whose workers share the search; the result is the same.
     """
     _check_arguments(producers, consumers, messages, capacity, engine, executions, time_s, order, mode, jobs)
     size = ScenarioSize(producers, consumers, messages, capacity)
     text = target if isinstance(target, str) else getattr(target, "__qualname__", repr(target))
 
     def campaign(executions: int, time_s: float | None) -> Campaign:
-        return Campaign(strategy, seed, executions, size, order, time_s, all, on_progress, seen, mode=mode or "class", jobs=jobs)
+        return Campaign(strategy, seed, executions, size, order, time_s, all, on_progress, seen, mode=mode or "class", jobs=jobs, known=known)
+
+    if cluster is not None and (engine == "stress" or not isinstance(target, str)):
+        raise HarnessError("--cluster is for engine explore, and for a target that is named, so that others can find it")
 
     try:
         found = find_target(target)
@@ -117,10 +127,15 @@ def check(
         explore = functools.partial(check, target, producers=producers, consumers=consumers, messages=messages, capacity=capacity)
         again = functools.partial(explore, seed=seed, instrument=instrument, order=order)
         looks = functools.partial(_find_modes, found, loader(), seed)
-        return check_by_stress(found, mode, looks, again, size, order, executions, time_s, seed, all, instrument, strategy, on_progress)
+        return check_by_stress(found, mode, looks, again, size, order, executions, time_s, seed, all, instrument, strategy, on_progress, witness)
+
+    make_crew: Callable[[Way, Trial, Job], Workforce] | None = None
 
     def one_way(way: str | None, executions: int, time_s: float | None) -> Result:
-        return campaign(executions, time_s).run(
+        search = campaign(executions, time_s)
+        if make_crew is not None:
+            search.cluster = functools.partial(make_crew, Way(found, way, size, order, tuple(instrument)))
+        return search.run(
             found.text,
             lambda engine: (told_by or _as_it_is)(find_scenario(found, loader(), engine, way, size, order)),
             lambda engine: surroundings(engine, found.file),
@@ -129,7 +144,12 @@ def check(
     modes: Sequence[str | None] = (mode,)
     if mode is None and found.name is None and found.has_entry:
         modes = _find_modes(found, loader(), seed)
-    return one_way(modes[0], executions, time_s) if len(modes) == 1 else check_both_ways(one_way, modes, executions, time_s, fail_fast and not all)
+    with contextlib.ExitStack() as stack:
+        if cluster is not None:
+            from harness.jobs.cluster import connected  # and with it what only this needs
+
+            make_crew = stack.enter_context(connected(cluster, lambda: None if on_progress is None else on_progress(0, executions)))
+        return one_way(modes[0], executions, time_s) if len(modes) == 1 else check_both_ways(one_way, modes, executions, time_s, fail_fast and not all)
 
 
 def _as_it_is(scenario: Scenario) -> Scenario:
@@ -229,6 +249,9 @@ class Campaign:
     mode: str = "class"
     forewarns: bool = True
     jobs: int = 1
+    cluster: Callable[[Trial, Job], Workforce] | None = None
+    known: Collection[str] = ()
+    passed_over: set[str] = field(default_factory=set)
     steps: int = 0
     search_s: float = 0.0
     findings: dict[str, Finding] = field(default_factory=dict)
@@ -295,7 +318,7 @@ class Campaign:
     def _coverage(self) -> tuple[bool, int | None, int | None]:
         """Whether every schedule was covered, how many classes of them there are, and the preemption bound that was covered."""
         bounded, search = self.bounded, self.search
-        if self.trial is None or self.trial.long_executions or self.is_unconfirmed:
+        if self.trial is None or self.trial.long_executions or self.is_unconfirmed or self.passed_over:
             return False, None, None
         if self.trial.engine.is_partial or not self.trial.engine.has_spawned:
             return False, None, None  # with one thread there are no schedules, so nothing was shown
@@ -336,7 +359,8 @@ class Campaign:
 
         def on_failure(failure: Failure, number: int) -> bool:
             nonlocal unconfirmed, n_unconfirmed
-            new = [finding for finding in failure.findings if finding.kind not in self.findings]
+            new = [finding for finding in failure.findings if finding.kind not in self.findings and finding.kind not in self.known]
+            self.passed_over.update(finding.kind for finding in failure.findings if finding.kind in self.known)
             if not new:
                 return False
             begun = time.perf_counter()
@@ -352,7 +376,12 @@ class Campaign:
         begun = time.perf_counter()
         self.tally.deadline_s = None if self.time_s is None else begun + self.time_s
         job = Job(self.strategy_name, self.seed, self.is_all, self.tally.deadline_s, self.seen is not None)
-        self.course = Course(trial, self.units, self.tally, job, self.jobs, self.findings.keys(), self.seen, on_failure, self._beat, self.turns)
+        crew: Workforce | None = None
+        if self.cluster is not None:
+            crew = self.cluster(trial, job)
+        elif self.jobs > 1 and Crew.is_possible():
+            crew = Crew(trial, job, self.jobs)
+        self.course = Course(trial, self.units, self.tally, crew, self.findings.keys(), self.seen, on_failure, self._beat, self.turns)
         try:
             self.course.run()
         finally:
@@ -428,6 +457,8 @@ class Campaign:
     def limits(self) -> tuple[str, ...]:
         """All that was bounded or outside control."""
         limits = list(self.remarks)
+        if self.passed_over:
+            limits.append(f"{', '.join(sorted(self.passed_over, key=RANK.__getitem__))} showed here too, and had been shown before")
         trial = self.trial
         if trial is None:
             return tuple(limits)

@@ -14,7 +14,7 @@ from typing import Any
 
 from harness import runtime
 from harness.guard import is_guarded
-from harness.jobs import Crew, Ended, Job, Order, Report, absorb
+from harness.jobs import Ended, Order, Report, Workforce, absorb
 from harness.scenarios import TargetError
 from harness.strategies.turns import Turns
 from harness.strategies.units import WINDOW, Search, Unit
@@ -40,15 +40,14 @@ class _Handed:
 
 class Course:
     """`run` it once. `kinds` are the kinds of finding that are known; `on_failure` as in `go_through`; `seen` takes a number for every
-    schedule. `turns` are told each unit that is over."""
+    schedule; `crew` executes units beside this process; `turns` are told each unit that is over."""
 
     def __init__(
         self,
         trial: Trial,
         units: Search,
         tally: Tally,
-        job: Job,
-        jobs: int,
+        crew: Workforce | None,
         kinds: Collection[str],
         seen: set[int] | None,
         on_failure: Callable[[Failure, int], bool],
@@ -63,7 +62,7 @@ class Course:
         self.beat = beat
         self.turns = turns
         self._on_failure = on_failure
-        self._crew = Crew(trial, job, jobs) if jobs > 1 and Crew.is_possible() else None
+        self._crew = crew
         self._is_over = False
         self._way: deque[_Handed] = deque()
         self._n_issued = 0

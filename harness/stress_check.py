@@ -12,6 +12,7 @@ from harness.guard import run_guarded
 from harness.model.finding import PREDICTED, RANK, Finding
 from harness.model.result import Bounds, Result, ScenarioSize, Verdict, from_json, to_json
 from harness.stress.check import StressCampaign
+from harness.stress.witness import Witness
 from harness.targets import Target
 
 REPRODUCTIONS = 1000
@@ -34,13 +35,15 @@ def check_by_stress(
     instrument: Sequence[str],
     strategy: str,
     on_progress: OnProgress | None,
+    witness: Witness | None = None,
 ) -> Result:
     """What real threads under seeded delays show. `explore` checks the same target under control, in the mode that it is told;
-    `find_modes` says how the target is checked where `mode` does not, by loading it under control.
+    `find_modes` says how the target is checked where `mode` does not, by loading it under control. With a `witness` explore is not asked
+    for schedules.
     """
 
     def one_way(way: str | None, share: int, seconds: float | None) -> Result:
-        return _check_one_way(target, way, explore, size, order, share, seconds, seed, is_all, instrument, strategy, on_progress)
+        return _check_one_way(target, way, explore, size, order, share, seconds, seed, is_all, instrument, strategy, on_progress, witness)
 
     modes: Sequence[str | None] = (mode,)
     if mode is None and target.name is None and target.has_entry:
@@ -62,15 +65,20 @@ def _check_one_way(
     instrument: Sequence[str],
     strategy: str,
     on_progress: OnProgress | None,
+    witness: Witness | None,
 ) -> Result:
     def found_by_explore(is_thorough: bool) -> Sequence[Finding]:
+        if witness is not None:
+            return ()
+
         def work(beat: OnProgress) -> bytes:
             return to_json(explore(mode=campaign.mode, executions=REPRODUCTIONS, all=is_thorough, on_progress=beat))
 
         done = run_guarded(work).result  # under engine stress none of the target's code runs in this process
         return () if done is None else [finding for finding in from_json(done).findings if finding.kind not in PREDICTED]
 
-    campaign = StressCampaign(seed, size, order, executions, time_s, is_all, on_progress, instrument, strategy, found_by_explore, mode=mode or "class")
+    campaign = StressCampaign(seed, size, order, executions, time_s, is_all, on_progress, instrument, strategy, found_by_explore)
+    campaign.mode, campaign.witness = mode or "class", witness
     started = time.perf_counter()
     error: str | None = None
     try:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import harness
+from harness.campaign import check
 from harness.cli.start import run
 from harness.model.result import ScenarioSize
 from harness.model.schedule import from_token
@@ -139,6 +140,16 @@ def test_with_all_the_search_goes_on_and_every_kind_is_told_once() -> None:
     assert {"duplication", "reorder"} <= set(kinds)
     ranks = [["crash", "assertion", "loss", "duplication", "corruption", "reorder", "deadlock", "livelock", "capacity"].index(kind) for kind in kinds]
     assert ranks == sorted(ranks)
+
+
+def test_kinds_that_have_been_shown_already_are_passed_over() -> None:
+    Path("bank.py").write_text(LOST_UPDATE)
+    told = check("bank.py:scenario", executions=50, all=True)
+    again = check("bank.py:scenario", executions=50, all=True, known=("assertion",))
+    assert [finding.kind for finding in told.findings if finding.severity == "error"] == ["assertion"]
+    assert (again.verdict, again.executions) == ("survived", 50)
+    assert not again.complete
+    assert "assertion showed here too, and had been shown before" in again.limits
 
 
 def test_a_warning_leaves_the_verdict_as_it_is_and_does_not_end_the_search() -> None:

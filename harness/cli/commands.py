@@ -50,6 +50,7 @@ def harness() -> None:
 @click.option("--instrument", multiple=True, metavar="NAME", help="Also rewrite this module or package (repeatable).")
 @click.option("--order", type=click.Choice(ORDERS), default="producer", show_default=True, help="Which delivery order is judged.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that search; the result is the same for any number.")
+@click.option("--cluster", metavar="tcp://HOST:PORT", help="A scheduler of Dask's, whose workers search instead; the result is the same (extra cluster).")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What standard output shows.")
 @click.option("--report", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Also write DIR/NAME.html and DIR/NAME.json.")
 @click.option("--no-hints", is_flag=True, help="Leave out what would rule a finding out.")

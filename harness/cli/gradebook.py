@@ -33,8 +33,8 @@ def show_run(where: str, run: int | None, student: str | None) -> int:
     book = _open(where)
     grades = _grades(book, _last(book) if run is None else run)
     if student is None:
-        rows = [(grade["student"], grade["student_id"], *_points(grade), grade["verdict"], grade["mistakes"]) for grade in grades]
-        _table(("student", "id", "score", "of", "verdict", "mistakes"), rows)
+        rows = [(grade["student"], grade["student_id"], *_points(grade), grade["verdict"], grade["attempt"], grade["mistakes"]) for grade in grades]
+        _table(("student", "id", "score", "of", "verdict", "attempt", "mistakes"), rows)
         book.close()
         return 0
     found = [grade for grade in grades if student in (grade["student"], grade["student_id"])]
@@ -42,6 +42,8 @@ def show_run(where: str, run: int | None, student: str | None) -> int:
         raise click.UsageError(f"nobody is called {student} in this run")
     for grade in found:
         paint([Line(f"{printable(grade['student'])}: {' of '.join(_points(grade))} points, {grade['verdict']}; {grade['page']}", "heading")])
+        if grade["counted"]:
+            paint([Line(f"{grade['counted']}.")])
         for result in book.results(grade["id"]):
             paint([Line(""), *report_lines(result, width())])
     book.close()

@@ -147,6 +147,9 @@ def _sum_up(cohort: Cohort, grades: list[Grade], took_s: float) -> None:
         click.echo(f"{count(cohort.kept, 'grade')} taken from before: nothing about them has changed.")
     if cohort.layout != "plain":
         click.echo(f"Names are those of {cohort.layout.capitalize()}'s download.")
+    several = sum(grade.attempts > 1 for grade in grades)
+    if several:
+        click.echo(f"{count(several, 'student')} handed in more than once: the {cohort.rubric.attempts} attempt counts.")
     flagged = sum(bool(grade.look_at) for grade in grades)
     if flagged:
         click.echo(f"{count(flagged, 'submission')} should be looked at by a person: see the column look_at.")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import importlib.util
 import pickle
 import subprocess
 import sys
@@ -25,10 +24,9 @@ from harness.grading.processes import adopt_orphans, end_with_parent
 from harness.grading.rubric import Rubric
 from harness.grading.sandbox import compiled_harness
 from harness.grading.tiers import Tier, choose_tier
+from harness.jobs.dask import PATIENCE_S, open_client
 
 Graded = tuple[Grade, dict[str, bytes]]
-PATIENCE_S = 30
-HINT = "pip install 'race-harness[cluster]'"
 _open = contextlib.ExitStack()
 """What a worker keeps until it ends."""
 
@@ -46,13 +44,8 @@ class Cluster:
     """A connection with a scheduler; a context. Raises HarnessError where there is none, or Dask is not installed."""
 
     def __init__(self, address: str) -> None:
-        if importlib.util.find_spec("distributed") is None:
-            raise HarnessError(f"--cluster needs Dask: {HINT}")
+        self._client = open_client(address, PATIENCE_S)
         self._dask: Any = importlib.import_module("distributed")
-        try:
-            self._client = self._dask.Client(address, timeout=PATIENCE_S, set_as_default=False)
-        except (OSError, ValueError, TypeError) as error:
-            raise HarnessError(f"--cluster {address}: no scheduler answers ({' '.join(str(error).split())[:200]})") from None
 
     def __enter__(self) -> Cluster:
         return self

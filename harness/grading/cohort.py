@@ -14,10 +14,12 @@ from pathlib import Path
 import msgspec
 
 from harness.errors import HarnessError
-from harness.grading.exports import write_exports
+from harness.grading.counted import counting, to_be_graded
+from harness.grading.exports import saved_result, write_exports
 from harness.grading.grade import CheckGrade, Grade, check_that_it_runs, grade, key_of
 from harness.grading.page import class_page, student_pages
 from harness.grading.pool import Lost, Pool
+from harness.grading.processes import is_running
 from harness.grading.rubric import Rubric
 from harness.grading.sandbox import compiled_harness
 from harness.grading.submissions import Submission, find_submissions
@@ -64,13 +66,13 @@ class Cohort:
         self.found, self.layout = find_submissions(self.folder)
 
     def grade_all(self) -> list[Grade]:
-        """Grades every submission and writes everything; the grades in the order of the students' names.
+        """Grades every submission and writes everything; the grades that count, in the order of the students' names.
 
         Whatever ends it, what had been graded is on disk and is not graded again. Raises HarnessError where the folder holds nothing.
         """
         if not self.found:
             self.find()
-        found = self.found
+        found = to_be_graded(self.found, self.rubric.attempts)
         self._make_folders()
         python = platform.python_version()
         names = _names(found)
@@ -84,9 +86,21 @@ class Cohort:
             self._work_through_cluster(self.cluster, todo, grades)
         elif todo:
             self._work_through(todo, grades)
-        ordered = [grades[unit.key] for unit in units]
-        self._write_all(ordered, names)
-        return ordered
+        chosen, said = counting([grades[unit.key] for unit in units], self.rubric.attempts)
+        for unit in units:
+            if unit.key in said:
+                grades[unit.key] = msgspec.structs.replace(grades[unit.key], counted=said[unit.key])
+                self._tell_attempts(unit, grades[unit.key])
+        counted = [grades[units[place].key] for place in chosen]
+        self._write_all(counted, [names[place] for place in chosen])
+        return counted
+
+    def _tell_attempts(self, unit: Unit, grade: Grade) -> None:
+        """Writes the pages of an attempt once more, now that all are graded and it is known which counts."""
+        results = [saved_result(self.out / RESULTS / f"{unit.name}-{number}.json") for number, _ in enumerate(grade.checks, 1)]
+        checks = tuple(msgspec.structs.replace(check, result=result) for check, result in zip(grade.checks, results, strict=True))
+        for name, text in student_pages(msgspec.structs.replace(grade, checks=checks), self.rubric, unit.name).items():
+            write(self.out / PAGES / name, text)
 
     def _work_through(self, todo: Sequence[Unit], grades: dict[str, Grade]) -> None:
         with compiled_harness() as cache:
@@ -134,6 +148,8 @@ class Cohort:
         try:
             for name in (PAGES, RESULTS):
                 (self.out / name).mkdir(parents=True, exist_ok=True)
+                sweep_partial(self.out / name)
+            sweep_partial(self.out)
         except OSError as error:
             raise HarnessError(f"--out {self.out}: cannot be made ({error.strerror})") from None
 
@@ -171,17 +187,33 @@ def write(path: Path, data: str | bytes) -> None:
         raise HarnessError(f"{path}: cannot be written ({error.strerror})") from None
 
 
+def sweep_partial(folder: Path) -> None:
+    """Removes what `write` had half written when its process was killed."""
+    for left in folder.glob(".*.*"):
+        pid = left.name.rpartition(".")[2]
+        if pid.isdigit() and not is_running(int(pid)):
+            left.unlink(missing_ok=True)
+
+
 def _names(found: Sequence[Submission]) -> list[str]:
     """A file name for each submission: plain characters, none twice however the file system compares them, the same from one run to the next."""
-    whole = [f"{submission.student}_{submission.id}" if submission.id else submission.student for submission in found]
+    whole = [_whole_name(submission) for submission in found]
     plain = [re.sub(r"[^\w.-]+", "_", name).strip("._")[:80] for name in whole]
     folded = [name.casefold() for name in plain]
     names = []
     for submission, name in zip(found, plain, strict=True):
         if not name or folded.count(name.casefold()) > 1 or not name.isascii():
-            name = f"{name}-{hashlib.sha256(f'{submission.student}/{submission.id}'.encode(errors='surrogatepass')).hexdigest()[:8]}"
+            name = f"{name}-{hashlib.sha256(f'{submission.student}/{submission.id}{_attempt(submission)}'.encode(errors='surrogatepass')).hexdigest()[:8]}"
         names.append(name)
     return names
+
+
+def _whole_name(submission: Submission) -> str:
+    return submission.student + (f"_{submission.id}" if submission.id else "") + _attempt(submission)
+
+
+def _attempt(submission: Submission) -> str:
+    return f"-attempt-{submission.attempt}" if submission.attempts > 1 else ""
 
 
 def _lost(unit: Unit, rubric: Rubric, tier: Tier, why: str) -> Grade:
@@ -207,4 +239,6 @@ def _lost(unit: Unit, rubric: Rubric, tier: Tier, why: str) -> Grade:
         key=unit.key,
         elapsed_s=0.0,
         graded_at=datetime.now(UTC),
+        attempt=unit.submission.attempt,
+        attempts=unit.submission.attempts,
     )

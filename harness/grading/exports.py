@@ -33,7 +33,7 @@ def write_exports(wanted: Sequence[str], out: Path, grades: Sequence[Grade], nam
                 (folder / f"{name}.json").write_text(json.dumps(gradescope(grade), indent=2) + "\n", encoding="utf-8")
                 continue
             for number, _ in enumerate(grade.checks, 1):
-                result = _saved(out / "results" / f"{name}-{number}.json")
+                result = saved_result(out / "results" / f"{name}-{number}.json")
                 if result is None:
                     continue
                 if kind == "junit":
@@ -79,10 +79,11 @@ def _said(grade: Grade) -> str:
         if not check.hidden:
             lines += [f"{check.name}: {kind}: {check.messages.get(kind, '')}" for kind in check.kinds]
             lines += [f"{check.name}: {check.reason}"] if check.reason else []
-    return "\n".join([*lines, *grade.remarks])
+    return "\n".join([*lines, *([grade.counted] if grade.counted else []), *grade.remarks])
 
 
-def _saved(path: Path) -> Result | None:
+def saved_result(path: Path) -> Result | None:
+    """The result in a file; None where a check has left none."""
     try:
         return from_json(path.read_bytes())
     except OSError:

@@ -49,7 +49,10 @@ class CheckGrade(msgspec.Struct, frozen=True):
 
 
 class Grade(msgspec.Struct, frozen=True):
-    """The grade of one submission, all that the pages and tables are made of. `key` is a hash of everything that it depends on."""
+    """The grade of one submission, all that the pages and tables are made of. `key` is a hash of everything that it depends on.
+
+    `attempt`: the number of this one where there are several `attempts`; `counted` says then whether it counts, and why.
+    """
 
     student: str
     id: str
@@ -67,6 +70,9 @@ class Grade(msgspec.Struct, frozen=True):
     key: str
     elapsed_s: float
     graded_at: datetime
+    attempt: int = 0
+    attempts: int = 1
+    counted: str = ""
     schema: str = "harness/grade/1"
 
     @property
@@ -107,13 +113,15 @@ def grade(submission: Submission, rubric: Rubric, tier: Tier, cache: str, key: s
         key=key,
         elapsed_s=round(time.perf_counter() - began, 3),
         graded_at=now(),
+        attempt=submission.attempt,
+        attempts=submission.attempts,
     )
 
 
 def key_of(submission: Submission, rubric: Rubric, tier: Tier, python: str) -> str:
     """What a grade depends on, as one text: where it is the same, the grade need not be found again."""
     at = str(submission.handed_in) if rubric.late is not None else ""
-    return "/".join((submission.digest, rubric.digest[:16], harness.__version__, python, tier.name, at))
+    return "/".join((submission.digest, rubric.digest_of_a_grade[:16], harness.__version__, python, tier.name, at))
 
 
 def _run(submission: Submission, rubric: Rubric, tier: Tier, cache: str, target: str) -> list[CheckGrade]:

@@ -119,11 +119,16 @@ class Gradebook:
         return self._rows(query)
 
     def grades(self, run: int) -> list[dict[str, Any]]:
-        """The grades of a run by student, without the long columns. Raises HarnessError where there is no such run."""
+        """The grades of a run by student, with the attempt that counted and why, without the long columns. Raises HarnessError where there is no such run."""
         if not any(known["id"] == run for known in self.runs()):
             raise HarnessError(f"the gradebook has no run {run}")
-        columns = [column for column in self._grades.c if column.name not in ("grade", "key")]
-        return self._rows(self._sql.select(*columns).where(self._grades.c.run == run).order_by(self._grades.c.student, self._grades.c.student_id))
+        columns = [column for column in self._grades.c if column.name != "key"]
+        rows = self._rows(self._sql.select(*columns).where(self._grades.c.run == run).order_by(self._grades.c.student, self._grades.c.student_id))
+        for row in rows:
+            grade = msgspec.json.decode(row.pop("grade"), type=Grade)
+            row["attempt"] = f"{grade.attempt} of {grade.attempts}" if grade.attempts > 1 else ""
+            row["counted"] = grade.counted
+        return rows
 
     def results(self, grade: int) -> list[Result]:
         """The results of a grade, check by check."""

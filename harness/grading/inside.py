@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -26,7 +26,7 @@ from harness.errors import HarnessError
 from harness.grading import wire
 from harness.grading.processes import end_with_parent
 from harness.grading.tamper import watch_for_tampering
-from harness.grading.telling import Teller
+from harness.grading.telling import StressTeller, Teller
 from harness.grading.wire import Job, Writer
 from harness.guard.child import Connection, watch_over
 from harness.model.result import Result
@@ -34,14 +34,16 @@ from harness.targets import find_target
 
 OFTEN_IMPORTED = ("collections", "dataclasses", "datetime", "enum", "itertools", "logging", "math", "os", "random", "string", "sys", "typing")
 LATE = ("difflib", "encodings.idna", "harness.report.argue_delivery", "harness.report.argue_endings", "harness.report.argue_state")
-MINIMISING_BUDGET = 100_000
-"""A class has many mistakes to show: each is made small for a tenth of a second, not for one and a half."""
-LEAST_BUDGET = 60_000
-STEPS_JUDGED = 1500
-"""Warnings cost no points: they may take a tenth of a second, not the third of a check."""
+MINIMISING_BUDGET = 60_000
+"""A class has many mistakes to show: each is made small for a few hundredths of a second, not for one and a half seconds."""
+LEAST_BUDGET = 30_000
+STEPS_JUDGED = 600
+"""Warnings cost no points: they may take some hundredths of a second, not the third of a check."""
 MOST_OPEN_FILES = 64
 MOST_FILE_BYTES = 16 << 20
 LIMIT_OF_PROCESSES = 24
+STACK_BYTES = 8 << 20
+"""Of a real thread's stack."""
 
 _exit = os._exit
 
@@ -117,23 +119,30 @@ def run_check(job: Job, number: int, control: int, stacks: int, tier: str) -> No
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
         os.chdir(folder)
-        guard: Any = _Guarded(writer)
+        guard = _Guarded(writer)
         watch_over(guard)
         watch_for_tampering(str(folder) + os.sep, guard)
-        teller = Teller(job, writer)
+        teller = Teller(job, writer) if job.engine == "explore" else StressTeller(job, writer, guard.enter)
         wound = float("-inf")
 
         def beat(executions: int, budget: int) -> None:
             nonlocal wound
-            teller.flush()
+            if isinstance(teller, Teller):
+                teller.flush()
             writer.send(wire.BEAT, b"")
             if time.monotonic() - wound > job.stall_s / 10:
                 wound = time.monotonic()
                 faulthandler.dump_traceback_later(job.stall_s, exit=True, file=stacks)
 
         beat(0, 0)
-        result = _checked(job, teller, beat)
-        teller.flush()
+        if isinstance(teller, Teller):
+            result = _checked(job, teller, beat)
+            teller.flush()
+        else:
+            result = _check(job, job.mode, job.executions, beat, witness=teller.witness)
+            if teller.problem:
+                writer.send(wire.REASON, teller.problem.encode(errors="replace")[:400])
+                return
         writer.send(wire.RESULT, wire.pack(result))
         writer.send(wire.END, wire.pack(wire.End(teller.executions)))
     except SystemExit as error:
@@ -148,22 +157,8 @@ def run_check(job: Job, number: int, control: int, stacks: int, tier: str) -> No
 def _checked(job: Job, teller: Teller, beat: Callable[[int, int], None]) -> Result:
     """The check. Where no mode is given: the class, and the program too as far as the job wants; the program alone where there is no class."""
 
-    def one_way(mode: str | None, executions: int) -> Result:
-        return check(
-            job.target,
-            mode=mode,
-            producers=job.producers,
-            consumers=job.consumers,
-            messages=job.messages,
-            capacity=job.capacity,
-            strategy=job.strategy,
-            executions=executions,
-            order=job.order,
-            seed=job.seed,
-            all=True,
-            on_progress=beat,
-            told_by=teller.telling,
-        )
+    def one_way(mode: str | None, executions: int, known: Collection[str] = ()) -> Result:
+        return _check(job, mode, executions, beat, told_by=teller.telling, known=known)
 
     if job.mode is not None:
         return one_way(job.mode, job.executions)
@@ -177,7 +172,8 @@ def _checked(job: Job, teller: Teller, beat: Callable[[int, int], None]) -> Resu
         has_entry = False
     if not has_entry:
         return by_class
-    by_program = one_way("program", job.program_executions if has_class else job.executions)
+    shown = {finding.kind for finding in by_class.findings if finding.severity == "error"}  # one explanation of a mistake is enough
+    by_program = one_way("program", job.program_executions if has_class else job.executions, shown)
     if not has_class:
         return by_class if by_program.verdict == "error" and teller.scenes == 0 else by_program
     if by_program.verdict == "error":
@@ -187,16 +183,36 @@ def _checked(job: Job, teller: Teller, beat: Callable[[int, int], None]) -> Resu
     return msgspec.structs.replace(both, limits=(shares, *both.limits[1:]))  # the first says that each way had half
 
 
+def _check(job: Job, mode: str | None, executions: int, beat: Callable[[int, int], None], **options: Any) -> Result:
+    return check(
+        job.target,
+        mode=mode,
+        producers=job.producers,
+        consumers=job.consumers,
+        messages=job.messages,
+        capacity=job.capacity,
+        engine=job.engine,
+        strategy=job.strategy,
+        executions=executions,
+        order=job.order,
+        seed=job.seed,
+        all=True,
+        on_progress=beat,
+        **options,
+    )
+
+
 def limit(job: Job) -> None:
     """What this process may use from now on; a limit that is lower already stays."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threads = job.producers + job.consumers if job.engine == "stress" else 0
     wanted = [
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_CPU, job.wall_s + 1),
-        (resource.RLIMIT_AS, job.memory_bytes),
+        (resource.RLIMIT_AS, job.memory_bytes + threads * STACK_BYTES),
         (resource.RLIMIT_NOFILE, MOST_OPEN_FILES),
         (resource.RLIMIT_FSIZE, MOST_FILE_BYTES),
-        (resource.RLIMIT_NPROC, LIMIT_OF_PROCESSES + (0 if _is_alone() else _processes_of_mine())),
+        (resource.RLIMIT_NPROC, LIMIT_OF_PROCESSES + threads + (0 if _is_alone() else _processes_of_mine())),
     ]
     for what, most in wanted:
         _, hard = resource.getrlimit(what)
@@ -222,13 +238,20 @@ def _processes_of_mine() -> int:
 
 
 class _Guarded(Connection):
-    """The guard's last words, as a reason on our wire."""
+    """The guard's last words, as a reason on our wire; in a process that executes on real threads, on its own line."""
 
     def __init__(self, writer: Writer) -> None:
         self._wire = writer
+        self._line: Connection | None = None
+
+    def enter(self, line: Connection) -> None:
+        self._line = line
 
     def send(self, kind: bytes, body: bytes) -> None:
-        self._wire.send(wire.REASON, body[:2000])
+        if self._line is not None:
+            self._line.send(kind, body[:2000])
+        else:
+            self._wire.send(wire.REASON, body[:2000])
 
 
 if __name__ == "__main__":

@@ -65,6 +65,17 @@ def end_tree(pid: int, kept: set[int]) -> int:
         time.sleep(0.002)
 
 
+def is_running(pid: int) -> bool:
+    """Whether there is such a process, somebody else's too."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass  # somebody else's; or no number of a process, and nothing of ours
+    return True
+
+
 def _reap(below: dict[int, str], but: int) -> None:
     for pid in below:
         if pid != but:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,10 @@ from harness.strategies import catalogue
 
 ERRORS = tuple(kind.name for kind in KINDS if kind.severity == "error")
 MODES = ("found", "class", "program", "function")
+ENGINES = ("explore", "stress")
+MOST_REAL_THREADS = 16
+"""Each takes 8 MB of address space and a place in the limit of processes, which are the submission's."""
+ATTEMPTS = ("last", "best")
 ORDERS = ("producer", "linear", "any")
 """See `harness check --order`."""
 
@@ -27,6 +31,9 @@ DEFAULT = """\
 title = "Producer and consumer"
 seed = 0                  # the same seed gives the same executions, messages and grades
 file = ""                 # the file to check where somebody hands in several; "": the one with a pipeline class or a program
+attempts = "last"         # which counts where somebody hands in more than once: "last", or "best", which has most points after what
+                          # lateness costs each. Attempts are told by names: ann/attempt-2/, ann_attempt-2.py, a date and time instead of the
+                          # number, Canvas's pipeline.py beside pipeline-1.py, Gradescope's folders of one student
 
 [limits]                  # of one check; whatever goes beyond them loses the check's points
 wall_s = 60
@@ -51,6 +58,8 @@ producers = 1
 consumers = 1
 messages = 3              # for each producer
 capacity = 2              # given to the constructor where it takes one
+engine = "explore"        # or "stress": real threads with delays, as = "class" or "function"; some 200 executions a second, and what it finds
+                          # depends on the machine: it is for mistakes that only real threads show, with extra points or none
 strategy = "auto"         # auto searches exhaustively first
 executions = 1000
 program_executions = 60   # as = "found": how many of the program beside the class, 0 for none; without a class it gets all
@@ -99,6 +108,7 @@ class Check:
     consumers: int = 1
     messages: int = 3
     capacity: int = 2
+    engine: str = "explore"
     strategy: str = "auto"
     executions: int = 1000
     program_executions: int = 60
@@ -141,6 +151,7 @@ class Rubric:
     stall_s: float = 10.0
     memory_mb: int = 1024
     late: Late | None = None
+    attempts: str = "last"
 
     @property
     def max_score(self) -> float:
@@ -151,6 +162,11 @@ class Rubric:
     def digest(self) -> str:
         """A hash of everything in it, the time of `late` too."""
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()
+
+    @property
+    def digest_of_a_grade(self) -> str:
+        """A hash of what the grade of an attempt depends on: not on which attempt counts."""
+        return replace(self, attempts=ATTEMPTS[0]).digest
 
 
 def default_rubric() -> Rubric:
@@ -189,7 +205,7 @@ class _Reading:
         self._lines = _lines_of_keys(text)
 
     def rubric(self, said: dict[str, Any]) -> Rubric:
-        self._only(said, ("title", "seed", "file", "limits", "late", "check"), "")
+        self._only(said, ("title", "seed", "file", "attempts", "limits", "late", "check"), "")
         limits = self._table(said, "limits", "")
         self._only(limits, ("wall_s", "stall_s", "memory_mb"), "limits")
         checks = said.get("check")
@@ -213,17 +229,24 @@ class _Reading:
             stall_s=self._number(limits, "stall_s", "limits", 10.0, 0.5, 3600),
             memory_mb=self._whole(limits, "memory_mb", "limits", 1024, 256, 1 << 20),
             late=self._late(said),
+            attempts=self._among(said, "attempts", "", ATTEMPTS[0], ATTEMPTS),
         )
 
     def _check(self, said: Any, at: str, number: int) -> Check:
         if not isinstance(said, dict):
             raise self._wrong(at, "a check begins with [[check]]")
-        known = "name as function producers consumers messages capacity strategy executions program_executions order hidden extra points".split()
+        known = "name as function producers consumers messages capacity engine strategy executions program_executions order hidden extra points".split()
         self._only(said, known, at)
         mode = self._among(said, "as", at, "found", MODES)
         function = self._text(said, "function", at, "")
         if (mode == "function") != bool(function):
             raise self._wrong(f"{at}.function", 'as = "function" and the name of the function belong together')
+        engine = self._among(said, "engine", at, "explore", ENGINES)
+        if engine == "stress" and mode not in ("class", "function"):
+            raise self._wrong(f"{at}.engine", 'engine = "stress" needs as = "class" or "function": each execution of a program takes as long as it sleeps')
+        n_threads = self._whole(said, "producers", at, 1, 1, 64) + self._whole(said, "consumers", at, 1, 1, 64)
+        if engine == "stress" and n_threads > MOST_REAL_THREADS:
+            raise self._wrong(f"{at}.engine", f"on real threads a check has at most {MOST_REAL_THREADS} producers and consumers, not {n_threads}")
         return Check(
             name=self._text(said, "name", at, f"Check {number + 1}"),
             mode=None if mode == "found" else mode,
@@ -232,6 +255,7 @@ class _Reading:
             consumers=self._whole(said, "consumers", at, 1, 1, 64),
             messages=self._whole(said, "messages", at, 3, 1, 10_000),
             capacity=self._whole(said, "capacity", at, 2, 1, 1_000_000),
+            engine=engine,
             strategy=self._among(said, "strategy", at, "auto", tuple(catalogue.STRATEGIES)),
             executions=self._whole(said, "executions", at, 1000, 1, 10_000_000),
             program_executions=self._whole(said, "program_executions", at, 60, 0, 10_000_000),

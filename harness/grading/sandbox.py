@@ -22,11 +22,12 @@ import msgspec
 
 from harness.errors import InternalError
 from harness.grading import wire
-from harness.grading.processes import children, end_tree
+from harness.grading.processes import children, end_tree, is_running
 from harness.grading.tiers import Tier, bubblewrap
-from harness.grading.wire import BrokenSeal, Job, Reader
+from harness.grading.wire import Job, Reader
 from harness.guard.frames import dumped_frames, innermost_of_target, said
 from harness.guard.parent import head
+from harness.guard.seal import FORGED, BrokenSeal
 
 START_S = 60.0
 SPARE_S = 2.0
@@ -125,7 +126,7 @@ class Sandbox:
                                 yield kind, frame
                 except BrokenSeal:
                     heard.end = None
-                    heard.reason = "something else than the harness's own code wrote to the connection with the harness: the evidence is forged"
+                    heard.reason = FORGED
                     return
             if self._tier.name == "rlimit" and now - looked_at > 0.5:
                 looked_at = now
@@ -226,15 +227,5 @@ def sweep(folder: Path) -> None:
     for left in folder.glob("harness-*-*"):
         made_by = re.fullmatch(r"harness-(?:compiled|submission)-(\d+)-\w+", left.name)
         with contextlib.suppress(OSError):
-            if made_by is not None and left.lstat().st_uid == os.getuid() and not _is_running(int(made_by[1])):
+            if made_by is not None and left.lstat().st_uid == os.getuid() and not is_running(int(made_by[1])):
                 shutil.rmtree(left)
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass  # somebody else's
-    return True

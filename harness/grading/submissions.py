@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.errors import HarnessError
+from harness.grading.attempts import HANDED_IN, VERSION, Attempt, Part, attempt_of, attempts_in, grouped, versions
 from harness.grading.unpack import MOST_BYTES, MOST_FILES, Unpacked, unpack
 
 MOODLE = re.compile(r"^(?P<name>.+)_(?P<id>\d{3,})_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)$")
@@ -25,6 +26,7 @@ class Submission:
     """What one student handed in. `files` are the Python files by their path in the submission; `problem` says why there is nothing to run.
 
     `id` is what the learning platform calls the student, "" where the folder does not say; `handed_in` when, as far as that is known.
+    `attempt`: the number of this one where the student has handed in several `attempts`.
     """
 
     student: str
@@ -34,12 +36,15 @@ class Submission:
     is_late: bool = False
     problem: str = ""
     remarks: tuple[str, ...] = field(default=())
+    attempt: int = 0
+    attempts: int = 1
 
     @property
     def digest(self) -> str:
         """A hash of what decides the grade, but for when it was handed in."""
         hashed = hashlib.sha256()
-        for part in (self.student, self.id, self.problem, str(self.is_late)):
+        which = (str(self.attempt),) if self.attempts > 1 else ()
+        for part in (self.student, self.id, self.problem, str(self.is_late), *which):
             hashed.update(f"{len(part)}:{part}".encode(errors="surrogatepass"))
         for name, data in self.files:
             hashed.update(f"{len(name)}:{name}{len(data)}:".encode(errors="surrogatepass") + data)
@@ -47,7 +52,7 @@ class Submission:
 
 
 def find_submissions(folder: Path) -> tuple[list[Submission], str]:
-    """The submissions in a folder, by name, and the layout: "plain", "moodle", "canvas" or "gradescope".
+    """The submissions in a folder, by name, the attempts of one student in their order, and the layout: "plain", "moodle", "canvas" or "gradescope".
 
     Raises HarnessError where there is no such folder, or nothing in it.
     """
@@ -64,10 +69,11 @@ def find_submissions(folder: Path) -> tuple[list[Submission], str]:
         case "gradescope":
             found = _gradescope(folder, entries)
         case _:
-            found = [_one(_stem(entry), "", [(entry, "")]) for entry in entries if entry.is_dir() or entry.suffix.lower() in (".py", ".zip")]
+            found = _plain(entries)
     if not found:
         raise HarnessError(f"{folder} holds no submission: STUDENT.py, STUDENT.zip or a folder for each student is looked for")
-    return sorted(_told_apart(found), key=lambda submission: (submission.student.casefold(), submission.id)), layout
+    named = _told_apart(found)
+    return [one for several in sorted(named, key=lambda several: (several[0].student.casefold(), several[0].id)) for one in several], layout
 
 
 def _layout(entries: list[Path]) -> str:
@@ -76,37 +82,84 @@ def _layout(entries: list[Path]) -> str:
         return "moodle"
     if GRADESCOPE_NAMES in names or (names and all(GRADESCOPE.match(name) for name in names)):
         return "gradescope"
-    files = [entry.name for entry in entries if entry.is_file() and entry.suffix.lower() in (".py", ".zip")]
+    files = [entry.name for entry in entries if entry.is_file() and entry.suffix.lower() in HANDED_IN]
     return "canvas" if files and all(CANVAS.match(name) for name in files) else "plain"
 
 
-def _by_names(entries: list[Path], pattern: re.Pattern[str]) -> list[Submission]:
-    """Files and folders whose names say whose they are: one submission for all that name the same."""
-    parts: dict[tuple[str, str], list[tuple[Path, str]]] = {}
+def _plain(entries: list[Path]) -> list[list[Submission]]:
+    """A file or folder for each student, or for each attempt of one: ann_attempt-1.py, ann_attempt-2.py."""
+    found: list[list[Submission]] = []
+    parts: dict[str, list[tuple[int, datetime | None, Part]]] = {}
+    for entry in entries:
+        if not entry.is_dir() and entry.suffix.lower() not in HANDED_IN:
+            continue
+        if told := attempt_of(entry):
+            student, number, at, rest = told
+            parts.setdefault(student, []).append((number, at, (entry, rest)))
+        else:
+            found.append(_of_student(_stem(entry), "", [(entry, "")]))
+    return found + [_all_attempts(student, "", grouped(its_parts)) for student, its_parts in parts.items()]
+
+
+def _by_names(entries: list[Path], pattern: re.Pattern[str]) -> list[list[Submission]]:
+    """Files and folders whose names say whose they are: one submission for all that name the same, or its attempts."""
+    parts: dict[tuple[str, str], list[Part]] = {}
     late = set()
     for entry in entries:
         match = pattern.match(entry.name)
         if match is None:
-            if entry.is_dir() or entry.suffix.lower() in (".py", ".zip"):
+            if entry.is_dir() or entry.suffix.lower() in HANDED_IN:
                 parts.setdefault((_stem(entry), ""), []).append((entry, ""))
             continue
-        whose = match["name"], match["id"]
         if match.groupdict().get("late"):
-            late.add(whose)
-        parts.setdefault(whose, []).append((entry, "" if entry.is_dir() else re.sub(r"-\d+(?=\.\w+$)", "", match["rest"])))
-    return [replace(_one(name, number, found), is_late=(name, number) in late) for (name, number), found in parts.items()]
-
-
-def _gradescope(folder: Path, entries: list[Path]) -> list[Submission]:
-    known = _gradescope_names(folder / GRADESCOPE_NAMES)
+            late.add(entry)
+        parts.setdefault((match["name"], match["id"]), []).append((entry, "" if entry.is_dir() else match["rest"]))
     found = []
+    for (name, number), its_parts in parts.items():
+        attempts = versions(its_parts) if pattern is CANVAS else []
+        plain = [(path, VERSION.sub("", rest)) for path, rest in its_parts]
+        of_student = _all_attempts(name, number, attempts) if attempts else _of_student(name, number, plain)
+        late_parts = [[path in late for path, _ in attempt.parts] for attempt in attempts] or [[path in late for path, _ in its_parts]] * len(of_student)
+        found.append([replace(one, is_late=any(is_late)) for one, is_late in zip(of_student, late_parts, strict=True)])
+    return found
+
+
+def _gradescope(folder: Path, entries: list[Path]) -> list[list[Submission]]:
+    """A folder for each submission; those of one student's number are attempts, by the time that the metadata says."""
+    known = _gradescope_names(folder / GRADESCOPE_NAMES)
+    found: dict[tuple[str, str], list[Submission]] = {}
     for entry in entries:
         if not entry.is_dir():
             continue
         name, number, at = known.get(entry.name, ("", "", None))
-        submission = _one(name or entry.name, number, [(entry, "")])
-        found.append(replace(submission, handed_in=at or submission.handed_in))
-    return found
+        for one in _of_student(name or entry.name, number, [(entry, "")]):
+            found.setdefault((number, "") if number else ("", entry.name), []).append(replace(one, handed_in=at or one.handed_in))
+    return [_numbered(sorted(several, key=_handed_in)) for several in found.values()]
+
+
+def _handed_in(submission: Submission) -> datetime:
+    return submission.handed_in or datetime.min.replace(tzinfo=UTC)
+
+
+def _of_student(student: str, number: str, parts: list[Part]) -> list[Submission]:
+    """What one student handed in: one submission, or an attempt for each folder that calls itself one."""
+    if len(parts) == 1 and parts[0][0].is_dir() and not parts[0][0].is_symlink():
+        attempts = attempts_in(parts[0][0])
+        if attempts:
+            return _all_attempts(student, number, attempts)
+    return [_one(student, number, parts)]
+
+
+def _all_attempts(student: str, number: str, attempts: list[Attempt]) -> list[Submission]:
+    made = [_one(student, number, list(attempt.parts)) for attempt in attempts]
+    timed = [replace(one, handed_in=attempt.at or one.handed_in, attempt=attempt.number) for one, attempt in zip(made, attempts, strict=True)]
+    return [replace(one, attempts=len(timed)) for one in timed]
+
+
+def _numbered(several: list[Submission]) -> list[Submission]:
+    if len(several) == 1:
+        return several
+    return [replace(one, student=several[0].student, attempt=number, attempts=len(several)) for number, one in enumerate(several, 1)]
 
 
 def _gradescope_names(file: Path) -> dict[str, tuple[str, str, datetime | None]]:
@@ -142,7 +195,7 @@ def _time(text: str) -> datetime | None:
     return datetime.fromisoformat(f"{match[1]}T{match[2]}{zone if ':' in zone else f'{zone[:3]}:{zone[3:]}'}")
 
 
-def _one(student: str, number: str, parts: list[tuple[Path, str]]) -> Submission:
+def _one(student: str, number: str, parts: list[Part]) -> Submission:
     """The submission made of files and folders, each with the name to give it ("": its own)."""
     files: dict[str, bytes] = {}
     remarks: list[str] = []
@@ -172,21 +225,21 @@ def _one(student: str, number: str, parts: list[tuple[Path, str]]) -> Submission
     return Submission(student, number, tuple(sorted(_without_common_folder(files).items())), at, problem=problem, remarks=tuple(remarks))
 
 
-def _walk(parts: list[tuple[Path, str]]) -> Iterator[tuple[Path, str, bool]]:
+def _walk(parts: list[Part]) -> Iterator[tuple[Path, str, bool]]:
     """The Python files and archives, each with its name within the submission. Links are not followed: they may lead anywhere."""
     for top, name in parts:
         if top.is_symlink():
             continue
         if top.is_file():
-            if top.suffix.lower() in (".py", ".zip"):
+            if top.suffix.lower() in HANDED_IN:
                 yield top, name or top.name, False
             continue
         for folder, folders, names in os.walk(top):
             folders[:] = sorted(inner for inner in folders if not inner.startswith(".") and inner not in NO_SUBMISSION)
             for inner in sorted(names):
                 path = Path(folder, inner)
-                if path.suffix.lower() in (".py", ".zip") and not inner.startswith(".") and path.is_file() and not path.is_symlink():
-                    yield path, path.relative_to(top).as_posix(), True
+                if path.suffix.lower() in HANDED_IN and not inner.startswith(".") and path.is_file() and not path.is_symlink():
+                    yield path, f"{name}/{path.relative_to(top).as_posix()}".lstrip("/"), True
 
 
 def _without_common_folder(files: dict[str, bytes]) -> dict[str, bytes]:
@@ -209,12 +262,12 @@ def _stem(entry: Path) -> str:
     return entry.name if entry.is_dir() else entry.stem
 
 
-def _told_apart(found: list[Submission]) -> list[Submission]:
+def _told_apart(found: list[list[Submission]]) -> list[list[Submission]]:
     """Two students of one name (ann.py beside a folder ann) get a number: nobody's grade may stand for another's."""
     seen: dict[tuple[str, str], int] = {}
     told = []
-    for submission in found:
-        key = submission.student, submission.id
+    for several in found:
+        key = several[0].student, several[0].id
         seen[key] = seen.get(key, 0) + 1
-        told.append(submission if seen[key] == 1 else replace(submission, student=f"{submission.student} ({seen[key]})"))
+        told.append(several if seen[key] == 1 else [replace(one, student=f"{one.student} ({seen[key]})") for one in several])
     return told

@@ -12,7 +12,7 @@ from harness.grading.rubric import Rubric
 from harness.report.words import printable
 
 COLUMNS = (
-    "student,score,max_score,verdict,extra,id,mistakes,mistakes_in_extra,reason,late_percent,handed_in,file,executions,look_at,remarks,sandbox,page".split(",")
+    "student,score,max_score,verdict,extra,id,mistakes,mistakes_in_extra,reason,late_percent,handed_in,attempt,file,executions,look_at,remarks,sandbox,page".split(",")
 )
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What makes a spreadsheet take a cell for a formula when it comes first (the last four: the wide forms)."""
@@ -33,10 +33,11 @@ def grades_csv(grades: Iterable[Grade], pages: Mapping[str, str]) -> str:
             neutral(grade.reason),
             number_of(grade.late_percent),
             grade.handed_in.isoformat() if grade.handed_in else "",
+            f"{grade.attempt} (of {grade.attempts})" if grade.attempts > 1 else "",
             neutral(grade.file),
             str(sum(check.executions for check in grade.checks)),
             neutral("; ".join(grade.look_at)),
-            neutral("; ".join(grade.remarks)),
+            neutral("; ".join([*([grade.counted] if grade.counted else []), *grade.remarks])),
             grade.sandbox.partition(":")[0],
             neutral(pages[grade.key]),
         ]

@@ -1,13 +1,10 @@
 """What a sandboxed child and its parent tell each other: frames over an inherited descriptor, each sealed with a key that is the check's own.
 
-A frame is its kind, the length of its body, the body and a seal. The seal is keyed BLAKE2b over the frame's number, kind and body, so what
-somebody else writes to the descriptor is noticed at once. It keeps out who writes blindly; it cannot keep out code that runs in the child's
-own process and looks for the key there.
+A frame is its kind, the length of its body, the body and a seal (`harness.guard.seal`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import struct
 from collections.abc import Iterator
@@ -15,12 +12,12 @@ from typing import Any
 
 import msgspec
 
+from harness.guard.seal import SEAL_BYTES, BrokenSeal, Seal
 from harness.model.execution import Execution, LogEntry
 
 HEADER = struct.Struct(">cI")
-SEAL_BYTES = 16
-NUMBER = struct.Struct(">Q")
 LARGEST_FRAME = 32 << 20
+HELD_BYTES = 32 << 10
 
 JOB, SCENE, CLEAN, SEEN, BEAT, RESULT, REASON, FAULT, END = b"J", b"S", b"C", b"X", b"B", b"R", b"W", b"F", b"E"
 ENDED = b"%"
@@ -43,6 +40,7 @@ class Job(msgspec.Struct, frozen=True):
     consumers: int
     messages: int
     capacity: int
+    engine: str
     strategy: str
     executions: int
     program_executions: int
@@ -68,39 +66,31 @@ class End(msgspec.Struct, frozen=True):
     executions: int
 
 
-class BrokenSeal(Exception):
-    """A frame that the child's own code has not written."""
-
-
-class Seal:
-    """Seals frames in order, or checks that they are."""
-
-    def __init__(self, key: bytes) -> None:
-        self._start = hashlib.blake2b(key=key, digest_size=SEAL_BYTES)
-        self._number = 0
-
-    def of(self, kind: bytes, body: bytes) -> bytes:
-        """The seal of the next frame."""
-        seal = self._start.copy()
-        seal.update(NUMBER.pack(self._number) + kind)
-        seal.update(body)
-        self._number += 1
-        return seal.digest()
-
-
 class Writer:
     """Writes sealed frames to a descriptor; ends this process where the other side has gone, or where this is a copy of the process."""
 
     def __init__(self, descriptor: int, key: bytes) -> None:
         self._descriptor = descriptor
         self._seal = Seal(key)
+        self._held = bytearray()
         self._pid = _getpid()
 
-    def send(self, kind: bytes, body: bytes) -> None:
-        """One frame, whole."""
+    def hold(self, kind: bytes, body: bytes) -> None:
+        """One frame, to go with the next ones: each that goes by itself wakes the parent."""
         if _getpid() != self._pid:
             _exit(1)
-        data = memoryview(HEADER.pack(kind, len(body)) + body + self._seal.of(kind, body))
+        self._held += HEADER.pack(kind, len(body)) + body + self._seal.of(kind, body)
+        if len(self._held) >= HELD_BYTES:
+            self._write()
+
+    def send(self, kind: bytes, body: bytes) -> None:
+        """One frame, at once, with all that were held."""
+        self.hold(kind, body)
+        self._write()
+
+    def _write(self) -> None:
+        data = memoryview(bytes(self._held))
+        self._held.clear()
         try:
             while data:
                 data = data[_write(self._descriptor, data) :]

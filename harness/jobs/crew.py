@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Protocol
 
 from harness.guard.child import RESULT, write_frame
 from harness.guard.parent import STALL_S, flush, fork, head, interrupts_held, reason_of_end
@@ -31,6 +31,21 @@ class Ended:
 
     reason: str
     is_killed: bool
+
+
+class Workforce(Protocol):
+    """Whoever executes units beside the search: `Crew`, and `Cluster` on many machines."""
+
+    @property
+    def executions(self) -> int: ...
+
+    def hand_out(self, number: int, order: Order) -> None: ...
+
+    def is_handed_out(self, number: int) -> bool: ...
+
+    def report_of(self, number: int, beat: Callable[[], None]) -> Report | Ended: ...
+
+    def close(self) -> None: ...
 
 
 class _Member:

@@ -44,9 +44,14 @@ def serve(
         for descriptor in others:
             os.close(descriptor)
         trial.engine.carry_alone()
-        _Worker(trial, job, reports, stacks).serve(orders)
+        execute_orders(trial, job, orders, reports, stacks)
     finally:
         exit_process(0)
+
+
+def execute_orders(trial: Trial, job: Job, orders: int, reports: int, stacks: int) -> None:
+    """Executes what is ordered until nobody orders any more."""
+    _Worker(trial, job, reports, stacks).serve(orders)
 
 
 class _Worker:

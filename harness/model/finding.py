@@ -26,7 +26,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("loss", "error", "a put returned, no get returned its message, and it is nowhere in the pipeline any more"),
     Kind("duplication", "error", "one message was delivered more than once"),
     Kind("corruption", "error", "a get returned what no producer put"),
-    Kind("reorder", "error", "messages were delivered in an order that --order does not allow"),
+    Kind("reorder", "error", "messages were delivered in another order than they were put in"),
     Kind("deadlock", "error", "no unfinished non-daemon thread can ever go on"),
     Kind("livelock", "error", "threads keep running, and under a fair schedule nothing progresses any more"),
     Kind("capacity", "error", "more messages waited than the capacity allows"),

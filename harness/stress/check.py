@@ -17,6 +17,7 @@ from harness.stress import parent
 from harness.stress.child import Plan
 from harness.stress.messages import Patience, Report, Silence
 from harness.stress.perturbation import perturbation
+from harness.stress.witness import Witness
 from harness.targets import Target
 
 BATCH = 250
@@ -46,7 +47,7 @@ class StressCampaign:
     """The state of one `check` on real threads.
 
     `reproduce` gives the findings of engine explore on the same scenario, within a budget of its own: of its first failing execution, or, given
-    True, one of every kind.
+    True, one of every kind. With a `witness` the search ends with the first execution that cannot be judged.
     """
 
     seed: int
@@ -61,12 +62,14 @@ class StressCampaign:
     reproduce: Reproduce
     patience: Patience = field(default_factory=Patience)
     mode: str = "class"
+    witness: Witness | None = None
     executions: int = 0
     steps: int = 0
     search_s: float = 0.0
     findings: dict[str, Finding] = field(default_factory=dict)
     unjudged: list[str] = field(default_factory=list)
     remarks: dict[str, str] = field(default_factory=dict)
+    _is_doubted: bool = False
     _n_silent: int = 0
     _n_died: int = 0
     _n_deadlocks: int = 0
@@ -128,8 +131,9 @@ class StressCampaign:
     def _search(self, target: Target, mode: str | None, begun: float) -> None:
         number = 1
         while number <= self.budget and not self._is_over(begun):
-            plan = Plan(target, mode, self.size, self.order, self.instrument, self.seed, number, min(self.budget, number + BATCH - 1), self.patience)
-            first = number
+            first, last = number, min(self.budget, number + BATCH - 1)
+            key = os.urandom(32)
+            plan = Plan(target, mode, self.size, self.order, self.instrument, self.seed, first, last, self.patience, key, self.witness)
             outcome = parent.run(plan, self._judge_for(target), lambda current, first=first: self._beat(max(current, first), begun))  # type: ignore[misc]
             if outcome.refused:
                 raise TargetRefused(outcome.refused)
@@ -151,7 +155,7 @@ class StressCampaign:
                 self._note_silence(target, outcome.silence)
             elif outcome.died:
                 self._n_died += 1
-                self.unjudged.append(f"execution {number - 1}: {outcome.died}")
+                self._cannot_judge(f"execution {number - 1}: {outcome.died}")
                 if self._n_died == DEATHS_ENOUGH:
                     self._limits[f"the search ended after {self.executions} executions, because in {self._n_died} of them the process died"] = None
 
@@ -166,17 +170,29 @@ class StressCampaign:
         for finding in silence.findings:
             self.findings.setdefault(finding.kind, self._told(target, finding, Report(silence.number, silence.mode, "step-limit", silence.findings)))
         if silence.kind == "native":
-            self.unjudged.append(f"execution {silence.number}: {silence.what}, where the harness has no control")
+            self._cannot_judge(f"execution {silence.number}: {silence.what}, where the harness has no control")
         elif not self._judge_cut_off(silence):
             where = f" (it went round the loop at {' and '.join(silence.loops)})" if silence.loops else ""
-            self._limits[f"execution {silence.number} was cut off: {silence.what}{where}; whether it would have ended is not known"] = None
+            told = f"execution {silence.number} was cut off: {silence.what}{where}; whether it would have ended is not known"
+            self._limits[told] = None
+            if self.witness is not None:
+                self.witness.cannot_judge(told)
+                self._is_doubted = True
         if self._n_silent == SILENT_ENOUGH:
             self._limits[f"the search ended after {self.executions} executions, because {self._n_silent} of them did not end"] = None
+
+    def _cannot_judge(self, sentence: str) -> None:
+        self.unjudged.append(sentence)
+        if self.witness is not None:
+            self.witness.cannot_judge(sentence)
+            self._is_doubted = True
 
     def _judge_for(self, target: Target) -> Callable[[Report], bool]:
         def on_report(report: Report) -> bool:
             if report.number == 0:
                 return True
+            if self.witness is not None:
+                self.witness.hear(report.told)
             if report.ending == "deadlock":
                 self._n_deadlocks += 1
                 if self._n_deadlocks == DEADLOCKS_ENOUGH:
@@ -263,7 +279,7 @@ class StressCampaign:
         return any(finding.severity == "error" for finding in self.findings.values())
 
     def _is_over(self, begun: float) -> bool:
-        if self._has_failed() and not self.is_all:
+        if self._is_doubted or (self._has_failed() and not self.is_all):
             return True
         if self._n_silent >= SILENT_ENOUGH or self._n_died >= DEATHS_ENOUGH or self._n_deadlocks >= DEADLOCKS_ENOUGH:
             return True

@@ -18,16 +18,18 @@ import msgspec
 from harness import runtime
 from harness.errors import HarnessError
 from harness.guard.child import FAULT, REASON, Connection, set_up, watch_over
+from harness.guard.seal import Seal
 from harness.model.execution import PUT_BEGIN, Execution
 from harness.model.result import ScenarioSize
 from harness.oracles import judge
 from harness.scenarios import Loader, ProgramScenario, Scenario, find_scenario, load_error
 from harness.stress import stands
 from harness.stress.engine import Stress
-from harness.stress.messages import DONE, EXECUTION, REFUSED, SCENARIO, SILENT, STUCK, Board, Ledger, Patience, Report, Scene, Silence
+from harness.stress.messages import DONE, EXECUTION, REFUSED, SCENARIO, SILENT, STUCK, TOLD, Board, Ledger, Patience, Report, Scene, Silence
 from harness.stress.monitor import Monitor
 from harness.stress.perturbation import perturbation
 from harness.stress.stuck import is_stuck
+from harness.stress.witness import Witness
 from harness.surroundings import Answers, Arguments
 from harness.targets import Target
 from harness.watched.modules import watched_modules
@@ -41,7 +43,7 @@ _exit_process = os._exit
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A batch: what to execute, the numbers of the first and the last execution, and how long each may be silent."""
+    """A batch: what to execute, the numbers of the first and the last execution, how long each may be silent, the key of its seals, and who hears of it."""
 
     target: Target
     mode: str | None
@@ -52,28 +54,33 @@ class Plan:
     first: int
     last: int
     patience: Patience
+    key: bytes
+    witness: Witness | None = None
 
 
 class _Line(Connection):
-    """The pipe, for several threads."""
+    """The pipe, for several threads; its frames are sealed, for the target may write to every descriptor."""
 
-    def __init__(self, writer: int) -> None:
+    def __init__(self, writer: int, key: bytes) -> None:
         super().__init__(writer)
         self._turn = _thread.allocate_lock()
+        self._seal = Seal(key)
 
     def send(self, kind: bytes, body: bytes) -> None:
         with self._turn:
-            super().send(kind, body)
+            super().send(kind, body + self._seal.of(kind, body))
 
 
 def run_batch(plan: Plan, board: Board, writer: int, lifeline: int, errors: int, stacks: int) -> NoReturn:
     """Executes the batch and tells what came of it on the pipe; never returns."""
     try:
-        line = _Line(writer)
+        line = _Line(writer, plan.key)
         set_up(errors, stacks, MEMORY_BYTES)
         if hasattr(faulthandler, "register"):
             faulthandler.register(signal.SIGUSR1, file=stacks, all_threads=True)
         watch_over(line)
+        if plan.witness is not None:
+            plan.witness.enter(line)
         try:
             _execute(plan, board, line, lifeline, stacks)
         except SystemExit as error:
@@ -113,12 +120,17 @@ def _execute(plan: Plan, board: Board, line: _Line, lifeline: int, stacks: int) 
             case HarnessError():
                 line.send(REFUSED, f"{target.text}: {str(told).removeprefix(f'{target.text}: ')}".encode(errors="replace"))
 
+    witness = plan.witness
     monitor = Monitor(engine, board, tell, lifeline, stacks, plan.patience)
+    if witness is not None:
+        monitor.packed = witness.packed
     engine.own_idents.add(_start(monitor))
     runtime.install(engine.hooks())
     runtime.control = engine
     monitor.describe = lambda: Execution(mode="function", threads=stands.thread_ends(engine, files))
-    scenario = find_scenario(target, loader, any_engine, plan.mode, plan.size, plan.order)
+    scenario: Scenario = find_scenario(target, loader, any_engine, plan.mode, plan.size, plan.order)
+    if witness is not None:
+        scenario = witness.telling(scenario, lambda told: line.send(TOLD, told))
     monitor.describe = lambda: _execution(scenario, engine, loader.files)
     line.send(SCENARIO, _pack(Scene(scenario.mode, getattr(getattr(scenario, "plan", None), "name", ""))))
     number = plan.first - 1
@@ -146,7 +158,8 @@ def _one(plan: Plan, engine: Stress, scenario: Scenario, number: int, line: _Lin
         if is_over and not engine.crashes and scenario.is_clean():
             return
         execution = _execution(scenario, engine, loader.files)
-        line.send(EXECUTION, _pack(Report(number, execution.mode, execution.ending, tuple(judge(execution)))))
+        told = b"" if plan.witness is None else plan.witness.packed(execution)
+        line.send(EXECUTION, _pack(Report(number, execution.mode, execution.ending, tuple(judge(execution)), told=told)))
     finally:
         engine.clean_up()
         scenario.finish()

@@ -11,9 +11,9 @@ import msgspec
 from harness.model.execution import Ending
 from harness.model.finding import Finding
 
-SCENARIO, EXECUTION, STUCK, SILENT, REFUSED, DONE = b"S", b"J", b"W", b"H", b"E", b"D"
+SCENARIO, EXECUTION, STUCK, SILENT, REFUSED, DONE, TOLD = b"S", b"J", b"W", b"H", b"E", b"D", b"T"
 """Kinds of frames: what was found to run; an execution to judge; one in which all are stuck; one in which a thread blocks outside of what is
-watched, or that goes on for too long; why the target cannot be run; the batch is over."""
+watched, or that goes on for too long; why the target cannot be run; the batch is over; what a witness is told."""
 
 @dataclass(frozen=True, slots=True)
 class Patience:
@@ -38,7 +38,7 @@ class Scene(msgspec.Struct, array_like=True):
 class Report(msgspec.Struct, array_like=True):
     """An execution in which something may be wrong, judged: values are compared where they are.
 
-    `moves`: all that its threads have done; `stacks`: a sentence for each thread that has not ended.
+    `moves`: all that its threads have done; `stacks`: a sentence for each thread that has not ended; `told`: the execution for a witness.
     """
 
     number: int
@@ -47,6 +47,7 @@ class Report(msgspec.Struct, array_like=True):
     findings: tuple[Finding, ...]
     moves: int = 0
     stacks: tuple[str, ...] = ()
+    told: bytes = b""
 
 
 class Silence(msgspec.Struct, array_like=True):

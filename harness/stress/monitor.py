@@ -52,6 +52,7 @@ class Monitor:
         self.stacks = stacks
         self.patience = patience
         self.describe: Callable[[], Execution] | None = None
+        self.packed: Callable[[Execution], bytes] = lambda execution: b""
         self._execution: Any = None
         self._seen: dict[int, tuple[int, float]] = {}
         self._progress = (0, 0.0)
@@ -95,8 +96,8 @@ class Monitor:
             return
         if self._is_awaited() and all_are_stuck(engine):
             moves = sum(record.moves for record in engine.all)
-            findings = tuple(judge(replace(self.describe(), ending="deadlock")))
-            report = Report(engine.number, engine.mode, "deadlock", findings, moves, stands.stacks(engine))
+            stuck = replace(self.describe(), ending="deadlock")
+            report = Report(engine.number, engine.mode, "deadlock", tuple(judge(stuck)), moves, stands.stacks(engine), self.packed(stuck))
             if all_are_stuck(engine) and moves == sum(record.moves for record in engine.all):
                 self.send(report)
             return

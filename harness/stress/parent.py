@@ -8,7 +8,7 @@ import select
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
 
@@ -19,6 +19,7 @@ from harness.guard import child as guard
 from harness.guard.child import HEADER
 from harness.guard.frames import dumped_frames, innermost_of_target, said
 from harness.guard.parent import flush, fork, head, interrupts_held
+from harness.guard.seal import FORGED, SEAL_BYTES, Seal
 from harness.stress import messages
 from harness.stress.child import Plan, run_batch
 from harness.stress.messages import Board, Ledger, Report, Scene, Silence
@@ -28,6 +29,7 @@ SETTLED_S = 0.09
 """How far apart two looks are that must agree: that there is a deadlock, that a dump of stacks is complete."""
 SPARE_S = 3.0
 LAST_WORDS_S = 1.0
+LARGEST_FRAME = 64 << 20
 
 
 @dataclass(slots=True)
@@ -50,6 +52,7 @@ def run(plan: Plan, on_report: Callable[[Report], bool], on_beat: Callable[[int]
     """Runs one batch in a child process; when this returns or raises, the child and all that it started have gone.
 
     `on_report` is given every execution in which something may be wrong, `on_beat` now and then the number of the current one; True ends the batch.
+    The plan's witness hears what it is told.
     """
     with tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as stacks, contextlib.closing(Board()) as board:
         reader, writer = os.pipe()
@@ -81,6 +84,8 @@ class _Batch:
         self._board = board
         self._stacks = stacks
         self._unread = bytearray()
+        self._seal = Seal(plan.key)
+        self._frames: list[tuple[bytes, bytes]] = []
         self._status: int | None = None
         # The child does the same; whoever comes first, the group is there before it is needed.
         with contextlib.suppress(OSError):
@@ -99,8 +104,15 @@ class _Batch:
                 data = os.read(self._reader, 1 << 18)
                 is_over = not data
                 self._unread += data
-            for kind, body in self._frames():
+            if not self._has_whole_seals():
+                outcome.next = self._board.read()[0] + 1
+                outcome.died = FORGED
+                return outcome
+            for kind, body in self._frames:
                 match kind:
+                    case messages.TOLD:
+                        if self._plan.witness is not None:
+                            self._plan.witness.hear(body)
                     case messages.SCENARIO:
                         outcome.scene = msgspec.msgpack.decode(body, type=Scene)
                     case messages.EXECUTION:
@@ -170,15 +182,22 @@ class _Batch:
             os.close(self._reader)
             os.close(self._held)
 
-    def _frames(self) -> Iterator[tuple[bytes, bytes]]:
+    def _has_whole_seals(self) -> bool:
+        """Takes the frames apart that have arrived; whether the child has written all of them."""
+        self._frames.clear()
         while len(self._unread) >= HEADER.size:
             kind, length = HEADER.unpack_from(self._unread)
             end = HEADER.size + length
+            if not SEAL_BYTES <= length <= LARGEST_FRAME:
+                return False
             if len(self._unread) < end:
-                return
-            body = bytes(self._unread[HEADER.size : end])
+                break
+            body = bytes(self._unread[HEADER.size : end - SEAL_BYTES])
+            if self._unread[end - SEAL_BYTES : end] != self._seal.of(kind, body):
+                return False
             del self._unread[:end]
-            yield kind, body
+            self._frames.append((kind, body))
+        return True
 
     def _has_ended(self) -> bool:
         if self._status is None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import select
+
 import msgspec
 import pytest
 
@@ -11,7 +14,8 @@ from harness.grading.evidence import Evidence, Mismatch
 from harness.grading.rubric import default_rubric
 from harness.grading.sandbox import Heard
 from harness.grading.values import MARK, Foreign, plain_execution, read, read_execution
-from harness.grading.wire import BrokenSeal, End, Job, Reader, Scene, Seal
+from harness.grading.wire import End, Job, Reader, Scene, Writer
+from harness.guard.seal import BrokenSeal, Seal
 from harness.model.execution import GET_BEGIN, GET_RETURN, PUT_BEGIN, PUT_RETURN, Crash, Execution, LogEntry
 from harness.model.result import Bounds, Result, ScenarioSize, Verdict
 
@@ -160,3 +164,36 @@ def test_the_messages_follow_from_seed_and_submission_and_the_key_from_nothing()
     assert len(set(flat)) == 4
     assert all(flat)
     assert msgspec.msgpack.decode(wire.pack(one), type=Job) == one
+
+
+def test_an_execution_that_looks_like_one_before_counts_as_often_as_it_is_told(job: Job, evidence: Evidence) -> None:
+    first, second, _ = job.values[0]
+    lost = Execution(mode="class", log=delivered(job.values[0], [first, second, second]), ending="finished")
+    for _ in range(3):
+        evidence.take(wire.SEEN, wire.pack(plain_execution(lost)))
+    assert evidence.executions == 3
+    assert evidence.errors["duplication"].executions == 3
+
+
+def test_what_one_scene_told_is_judged_anew_in_the_next(job: Job, evidence: Evidence) -> None:
+    first, second, third = job.values[0]
+    full = [(PUT_BEGIN, 0, first), (PUT_RETURN, 0, first), (PUT_BEGIN, 0, second), (PUT_RETURN, 0, second), (PUT_BEGIN, 0, third), (PUT_RETURN, 0, third)]
+    body = wire.pack(plain_execution(Execution(mode="class", log=full, ending="finished", kept=[first, second, third])))
+    evidence.take(wire.SEEN, body)
+    assert "capacity" in evidence.errors
+    evidence.take(wire.SCENE, wire.pack(Scene("class", "Pipeline", False)))  # no capacity is given to this one
+    evidence.take(wire.SEEN, body)
+    assert evidence.errors["capacity"].executions == 1
+
+
+def test_frames_that_are_held_go_in_order_with_the_next_that_does_not_wait(job: Job) -> None:
+    reading, writing = os.pipe()
+    writer = Writer(writing, job.key)
+    writer.hold(wire.SEEN, b"one")
+    writer.hold(wire.CLEAN, b"two")
+    assert not select.select([reading], [], [], 0)[0]
+    writer.send(wire.BEAT, b"")
+    frames = list(Reader(job.key).feed(os.read(reading, 1 << 16)))
+    os.close(reading)
+    os.close(writing)
+    assert frames == [(wire.SEEN, b"one"), (wire.CLEAN, b"two"), (wire.BEAT, b"")]

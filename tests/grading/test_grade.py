@@ -9,11 +9,11 @@ import pytest
 
 from harness.grading.grade import grade as grade_submission
 from harness.grading.grade import key_of
-from harness.grading.rubric import Late, Rubric
+from harness.grading.rubric import Late, Rubric, read_rubric
 from harness.grading.submissions import Submission
 from harness.grading.tables import neutral
 from harness.grading.target import choose_file, look_at
-from tests.grading.conftest import ROOT, GradeText, tier_named
+from tests.grading.conftest import QUICK, ROOT, GradeText, tier_named
 
 GOOD = (ROOT / "implementations" / "double_lock.py").read_text()
 NAIVE = (ROOT / "implementations" / "naive.py").read_text()
@@ -54,6 +54,17 @@ def test_the_page_shows_the_childs_explanation_of_what_the_parent_found(grade_te
     loss = next(finding for finding in result.findings if finding.kind == "loss")
     assert loss.trace is not None
     assert loss.replay.startswith("harness replay pipeline.py h1:")
+
+
+def test_a_mistake_that_the_class_has_shown_is_counted_in_the_program_too_and_explained_once(grade_text: GradeText) -> None:
+    rubric = read_rubric(QUICK.replace("program_executions = 0", "program_executions = 20"), "both ways")
+    by_class, both = grade_text(NAIVE).checks[0], grade_text(NAIVE, rubric=rubric).checks[0]
+    assert both.result is not None
+    assert both.result.mode == "class+program"
+    assert both.executions >= by_class.executions + 20
+    kinds = [finding.kind for finding in both.result.findings if finding.severity == "error"]
+    assert len(kinds) == len(set(kinds))
+    assert both.kinds["loss"] > by_class.kinds["loss"]
 
 
 def test_a_file_without_a_class_is_graded_as_a_program(grade_text: GradeText) -> None:

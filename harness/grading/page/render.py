@@ -72,6 +72,9 @@ def class_page(grades: Sequence[Grade], pages: Mapping[str, str], rubric: Rubric
     return _template("class.html").render(
         rubric=rubric,
         rows=rows,
+        has_ids=any(grade.id for grade in grades),
+        has_remarks=any(row.remarks for row in rows),
+        several_attempts=any(grade.attempts > 1 for grade in grades),
         tally=joined([f"{verdicts[verdict]} {said}" for verdict, said in SAID.items() if verdicts[verdict]]),
         mean=round(statistics.fmean(scores), 1),
         median=statistics.median(scores),
@@ -136,7 +139,7 @@ def _said_mistakes(grade: Grade) -> str:
 
 
 def _remarks(grade: Grade) -> str:
-    said = [*grade.remarks]
+    said = [*([grade.counted] if grade.counted else []), *grade.remarks]
     if grade.reason:
         said.insert(0, grade.reason)
     if grade.late_percent:
