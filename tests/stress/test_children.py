@@ -15,6 +15,7 @@ import pytest
 import harness
 from harness.stress.messages import Patience
 from tests.interrupts import heed_interrupts
+from tests.processes import processes
 from tests.stress.conftest import campaign_on
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="engine stress needs fork")
@@ -70,22 +71,6 @@ DIES = """
         thread.start()
         thread.join()
 """
-
-
-def processes() -> set[int]:
-    """This process's children, and theirs, that have not been waited for."""
-    found: set[int] = set()
-    parents = [os.getpid()]
-    while parents:
-        parent = parents.pop()
-        for task in Path(f"/proc/{parent}/task").iterdir():
-            try:
-                children = [int(child) for child in (task / "children").read_text().split()]
-            except OSError:
-                continue
-            found.update(children)
-            parents.extend(children)
-    return found
 
 
 def what_is_there() -> tuple[set[int], set[str], int, int]:
