@@ -51,13 +51,17 @@ def watching(engine: Explore, stall_s: float | None = None) -> Iterator[None]:
     ended.acquire()
 
     def watch() -> None:
-        seen, since, worked_s = engine.how_far(), time.monotonic(), processor_s()
-        while not asked.acquire(timeout=min(LOOK_S, patience / 4)):
+        look_s = min(LOOK_S, patience / 4)
+        seen, worked_s, looked_at, blocked_s = engine.how_far(), processor_s(), time.monotonic(), 0.0
+        while not asked.acquire(timeout=look_s):
             now, far, at_work_s = time.monotonic(), engine.how_far(), processor_s()
-            if far != seen or at_work_s - worked_s > (now - since) / 10:
-                seen, since, worked_s = far, now, at_work_s
-            elif now - since >= patience:
-                since = now
+            # A machine that was suspended, or a process that was stopped, has not been looked at meanwhile: no look counts for more than it takes.
+            blocked_s += min(now - looked_at, look_s)
+            looked_at = now
+            if far != seen or at_work_s - worked_s > look_s / 10:
+                seen, worked_s, blocked_s = far, at_work_s, 0.0
+            elif blocked_s >= patience:
+                blocked_s = 0.0
                 signal.pthread_kill(ident, SIGNAL)
         ended.release()
 

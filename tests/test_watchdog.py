@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import threading
 import time
@@ -95,3 +96,25 @@ def test_beside_the_main_thread_there_is_no_watchdog() -> None:
     thread.start()
     thread.join()
     assert found == [signal.SIG_DFL]
+
+
+def test_who_was_suspended_does_not_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock goes on while a machine sleeps; looks do not."""
+    engine = Explore(Picks([]), 0)
+    hours = itertools.count(step=3600)
+    monkeypatch.setattr(watchdog.time, "monotonic", lambda: float(next(hours)))
+    looks: list[object] = []
+    how_far = engine.how_far
+
+    def look() -> tuple[int, int, int]:
+        looks.append(None)
+        return how_far()
+
+    engine.how_far = look  # type: ignore[method-assign]
+    killed: list[int] = []
+    monkeypatch.setattr(watchdog.signal, "pthread_kill", lambda ident, number: killed.append(len(looks)))
+    seen = threading.Event()
+    with watchdog.watching(engine, 0.4):
+        while not killed:
+            seen.wait(0.01)
+    assert killed[0] >= 5, "the one at the beginning, and four that lasted a quarter of the patience each"
