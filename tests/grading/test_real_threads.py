@@ -56,7 +56,8 @@ def test_a_deadlock_on_real_threads_counts_and_so_does_what_got_through_before(g
     (check,) = grade_text(STUCK, "rlimit", on_real_threads(12)).checks
     assert set(check.kinds) == {"deadlock"}
     assert 0 < check.kinds["deadlock"] <= check.executions == 12
-    assert check.score == 65
+    # Real threads decide how many get through; points for the absence of a mistake are given where one has.
+    assert check.score == (65 if check.kinds["deadlock"] < 12 else 0)
 
 
 @pytest.mark.slow
