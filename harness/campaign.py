@@ -28,7 +28,7 @@ from harness.model.schedule import Departure, from_token
 from harness.model.trace import Step, Trace
 from harness.model.unseen import Unseen, told
 from harness.oracles.words import count_of
-from harness.scenarios import Loader, ProgramScenario, Scenario, TargetError, find_modes, find_scenario
+from harness.scenarios import ClassScenario, Loader, ProgramScenario, Scenario, TargetError, find_modes, find_scenario
 from harness.standins.modules import stand_ins
 from harness.strategies.auto import Auto
 from harness.strategies.bounded import Bounded
@@ -467,6 +467,11 @@ class Campaign:
             limits.append(f"{trial.long_executions} executions were cut off at the step limit of {engine.step_limit} points")
         limits.extend(f"calls into {module} are one step: it is not rewritten" for module in sorted(engine.uncontrolled))
         limits.extend(sorted(engine.limits))
+        if isinstance(trial.scenario, ClassScenario) and (unknown := trial.scenario.plan.unknown):
+            limits.append(
+                f"the constructor's {' and '.join(unknown)} was left as it is: it is not called a capacity (capacity, size, limit, ...), so none was given "
+                "or judged"
+            )
         limits.extend(self._left_out())
         if self.executions and not engine.has_spawned:
             what = "" if self.mode == "program" else ": a scenario starts its threads itself and asserts what must hold"

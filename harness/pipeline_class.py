@@ -103,7 +103,8 @@ CAPACITY_WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class PipelineClass:
-    """A class with the names of its put and get and how its constructor takes a capacity ("position", a keyword, or None: not at all)."""
+    """A class with the names of its put and get and how its constructor takes a capacity ("position", a keyword, or None: not at all). `unknown` are
+    parameters that could be one by their defaults and are not called so."""
 
     name: str
     put: str
@@ -111,6 +112,7 @@ class PipelineClass:
     capacity: str | None
     is_plain_put: bool = False
     is_plain_get: bool = False
+    unknown: tuple[str, ...] = ()
 
     def construct(self, cls: type, capacity: int) -> Any:
         """A new pipeline."""
@@ -154,7 +156,9 @@ def find_pipeline(namespace: Mapping[str, Any], module: str, name: str | None) -
 
 def _described(name: str, cls: type, methods: tuple[str, str]) -> PipelineClass:
     put, get = methods
-    return PipelineClass(name, put, get, _capacity_of(cls), is_plain(cls, put, True), is_plain(cls, get, False))
+    capacity = _capacity_of(cls)
+    unknown = _whole_numbers(cls) if capacity is None else ()
+    return PipelineClass(name, put, get, capacity, is_plain(cls, put, True), is_plain(cls, get, False), unknown)
 
 
 def is_plain(cls: type, name: str, takes_message: bool) -> bool:
@@ -276,6 +280,15 @@ def _capacity_of(cls: type) -> str | None:
     if chosen is None:
         return None
     return chosen.name if chosen.kind == chosen.KEYWORD_ONLY else "position" if chosen is parameters[0] else chosen.name
+
+
+def _whole_numbers(cls: type) -> tuple[str, ...]:
+    """The parameters of the constructor whose default is a whole number above 0, as ``name=default``."""
+    try:
+        parameters = _constructor_parameters(cls)
+    except (TypeError, ValueError):
+        return ()
+    return tuple(f"{parameter.name}={parameter.default}" for parameter in parameters if type(parameter.default) is int and parameter.default > 0)
 
 
 def _is_capacity(name: str) -> bool:

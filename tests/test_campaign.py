@@ -87,6 +87,13 @@ def test_a_search_that_sees_every_class_verifies_and_probes_a_hundred_times_more
     assert result.limits == ()
 
 
+def test_a_constructor_that_may_take_a_capacity_under_another_name_is_told_of() -> None:
+    room = SAFE.replace("self, capacity", "self, capacity=2, name='belt', delay=0.5").replace("capacity", "room")
+    (limit,) = checked(room, "Pipeline", executions=321).limits
+    assert limit.startswith("the constructor's room=2 was left as it is: it is not called a capacity")
+    assert checked(room.replace("room", "size"), "Pipeline", executions=321).limits == ()
+
+
 def test_an_exhaustive_search_that_its_budget_ends_says_how_far_it_came() -> None:
     result = checked(SAFE, "Pipeline", executions=3, strategy="dpor")
     assert (result.verdict, result.complete, result.classes) == ("survived", False, None)
