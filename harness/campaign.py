@@ -54,6 +54,9 @@ LEARNING = 3
 FEW = 20
 """A budget of fewer executions has one of them judged once more, and not the one by default besides it."""
 
+UNCONTROLLED = (RealLock, Refused, Stalled)
+"""What an execution raises in which the target does what cannot be controlled."""
+
 OnProgress = Callable[[int, int], None]
 MakeScenario = Callable[[Explore], Scenario]
 Surrounded = Callable[[Explore], AbstractContextManager[None]]
@@ -162,7 +165,7 @@ def _find_modes(target: Target, loader: Loader, seed: int) -> Sequence[str]:
     try:
         with surroundings(looking, target.file):
             return find_modes(target, loader, looking)
-    except (HarnessError, RealLock, Refused, Stalled):
+    except (HarnessError, *UNCONTROLLED):
         return ("program",)  # which runs into the same and tells it
     finally:
         looking.shut_down()
@@ -184,7 +187,7 @@ def play(target: object, picks: Sequence[int], *, size: ScenarioSize, seed: int 
             failure = trial.execute(Picks(picks))
             findings = [] if failure is None else tell(trial, failure, seed)
             engine.shut_down()
-    except (RealLock, Refused, Stalled) as error:
+    except UNCONTROLLED as error:
         raise HarnessError(f"{found.text}: {error}") from None
     return findings
 
@@ -208,7 +211,7 @@ def replay(target: object, schedule: str, *, instrument: Sequence[str] = (), mod
 
     try:
         return replay_scenario(scenario, schedule, lambda engine: surroundings(engine, found.file))
-    except (RealLock, Refused, Stalled) as error:
+    except UNCONTROLLED as error:
         raise HarnessError(f"{found.text}: {error}") from None
 
 
@@ -275,7 +278,7 @@ class Campaign:
             self._explore(scenario, surrounded)
         except HarnessError as problem:
             error = str(problem)
-        except (RealLock, Refused, Stalled) as problem:
+        except UNCONTROLLED as problem:
             error = f"{text}: {problem}"
         return self.result(text, error)
 

@@ -79,7 +79,7 @@ def _said(grade: Grade) -> str:
         if not check.hidden:
             lines += [f"{check.name}: {kind}: {check.messages.get(kind, '')}" for kind in check.kinds]
             lines += [f"{check.name}: {check.reason}"] if check.reason else []
-    return "\n".join([*lines, *([grade.counted] if grade.counted else []), *grade.remarks])
+    return "\n".join([*lines, *grade.notes])
 
 
 def saved_result(path: Path) -> Result | None:

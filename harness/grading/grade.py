@@ -76,6 +76,11 @@ class Grade(msgspec.Struct, frozen=True):
     schema: str = "harness/grade/1"
 
     @property
+    def notes(self) -> list[str]:
+        """What is said beside the points: whether this attempt counts, and the remarks."""
+        return [*([self.counted] if self.counted else []), *self.remarks]
+
+    @property
     def reason(self) -> str:
         """Why it could not be judged or has no proper end: of the first check that says."""
         return next((check.reason for check in self.checks if check.reason), "")

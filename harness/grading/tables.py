@@ -37,7 +37,7 @@ def grades_csv(grades: Iterable[Grade], pages: Mapping[str, str]) -> str:
             neutral(grade.file),
             str(sum(check.executions for check in grade.checks)),
             neutral("; ".join(grade.look_at)),
-            neutral("; ".join([*([grade.counted] if grade.counted else []), *grade.remarks])),
+            neutral("; ".join(grade.notes)),
             grade.sandbox.partition(":")[0],
             neutral(pages[grade.key]),
         ]

@@ -21,7 +21,8 @@ from harness.jobs.apart import READY, REFUSED, UNFIT
 from harness.jobs.crew import LOOK_EVERY_S, Ended
 from harness.jobs.dask import open_client
 from harness.jobs.report import Order, Report, report_from
-from harness.jobs.setup import Way, setup_of
+from harness.jobs.setup import setup_of
+from harness.jobs.way import Way
 from harness.jobs.worker import Job, read_frame
 from harness.trial import Trial
 

@@ -15,6 +15,7 @@ from typing import Any
 from harness import runtime
 from harness.engines.explore import Explore
 from harness.errors import HarnessError
+from harness.jobs.way import Way
 from harness.jobs.worker import Job
 from harness.model.result import ScenarioSize
 from harness.scenarios import Loader, ProgramScenario, Scenario, find_scenario
@@ -22,17 +23,6 @@ from harness.standins.modules import stand_ins
 from harness.strategies.picks import Picks
 from harness.targets import Target, find_target
 from harness.trial import Trial
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How a target is checked: what `find_scenario` is told beside the engine, and where the target was found."""
-
-    target: Target
-    mode: str | None
-    size: ScenarioSize
-    order: str
-    instrument: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

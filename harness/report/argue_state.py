@@ -10,6 +10,7 @@ from harness.report.lost_update import lost_update
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_gates import changed_meanwhile, not_looked_again, why_it_passed
 from harness.report.mistakes_of_state import not_held, released_twice, released_unlocked, torn_update
+from harness.report.passage import ended_by_time
 from harness.report.standstill import operation_of
 from harness.report.story import CELL_READS, CELL_WRITES, LOCKING, SYNCHRONISATION, Story, Told, is_same_cell, place_of, said_value
 from harness.report.words import joined, printable, shortened, unique
@@ -302,12 +303,8 @@ def woken_by_time(story: Story, step: Step) -> list[str]:
     call = story.call_of(step)
     first = call.begin.step if call is not None else 0
     own = [earlier for earlier in story.steps if first <= earlier.step < step.step and earlier.thread == step.thread]
-    expiry = next((earlier for earlier in reversed(own) if earlier.kind == "expiry"), None)
-    waits = [earlier for earlier in own if expiry is not None and earlier.step < expiry.step and earlier.kind in ("blocked", "sleep") and earlier.line]
-    if not waits:
-        return []
-    what = "sleep" if waits[-1].kind == "sleep" else "wait"
-    return [f"Before that its {what}{story.at(waits[-1])} had ended because its time was up, not because anything had happened."]
+    ended = ended_by_time(story, own)
+    return [] if ended is None else [ended[1]]
 
 
 def _access(story: Story, step: Step) -> str:

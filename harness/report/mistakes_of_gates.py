@@ -7,7 +7,7 @@ import ast
 from harness.model.trace import Step
 from harness.report.code import called
 from harness.report.mistake import Mistake
-from harness.report.passage import ASKED, Passage, closer_of, is_gate, let_pass, mutexes_at, own_steps, passage
+from harness.report.passage import ASKED, Passage, closer_of, ended_by_time, is_gate, let_pass, mutexes_at, own_steps, passage
 from harness.report.standstill import operation_of
 from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, Told, is_same_cell, place_of
 from harness.report.words import joined, ordinal, printable, unique
@@ -19,7 +19,7 @@ def why_it_passed(story: Story, call: Told, act: Step) -> Mistake | None:
     """The first of these that the trace shows: time ended the wait; the gate stood open from the start; it was opened too early; what was
     seen had changed by the time of the act; others passed it at once; nothing was waited for at all."""
     return (
-        ended_by_time(story, call, act)
+        went_on_after_time(story, call, act)
         or open_from_the_start(story, call, act)
         or opened_too_early(story, call, act)
         or not_looked_again(story, call, act)
@@ -29,19 +29,13 @@ def why_it_passed(story: Story, call: Told, act: Step) -> Mistake | None:
     )
 
 
-def ended_by_time(story: Story, call: Told, act: Step) -> Mistake | None:
+def went_on_after_time(story: Story, call: Told, act: Step) -> Mistake | None:
     """A timed wait of the call ran out, and the call went on all the same."""
-    own = own_steps(story, call, act)
-    expiry = next((step for step in reversed(own) if step.kind == "expiry"), None)
-    waits = [step for step in own if expiry is not None and step.step < expiry.step and step.kind in ("blocked", "sleep") and step.line]
-    if expiry is None or not waits:
+    ended = ended_by_time(story, own_steps(story, call, act))
+    if ended is None:
         return None
-    wait = waits[-1]
-    if wait.kind == "sleep":
-        told = f"Before that its sleep{story.at(wait)} had ended because its time was up, not because anything had happened."
-        return Mistake((told,))
-    told = f"Before that its wait{story.at(wait)} had ended because its time was up, not because anything had happened."
-    calls = story.code.calls(wait.file, wait.line, "wait_for", "wait", "acquire")
+    wait, told = ended
+    calls = [] if wait.kind == "sleep" else story.code.calls(wait.file, wait.line, "wait_for", "wait", "acquire")
     if not calls or story.code.is_result_used(wait.file, wait.line):
         return Mistake((told,))
     name = called(calls[0])

@@ -72,6 +72,16 @@ def opener_of(story: Story, gate: Step) -> Step | None:
     return before[-1] if before and before[-1].thread != gate.thread else None
 
 
+def ended_by_time(story: Story, own: list[Step]) -> tuple[Step, str] | None:
+    """The last wait or sleep among a thread's steps that a timeout ended, and a sentence that says so."""
+    expiry = next((step for step in reversed(own) if step.kind == "expiry"), None)
+    waits = [step for step in own if expiry is not None and step.step < expiry.step and step.kind in ("blocked", "sleep") and step.line]
+    if not waits:
+        return None
+    what = "sleep" if waits[-1].kind == "sleep" else "wait"
+    return waits[-1], f"Before that its {what}{story.at(waits[-1])} had ended because its time was up, not because anything had happened."
+
+
 def closer_of(story: Story, passed: Passage) -> Step | None:
     """The step by which the call, having passed, shuts the gate for others: its next change of what its test looks at."""
     last = passed.call.end.step if passed.call.end is not None else len(story.steps)

@@ -71,11 +71,16 @@ def _reach(roots: list[Any], module: str, seen: set[int]) -> Iterator[Any]:
                 todo.extend(obj.__closure__ or ())
             case type():
                 if obj.__module__ == module:
-                    todo.extend([value for name, value in vars(obj).items() if not name.startswith("__")])
+                    todo.extend(_of_class(obj))
             case str() | bytes() | int() | float():
                 continue
             case _:
                 todo.extend(_inside(obj))
+
+
+def _of_class(cls: type) -> list[Any]:
+    """What a class holds, but for what Python itself puts there: a docstring, say, that speaks of a message."""
+    return [value for name, value in vars(cls).items() if not name.startswith("__")]
 
 
 def _inside(obj: Any) -> list[Any]:
@@ -126,7 +131,7 @@ def find_values(roots: list[Any], wanted: set[int], module: str, seen: set[int])
                 todo.extend(obj.__closure__ or ())
             case type():
                 if obj.__module__ == module:
-                    todo.extend([value for name, value in vars(obj).items() if not name.startswith("__")])
+                    todo.extend(_of_class(obj))
             case array.array() | memoryview():
                 todo.extend(obj.tolist())
             case _:

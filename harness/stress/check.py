@@ -175,16 +175,18 @@ class StressCampaign:
             where = f" (it went round the loop at {' and '.join(silence.loops)})" if silence.loops else ""
             told = f"execution {silence.number} was cut off: {silence.what}{where}; whether it would have ended is not known"
             self._limits[told] = None
-            if self.witness is not None:
-                self.witness.cannot_judge(told)
-                self._is_doubted = True
+            self._tell_witness(told)
         if self._n_silent == SILENT_ENOUGH:
             self._limits[f"the search ended after {self.executions} executions, because {self._n_silent} of them did not end"] = None
 
     def _cannot_judge(self, sentence: str) -> None:
         self.unjudged.append(sentence)
+        self._tell_witness(sentence)
+
+    def _tell_witness(self, why: str) -> None:
+        """Where there is a witness, an execution that cannot be judged ends the search."""
         if self.witness is not None:
-            self.witness.cannot_judge(sentence)
+            self.witness.cannot_judge(why)
             self._is_doubted = True
 
     def _judge_for(self, target: Target) -> Callable[[Report], bool]:

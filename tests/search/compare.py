@@ -3,7 +3,6 @@ and writes what came of it to compared.json."""
 
 from __future__ import annotations
 
-import gc
 import json
 import multiprocessing
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from harness import collector
 from harness.engines.explore import Explore
 from harness.model.choice import Choice
 from harness.model.events import EventLog
@@ -72,7 +72,7 @@ def outcomes(file: Path, strategy: Any, most: int) -> frozenset[str]:
                 seen.add("none" if failure is None else " | ".join(f"{finding.kind}: {finding.message}" for finding in failure.findings))
             strategy.end(engine.n_choices)
             if number % 256 == 255:
-                gc.collect(1)
+                collector.collect()
         engine.shut_down()
     return frozenset(seen)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 from typing import Any
 
+from harness import collector
 from harness.engines.explore import Explore
 from harness.model.result import ScenarioSize
 from harness.scenarios import Loader, find_scenario
@@ -43,6 +43,6 @@ def leasts(target: str | Path, strategy: Any, size: ScenarioSize, most: int, dee
                 costs.setdefault(outcome, strategy.level)
             strategy.end(engine.n_choices)
             if number % 256 == 255:
-                gc.collect(1)
+                collector.collect()
         engine.shut_down()
     return levels, {outcome: cost for outcome, cost in sorted(costs.items()) if cost < levels}

@@ -139,7 +139,7 @@ def _said_mistakes(grade: Grade) -> str:
 
 
 def _remarks(grade: Grade) -> str:
-    said = [*([grade.counted] if grade.counted else []), *grade.remarks]
+    said = grade.notes
     if grade.reason:
         said.insert(0, grade.reason)
     if grade.late_percent:
