@@ -36,7 +36,7 @@ def put_together(results: Sequence[Result], executions: int, time_s: float | Non
     verdict = worst.verdict
     failed = [result for result in results if result.verdict == "error" and verdict != "error"]
     elapsed, searched = sum(result.elapsed_s for result in results), sum(_searched_s(result) for result in results)
-    shares = " and ".join(f"{result.executions:,} in {result.mode} mode" for result in results)
+    shares = " and ".join(f"{result.executions:,} in {result.mode} mode ({result.verdict})" for result in results)
     common = [limit for limit in results[0].limits if all(limit in result.limits for result in results)]
     limits = [f"both ways share the budget, half each: {shares}"]
     limits += [f"{mode} mode was not checked, for {results[-1].mode} mode had failed" for mode in spared]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from harness.aim import aim
 from harness.both_ways import check_both_ways
 from harness.confirm import confirm, tell
 from harness.course import LONG_EXECUTIONS, Course
@@ -291,6 +292,7 @@ class Campaign:
             error = None
         elif error is not None:
             verdict = "error"
+        scenario = None if self.trial is None else self.trial.scenario
         complete, classes, preemptions = self._coverage()
         if complete and verdict == "survived":
             verdict = "verified"
@@ -315,7 +317,8 @@ class Campaign:
             unseen=self._unseen() if verdict == "survived" else None,
             steps=self.steps,
             turns=self.turns.told(self.mode, complete),
-            remarks=tuple(scenario.remarks.values()) if self.trial and isinstance(scenario := self.trial.scenario, ProgramScenario) else (),
+            remarks=tuple(scenario.remarks.values()) if isinstance(scenario, ProgramScenario) else (),
+            is_sized=not isinstance(scenario, ClassScenario) or scenario.plan.capacity is not None,
         )
 
     def _coverage(self) -> tuple[bool, int | None, int | None]:
@@ -387,6 +390,8 @@ class Campaign:
         self.course = Course(trial, self.units, self.tally, crew, self.findings.keys(), self.seen, on_failure, self._beat, self.turns)
         try:
             self.course.run()
+            if self._is_open("deadlock"):
+                self.remarks += aim(trial, self.tally, self.turns, self.seed, on_failure, self._beat)
         finally:
             self.search_s += time.perf_counter() - begun
         if trial.long_executions >= LONG_EXECUTIONS:
@@ -396,6 +401,12 @@ class Campaign:
                 f"the budget of {self.time_s:g} s ended the search after {self.executions} executions; with it results may differ between machines"
             )
         return unconfirmed
+
+    def _is_open(self, kind: str) -> bool:
+        """Whether the search may go on and does not know yet whether there is a failure of that kind."""
+        if self.tally.is_cut_off or self.is_unconfirmed or kind in self.findings or kind in self.known or self._coverage()[0]:
+            return False
+        return self.is_all or not any(finding.severity == "error" for finding in self.findings.values())
 
     @property
     def search(self) -> Subtrees | None:

@@ -14,8 +14,7 @@ from typing import Any
 
 from harness.errors import HarnessError
 from harness.instrument.loader import Program, compile_target
-from harness.records import find_records
-from harness.syntax import KEPT, parse
+from harness.syntax import KEPT, parse, parse_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +22,8 @@ class Target:
     """A target before anything of it has run.
 
     `text` is what the user wrote or what would find it again; `name` the class or function in it, None where it is to be found;
-    `has_entry`: it has a main guard, or top-level code that starts something; `records`: the
-    variables that its classes never read back (`find_records`); `shown` the file's path as the user wrote it; `siblings` the modules in
-    its own folder that it imports, directly or through each other.
+    `has_entry`: it has a main guard, or top-level code that starts something; `shown` the file's path as the user wrote it; `siblings` the
+    modules in its own folder that it imports, directly or through each other (none of a package).
     """
 
     text: str
@@ -36,7 +34,6 @@ class Target:
     has_entry: bool
     has_guard: bool
     package: str = ""
-    records: frozenset[str] = frozenset()
     shown: str = ""
     siblings: tuple[str, ...] = ()
 
@@ -90,7 +87,17 @@ def _from_file(text: str, path: str, name: str | None, module: str | None = None
     has_guard = any(isinstance(node, ast.If) and _is_guard(node.test) for node in tree.body)
     siblings = () if package else tuple(sorted(_siblings(tree, os.path.dirname(file), {stem})))
     has_entry = has_guard or _starts_something(tree)
-    return Target(text, file, module or _module_name(stem), name, program, has_entry, has_guard, package, find_records(tree), path, siblings)
+    return Target(text, file, module or _module_name(stem), name, program, has_entry, has_guard, package, path, siblings)
+
+
+def whole_source(target: Target) -> ast.Module:
+    """The target's source as one tree: its own file, and the modules beside it that it imports."""
+    folder = os.path.dirname(target.file)
+    sources = []
+    for file in (target.file, *(os.path.join(folder, f"{name}.py") for name in target.siblings)):
+        with open(file, "rb") as stream:
+            sources.append(stream.read())
+    return parse_together(tuple(sources))
 
 
 def _siblings(tree: ast.Module, folder: str, known: set[str]) -> set[str]:
@@ -100,13 +107,14 @@ def _siblings(tree: ast.Module, folder: str, known: set[str]) -> set[str]:
         path = os.path.join(folder, f"{name}.py")
         if not os.path.exists(path):
             continue
-        found.add(name)
         known.add(name)
         try:
             with open(path, "rb") as stream:
-                found |= _siblings(parse(stream.read()), folder, known)
-        except (OSError, SyntaxError, ValueError):
+                imported = parse(stream.read())
+        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
             continue  # importing it will say so
+        found.add(name)
+        found |= _siblings(imported, folder, known)
     return found
 
 

@@ -76,7 +76,7 @@ def watching(engine: Explore, stall_s: float | None = None) -> Iterator[None]:
         where = said(innermost_of_target(frames_from(frame)))
         raise Stalled(
             f"{engine.cur.name} did not come back for {patience:g} s: it blocks{where or ' somewhere'}, where the harness has no control "
-            "(a lock of a package that is not rewritten?)"
+            "(a lock of a module that is not rewritten? The option instrument brings it under control)"
         )
 
     signal.signal(SIGNAL, interrupt)

@@ -279,3 +279,93 @@ def test_input_is_answered_and_arguments_are_none() -> None:
             assert len(sys.argv) == 1
     """
     assert harness.check(write(source) + ":scenario", executions=3).verdict == "survived"
+
+
+HELD_BESIDE = """
+    import threading
+
+    shelf = []
+
+    class Base:
+        spare = []
+
+        def __init__(self):
+            self.condition = threading.Condition()
+            self.items = []
+
+        def put(self, message):
+            with self.condition:
+                {put}
+                self.condition.notify()
+
+        def get(self):
+            with self.condition:
+                {wait} not self.items:
+                    self.condition.wait()
+                return self.items.pop(0)
+"""
+
+
+def beside(put: str, wait: str = "while") -> harness.Result:
+    """The check of a pipeline whose class has its base in a module beside it."""
+    write(HELD_BESIDE.format(put=put, wait=wait), "base_of_target.py")
+    path = write("from base_of_target import Base\n\nclass Pipeline(Base):\n    pass\n")
+    return harness.check(path, consumers=2, capacity=50, executions=400, mode="class")
+
+
+def test_what_a_class_imports_from_a_module_beside_it_is_under_control() -> None:
+    result = beside("self.items.append(message)")
+    assert (result.verdict in ("survived", "verified"), result.error, result.findings) == (True, None, ())
+    assert not any("not rewritten" in limit for limit in result.limits)
+    result = beside("self.items.append(message)", "if")
+    assert [finding.kind for finding in result.findings][:1] == ["crash"]
+    assert harness.replay("target.py", result.findings[0].schedule).is_shown
+
+
+@pytest.mark.parametrize("place", ["shelf", "Base.spare"])
+def test_what_stands_in_a_module_beside_the_target_is_not_lost(place: str) -> None:
+    """A pipeline that puts the first message elsewhere never delivers it, but still has it."""
+    result = beside(f"({place} if not {place} else self.items).append(message)")
+    assert [finding.kind for finding in result.findings if finding.severity == "error"] == ["deadlock"]
+    assert "loss" in [finding.kind for finding in beside("self.items.append(message) if message % 100 > 1 else None").findings]
+
+
+def test_a_function_drives_what_it_imports_from_beside_it() -> None:
+    write(HELD_BESIDE.format(put="self.items.append(message)", wait="while"), "base_of_target.py")
+    path = write("""
+        import threading
+        from base_of_target import Base
+
+        def scenario():
+            pipeline, got = Base(), []
+            threads = [threading.Thread(target=lambda: got.append(pipeline.get())) for _ in range(2)]
+            for thread in threads: thread.start()
+            pipeline.put(1)
+            pipeline.put(2)
+            for thread in threads: thread.join()
+            assert sorted(got) == [1, 2]
+    """)
+    assert harness.check(f"{path}:scenario").verdict == "verified"
+
+
+@pytest.mark.parametrize("source", [b"def broken(:\n", b"\xff\xfe", b"x = " + b"(" * 3000 + b")" * 3000])
+def test_a_module_beside_the_target_that_is_not_python_is_told_like_any_import_that_fails(source: bytes) -> None:
+    Path("base_of_target.py").write_bytes(source)
+    for text in ("from base_of_target import Base\n\nclass Pipeline(Base):\n    pass\n", "import base_of_target\n\ndef scenario():\n    pass\n"):
+        path = write(text)
+        result = harness.check(f"{path}:{'Pipeline' if 'class' in text else 'scenario'}")
+        assert result.verdict == "error"
+        assert result.error is not None
+        assert "target.py" in result.error
+        assert "\n" not in result.error
+
+
+def test_a_file_of_a_package_that_cannot_be_imported_alone_is_told_how() -> None:
+    Path("parts").mkdir()
+    Path("parts/__init__.py").touch()
+    write("class Base:\n    pass\n", "parts/base.py")
+    path = write("from .base import Base\n\ndef scenario():\n    pass\n", "parts/target.py")
+    error = harness.check(f"{path}:scenario").error
+    assert error is not None
+    assert error.endswith("; give it as part of its package, from the folder above: harness check parts.target:NAME")
+    assert harness.check("parts.target:scenario").error is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os.path
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -90,9 +92,18 @@ def error_result(target: str, reason: str, settings: dict[str, Any]) -> Result:
         seed=settings["seed"],
         python=".".join(str(part) for part in sys.version_info[:3]),
         verdict="error",
-        error=reason,
+        error=reason + _advice(reason, target),
         bounds=Bounds(executions=settings["executions"], time_s=settings["time_s"]),
     )
+
+
+def _advice(reason: str, target: str) -> str:
+    """What to do about a stall in another file than the target's: a lock there may be a real one."""
+    place = re.search(r" blocks or computes at ([^/\\:]+)\.py:\d+", reason)
+    path, _, name = target.rpartition(":")
+    if place is None or place[1] in (os.path.splitext(os.path.basename(path or name))[0], path.rpartition(".")[2]):
+        return ""
+    return f" (if {place[1]} is a module of yours, --instrument NAME brings it under control)"
 
 
 def _answer(outcome: GuardedOutcome) -> Answer | Stopped | Faulted:

@@ -53,6 +53,7 @@ class Explore(CallHooks):
         self.fairness.reset()
         self.choose = self.strategy.choose
         self.pends = self.strategy.needs_pending
+        self.lock_graph.executions += self.pends
         self.log = None if recorder else self.strategy.log
         self.live_mode = RECORDED if recorder else NORMAL if self.log is None else TRACED
         if self.log is not None:

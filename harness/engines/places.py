@@ -10,7 +10,7 @@ from __future__ import annotations
 import types
 import weakref
 from bisect import bisect_left
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from harness import runtime
@@ -46,7 +46,6 @@ class Places(Waits):
         self.state_of: dict[Any, int] = {}
         self.kinds = known_kinds()
         self.called: set[int] = set()
-        self.files: Collection[str] = ()
         self.traced: list[bool] = []
         self.traced_groups: set[Any] = set()
         self.knows_traced = False

@@ -279,7 +279,9 @@ class Recorder:
         if frame is None:
             return ""
         scope = frame.f_locals
-        name = next((name for name, value in itertools.chain(scope.items(), frame.f_globals.items()) if value is obj and not name.startswith("_h")), "")
+        name = _name_in(scope, obj)
+        if not name and (name := _name_in(frame.f_globals, obj)):
+            self._name(obj, name)  # whoever looks later may stand elsewhere
         if not name and "self" in scope:
             own = getattr(scope["self"], "__dict__", None)
             found = next((name for name, value in own.items() if value is obj), "") if isinstance(own, dict) else ""
@@ -368,6 +370,11 @@ class Recorder:
 _missing = object()
 
 
+def _name_in(namespace: Mapping[str, Any], obj: Any) -> str:
+    """The first name of the target's that stands for the object there; "" if there is none."""
+    return next((name for name, value in namespace.items() if value is obj and not name.startswith("_h")), "")
+
+
 def _item(obj: Any, detail: str) -> Any:
     import ast
 
@@ -441,7 +448,8 @@ def show(value: Any, depth: int = 2) -> str:
 def describe_error(error: BaseException) -> str:
     """An exception on one line: its class and the start of its text; a text that cannot be had is left out."""
     try:
-        text = " ".join(str(error).split()).encode("utf-8", "backslashreplace").decode()
+        said = str(error).partition("\n +  where ")[0]  # what pytest adds to an assertion has addresses in it
+        text = " ".join(said.split()).encode("utf-8", "backslashreplace").decode()
     except Exception:
         text = ""
     if isinstance(error, RecursionError):

@@ -5,7 +5,7 @@ The state of threads is kept by who changes it, never recomputed: `runnable` hol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from harness import runtime
@@ -15,6 +15,7 @@ from harness.engines.virtual import NORMAL, OUTSIDE, UNWINDING, VirtualThread
 from harness.model.choice import Strategy
 from harness.model.events import CLOCK, NEUTRAL, READ, Access
 from harness.model.execution import Ending
+from harness.model.lock_order import LockGraph
 from harness.standins.gate import Gate
 
 
@@ -58,6 +59,8 @@ class Scheduler:
         self.writer: Any = None
         self.live_mode = NORMAL
         self.orders_calls = False  # that one call returned before another began is to count when executions are compared
+        self.files: Collection[str] = ()  # of the target
+        self.lock_graph = LockGraph()
         self.uncontrolled: set[str] = set()
         self.limits: set[str] = set()
         self.fairness = Fairness(self)

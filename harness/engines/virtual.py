@@ -6,12 +6,20 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from harness.model.lock_order import Order
 from harness.standins.gate import Gate
+from harness.standins.lock import Lock
+from harness.standins.rlock import RLock
 
 NORMAL, SOLO, MUTED, UNWINDING, RECORDED, OUTSIDE, TRACED = range(7)
 """What a hook does for the running thread. NORMAL is the searched case and the only one on the fast path; SOLO: no other thread is
 alive, so nothing can be interleaved; MUTED: inside ``__del__``; UNWINDING: being abandoned; RECORDED: every step is written down;
 OUTSIDE: no virtual thread runs; TRACED: an exhaustive search is told what every event touches."""
+
+
+def name_of(lock: Lock | RLock) -> tuple[str, int]:
+    """What a lock is called in every execution (`harness.model.lock_order.Lock`)."""
+    return (lock.maker, lock.number) if lock.number else ("", id(lock))
 
 
 def unborn() -> None:
@@ -37,6 +45,8 @@ class VirtualThread:
         "is_moved",
         "jobs",
         "locals",
+        "locks",
+        "locks_made",
         "loop_site",
         "loop_version",
         "mode",
@@ -52,6 +62,7 @@ class VirtualThread:
         "run",
         "stream",
         "thread",
+        "to_take",
         "waits_at",
     )
 
@@ -84,6 +95,9 @@ class VirtualThread:
         self.read_version = -1
         self.pending: Any = None
         self.pending_is_write = False
+        self.locks: list[Lock | RLock] = []  # those that it came to and may still hold; like `to_take` kept where operations are pending
+        self.to_take: Lock | RLock | None = None
+        self.locks_made = 0
         self.locals: dict[int, dict[str, Any]] = {}
         self.stream: random.Random | None = None
 
@@ -104,6 +118,15 @@ class VirtualThread:
         if target is None:
             return type(self.thread)
         return getattr(getattr(target, "__func__", target), "__code__", self.index)
+
+    @property
+    def order(self) -> Order | None:
+        """The order of locks that it is about to add to: what it is about to take, and what it holds. None if it does not hold any."""
+        lock = self.to_take
+        if lock is None or lock.holder is self or self.pending != id(lock.owner):
+            return None
+        held = [other for other in self.locks if other.holder is self]
+        return (self.path, name_of(lock), tuple(sorted(map(name_of, held)))) if held else None
 
     def __repr__(self) -> str:
         return f"<VirtualThread {self.path} {self.name}>"

@@ -6,6 +6,7 @@ earliest deadline when a choice says so, or when nobody can run.
 
 from __future__ import annotations
 
+import os.path
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -125,13 +126,14 @@ class Waits(Scheduler):
                 return
         elif gate.is_open:
             if self.pends:
-                thread.pending = id(gate.owner)
-                thread.pending_is_write = True
+                self._come_to(thread, gate)
             if len(self.runnable) > 1 or self.timed:
                 self._offer(thread, gate)
             if thread.mode:
                 self._passed(thread, gate)
             return
+        if self.pends:
+            self._come_to(thread, gate)
         if self.recorder:
             self.recorder.blocked(thread, gate)
         gate.parked.append(thread)
@@ -142,6 +144,30 @@ class Waits(Scheduler):
         gate.parked.remove(thread)
         if thread.mode:
             self._passed(thread, gate)
+
+    def _come_to(self, thread: VirtualThread, gate: Gate) -> None:
+        """Keeps what is pending: the thread is about to pass a gate, however long that takes. Writes down an order of locks that it adds to."""
+        thread.pending = id(gate.owner)
+        thread.pending_is_write = True
+        if type(gate) is not Lock and type(gate) is not RLock:
+            return
+        thread.to_take = gate
+        if thread.locks:
+            thread.locks = [lock for lock in thread.locks if lock.holder is thread]
+            order = thread.order
+            if order is not None:
+                if thread.jobs and any(other.jobs and other is not thread for other in self.all):
+                    order = "", *order[1:]
+                if order not in self.lock_graph.orders:
+                    self.lock_graph.orders[order] = self._where_in_target()
+        thread.locks.append(gate)
+
+    def _where_in_target(self) -> str:
+        """Where in the target the running thread stands, as ``file.py:7``; "" if it does not stand in it."""
+        frame: Any = sys._getframe(1)
+        while frame is not None and frame.f_code.co_filename not in self.files:
+            frame = frame.f_back
+        return "" if frame is None else f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
 
     def _passed(self, thread: VirtualThread, gate: Gate, would_wait: bool = True) -> None:
         if thread.mode == RECORDED:

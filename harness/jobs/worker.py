@@ -82,6 +82,7 @@ class _Worker:
         engine.on_long = self.beat
         engine.total_points = trial.long_executions = 0
         trial.forget_kept()
+        engine.lock_graph.orders.clear()
         seen: set[int] | None = set() if job.sees else None
         unit = unit_from(job.strategy, job.seed, order.unit)
         self.tally = tally = Tally(2 * unit.limit, job.deadline_s)

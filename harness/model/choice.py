@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from harness.model.events import EventLog
+from harness.model.lock_order import Order
 
 
 class Option(Protocol):
@@ -14,7 +15,7 @@ class Option(Protocol):
     `index` is its number in the order of starting, from 0, the same in every execution that starts the same threads so far; `path`
     names it by who started it; `points` counts the points it has passed. `has_begun`: it has run at least once. `kin` is equal for
     threads that run the same code. `pending` identifies what its next operation touches (hashable, None where nothing shared),
-    `pending_is_write` whether it may change it.
+    `pending_is_write` whether it may change it. `order`: its next operation is to take a lock while it holds others.
     """
 
     index: int
@@ -27,6 +28,10 @@ class Option(Protocol):
     @property
     def kin(self) -> Any:
         """See above."""
+
+    @property
+    def order(self) -> Order | None:
+        """See above. Kept where `Strategy.needs_pending`."""
 
 
 class Choice(Protocol):
@@ -54,7 +59,7 @@ class Strategy(Protocol):
     """A source of schedules; lives across executions."""
 
     needs_pending: bool
-    """Whether the engine must keep `Option.pending` up to date (it costs time)."""
+    """Whether the engine must keep `Option.pending` up to date, and write down orders of locks (it costs time)."""
 
     @property
     def log(self) -> EventLog | None:

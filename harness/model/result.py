@@ -28,7 +28,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
     `unseen` estimates what a search that ended without a finding, and without having seen all, has not seen; None where nothing was sampled.
     `steps` is the number of points passed in all executions together; `turns` is how the search went, turn by turn, in as many modes as there
-    were (none for real threads); `remarks` what is worth knowing and decides nothing.
+    were (none for real threads); `remarks` what is worth knowing and decides nothing. `is_sized`: in class mode, the constructor was given the
+    capacity.
     """
 
     schema: str = "harness/result/1"
@@ -53,6 +54,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     steps: int = 0
     turns: tuple[Turn, ...] = ()
     remarks: tuple[str, ...] = ()
+    is_sized: bool = True
 
     @property
     def exit_status(self) -> int:

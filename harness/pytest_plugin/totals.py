@@ -49,10 +49,13 @@ class Totals:
             terminalreporter.write_line(f"not covered in {_count(n, 'test')}: {limit}")
         if len(self.limits) > LIMITS_TOLD:
             terminalreporter.write_line(f"and {len(self.limits) - LIMITS_TOLD} more limits (--harness-report writes them all)")
-        terminalreporter.write_line(
-            f"harness: {_count(self.tests, 'test')}, {_count(self.executions, 'execution')}, {_count(distinct, 'distinct schedule')}, "
-            f"{_count(self.findings, 'finding')} (--harness-seed={self.config.option.harness_seed})"
-        )
+        option = self.config.option
+        if option.harness_report:
+            terminalreporter.write_line(f"written: a page and a JSON result for every controlled test, in {option.harness_report}")
+        sums = [_count(self.tests, "test"), _count(self.executions, "execution")]
+        sums += [_count(distinct, "distinct schedule")] if distinct else []  # a replay has none of its own
+        sums.append(_count(self.findings, "finding"))
+        terminalreporter.write_line(f"harness: {', '.join(sums)} (--harness-seed={option.harness_seed})")
 
 
 def pack(seen: set[int]) -> str:

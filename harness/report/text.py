@@ -110,6 +110,8 @@ def advice_of(result: Result) -> list[tuple[str, str]]:
     said = []
     if result.verdict == "survived" and "class" in result.mode and result.scenario.producers == result.scenario.consumers == 1:
         said.append(("More threads may show more: --producers 2 --consumers 2", "basis"))
+    if result.verdict == "survived" and result.mode == "class" and result.unseen is not None and result.scenario.messages > 1:
+        said.append(("Fewer messages may be proved, for they have fewer schedules: --messages 1", "basis"))
     if warnings and result.verdict != "failed":
         said.append((f"With {count(len(warnings), 'warning')}: {joined(warnings)}. A warning does not change the verdict.", "plain"))
     return said
@@ -121,10 +123,11 @@ def basis_of(result: Result) -> str:
     parts = []
     if "class" in result.mode:
         each = " each" if size.producers > 1 else ""
-        parts.append(
-            f"{count(size.producers, 'producer')}, {count(size.consumers, 'consumer')}, {count(size.messages, 'message')}{each}, capacity {size.capacity}"
-        )
-    if result.mode != "class":
+        sized = f", capacity {size.capacity}" if result.is_sized else ""
+        parts.append(f"{count(size.producers, 'producer')}, {count(size.consumers, 'consumer')}, {count(size.messages, 'message')}{each}{sized}")
+    if "+" in result.mode:
+        parts[0] = f"class mode ({parts[0]}) and program mode"
+    elif result.mode != "class":
         parts.append(f"{result.mode} mode")
     ran = f"{count(result.executions, 'execution')} in {seconds(result.elapsed_s)}"
     limits = [] if result.classes is None else [f"{result.classes:,} of them inequivalent"]

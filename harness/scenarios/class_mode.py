@@ -18,10 +18,12 @@ from harness.model.trace import ThreadEnd
 from harness.oracles import is_clean
 from harness.oracles.equivalents import events_to_put_first
 from harness.pipeline_class import PipelineClass, caller
+from harness.records import find_records
 from harness.scenarios.loading import Loader
 from harness.scenarios.reachable import find_values
 from harness.scenarios.scenario import Body
 from harness.standins import queues
+from harness.targets import whole_source
 from harness.watched.lock import LIBRARY
 
 _PRIMITIVES = os.path.dirname(queues.__file__) + os.sep
@@ -37,6 +39,7 @@ class ClassScenario:
 
     def __init__(self, loader: Loader, plan: PipelineClass, size: ScenarioSize, order: str) -> None:
         self.loader = self.subject = loader
+        self.records = find_records(whole_source(loader.target))
         self.token_name = plan.name if loader.target.name is None else ""
         self.plan = plan
         self.size = size
@@ -117,28 +120,28 @@ class ClassScenario:
     def kept(self, engine: Explore) -> frozenset[int]:
         """The messages still to be found in the pipeline's reachable state, the module's, or a live frame of the target."""
         wanted = {value for values in self.values for value in values}
-        records = self.loader.target.records
+        records = self.records
         own = getattr(self.pipeline, "__dict__", None)
         roots: list[Any] = [self.pipeline] if own is None else [value for name, value in own.items() if name not in records]
         roots.append(type(self.pipeline))
         if own is not None and isinstance(self.pipeline, list | dict | set | deque):
             roots.extend(self.pipeline)
-        module = self.loader.module
-        if module is not None:
+        modules = self.loader.own_modules()
+        for module in modules.values():
             roots.extend(value for name, value in vars(module).items() if not name.startswith("__") and name not in records)
-        file = self.loader.target.file
+        files = self.loader.files
         for thread in engine.all:
             if not thread.is_ended:
                 frame = engine.baton.frame_of(thread)
                 while frame is not None:
-                    if frame.f_code.co_filename == file:
+                    if frame.f_code.co_filename in files:
                         roots.extend(value for name, value in frame.f_locals.items() if not name.startswith("_h"))
                     elif frame.f_code.co_filename in LIBRARY or frame.f_code.co_filename.startswith(_PRIMITIVES):
                         roots.extend(_handed_over(frame))
                     frame = frame.f_back
         # a thread inside a put or get refers to the pipeline: that must not lead to its records again
         looked_into = set() if own is None else {id(self.pipeline), id(own)}
-        return frozenset(find_values(roots, wanted, self.loader.target.module, looked_into))
+        return frozenset(find_values(roots, wanted, modules, looked_into))
 
 
 def _handed_over(frame: FrameType) -> list[Any]:

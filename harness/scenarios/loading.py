@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 import shlex
 import sys
 import types
@@ -23,7 +24,7 @@ class TargetError(HarnessError):
 
 
 class Loader:
-    """Executes the target's module afresh for every execution, and with it the modules named by `instrument`.
+    """Executes the target's module afresh for every execution, and with it those beside it that it imports and those named by `instrument`.
 
     It is the `Subject` of the scenarios whose code is loaded. `modules`: the stand-ins that its imports resolve to.
     """
@@ -37,7 +38,7 @@ class Loader:
         self.shown_as: Mapping[str, str] = {target.file: target.shown}
         self.modules = modules
         self.importer = make_importer(modules, substitute=substitute)
-        rewritten = [*instrument, *(target.siblings if target.has_entry else ())]  # a program is what it imports beside it, too
+        rewritten = [*instrument, *target.siblings]
         self.finder = RewritingFinder(rewritten, self.importer) if rewritten else None
         self._files = self.finder.files if self.finder is not None else set()
         self._files.add(target.file)
@@ -86,6 +87,12 @@ class Loader:
             unregister(self.module, self._previous)
             self.module = self._previous = None
 
+    def own_modules(self) -> dict[str, types.ModuleType]:
+        """The modules that the target is made of, by name, as they are loaded now: its own, and those beside it that it imports."""
+        own = [self.module] if self.module is not None else []
+        own += [sys.modules[name] for name in self.target.siblings if name in sys.modules]
+        return {module.__name__: module for module in own}
+
     def module_of(self, file: str) -> types.ModuleType | None:
         """See `Subject`."""
         if file == self.target.file:
@@ -127,4 +134,8 @@ def load_error(target: Target, error: BaseException) -> TargetError:
         return TargetError(f"{target.text}{where}: it ends the program when it is imported (sys.exit); put that under a main guard")
     if isinstance(error, ModuleNotFoundError) and error.name:
         return TargetError(f"{target.text}{where}: {describe_error(error)}; install {error.name} where the harness runs")
+    if isinstance(error, ImportError) and not target.package and "relative import" in str(error):
+        folder, file = os.path.split(target.file)
+        name = f"{os.path.basename(folder)}.{os.path.splitext(file)[0]}"
+        return TargetError(f"{target.text}{where}: {describe_error(error)}; give it as part of its package, from the folder above: harness check {name}:NAME")
     return TargetError(f"{target.text}{where}: {describe_error(error)}")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import os
-import sys
 from collections import deque
 from collections.abc import Mapping, Sequence
 from types import MemberDescriptorType, ModuleType
@@ -33,8 +30,7 @@ from harness.scenarios.loading import Loader, TargetError
 from harness.scenarios.reachable import find_objects
 from harness.scenarios.scenario import Body
 from harness.scenarios.wrapping import Wrapping, recording_queue_module
-from harness.syntax import parse_together
-from harness.targets import Target
+from harness.targets import whole_source
 
 STEP_LIMIT = 15_000
 """Points of one thread after which an execution is cut off: about a thousand messages. A program may be meant to run for ever."""
@@ -53,7 +49,7 @@ class ProgramScenario:
         self.order = order
         self.setup_error: BaseException | None = None
         self.ledger = Ledger()
-        self.tree = _parsed(loader.target)
+        self.tree = whole_source(loader.target)
         self.records = find_records(self.tree)
         self.wrapping = Wrapping(self.ledger, speaks_of_roles(self.tree))
         self.remarks: dict[str, str] = {}
@@ -155,7 +151,7 @@ class ProgramScenario:
             log=log,
             outside=outside,
             doubtful=doubtful,
-            kept=find_objects([*roots, *texts], wanted, "__main__", but=looked_into),
+            kept=find_objects([*roots, *texts], wanted, self.loader.own_modules(), but=looked_into),
             is_judged=all(passage.is_simple for passage in passages),
             keeps_order=not (ways.reorder or any(word in names.lower() for word in NO_ORDER)),
             may_leak=ways.leak,
@@ -164,7 +160,7 @@ class ProgramScenario:
 
     def _roots(self, engine: Explore, pipelines: list[Any]) -> list[Any]:
         """Where a message may still be: in the pipelines' own state, in module-level variables that their classes use, in live frames."""
-        modules = self._modules()
+        modules = self.loader.own_modules()
         roots: list[Any] = []
         for pipeline in pipelines:
             roots += self._live(getattr(pipeline, "__dict__", {}))
@@ -187,17 +183,11 @@ class ProgramScenario:
         """What stands under names that a pipeline reads back: not in records, nor in what every module has."""
         return [value for name, value in names.items() if not name.startswith("__") and name not in self.records]
 
-    def _modules(self) -> dict[str, ModuleType]:
-        """The modules that the program is made of, by name, as they are loaded now."""
-        own = [self.loader.module] if self.loader.module is not None else []
-        own += [sys.modules[name] for name in self.loader.target.siblings if name in sys.modules]
-        return {module.__name__: module for module in own}
-
     def _outside(self, passages: Sequence[Passage]) -> tuple[list[Any], bool]:
         """The values that the program compares with, and whether every comparison could be understood."""
         known = frozenset(self.wrapping.classes)
         said = find_comparisons(self.tree, known)
-        modules = self._modules()
+        modules = self.loader.own_modules()
         namespace = {name: value for module in modules.values() for name, value in vars(module).items()}
         holders = [value for value in namespace.values() if isinstance(value, type) and value.__module__ in modules]
         holders += [passage.obj for passage in passages]
@@ -233,7 +223,7 @@ class ProgramScenario:
             [*produced],
             [*consumed],
             outside,
-            find_objects(roots, produced, "__main__", but=[produced, consumed, self.ledger]),
+            find_objects(roots, produced, self.loader.own_modules(), but=[produced, consumed, self.ledger]),
             not is_understood or makes_local_containers(self.tree),
         )
 
@@ -305,16 +295,6 @@ def _slots(cls: type, obj: Any) -> dict[str, Any]:
         except AttributeError:
             continue  # nothing was set
     return held
-
-
-def _parsed(target: Target) -> ast.Module:
-    """The program's source as one tree: its own file, and the modules beside it that it imports."""
-    folder = os.path.dirname(target.file)
-    sources = []
-    for file in (target.file, *(os.path.join(folder, f"{name}.py") for name in target.siblings)):
-        with open(file, "rb") as stream:
-            sources.append(stream.read())
-    return parse_together(tuple(sources))
 
 
 def _atexit() -> ModuleType:

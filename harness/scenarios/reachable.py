@@ -7,7 +7,7 @@ import gc
 import queue
 import threading
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from harness.engines.explore import Explore
@@ -33,15 +33,15 @@ _OWN = frozenset(name for primitive in _primitives() for name in vars(primitive)
 """Attributes in which they count and keep their state: a 3 there is no message."""
 
 
-def find_objects(roots: list[Any], wanted: Sequence[Any], module: str, but: Sequence[Any] = ()) -> list[Any]:
+def find_objects(roots: list[Any], wanted: Sequence[Any], modules: Collection[str], but: Sequence[Any] = ()) -> list[Any]:
     """Which of the wanted values stand anywhere in what the roots refer to: ints as `find_values` finds them, all else by identity, or
     equal where nobody can change it. `but`: what is not looked into."""
     seen = {id(obj) for obj in but}
     numbers = {value for value in wanted if type(value) is int}
-    found: list[Any] = sorted(find_values([root for root in roots if id(root) not in seen], numbers, module, set(seen)))
+    found: list[Any] = sorted(find_values([root for root in roots if id(root) not in seen], numbers, modules, set(seen)))
     others = [value for value in wanted if type(value) is not int]
     if others:
-        reached = list(_reach(roots, module, seen))
+        reached = list(_reach(roots, modules, seen))
         ids = {id(obj) for obj in reached}
         texts = [obj for obj in reached if type(obj) in (str, bytes, float, tuple, bool, type(None))]
         found += [value for value in others if id(value) in ids or any(_holds(text, value) for text in texts)]
@@ -54,7 +54,7 @@ def _holds(text: Any, value: Any) -> bool:
     return bool(value in text) if type(text) in (str, bytes) else bool(text == value)
 
 
-def _reach(roots: list[Any], module: str, seen: set[int]) -> Iterator[Any]:
+def _reach(roots: list[Any], modules: Collection[str], seen: set[int]) -> Iterator[Any]:
     """Everything that the roots refer to, by the rules of `find_values`."""
     todo = list(roots)
     while todo and len(seen) < 50_000:
@@ -70,7 +70,7 @@ def _reach(roots: list[Any], module: str, seen: set[int]) -> Iterator[Any]:
                 todo.extend(obj.__defaults__ or ())
                 todo.extend(obj.__closure__ or ())
             case type():
-                if obj.__module__ == module:
+                if obj.__module__ in modules:
                     todo.extend(_of_class(obj))
             case str() | bytes() | int() | float():
                 continue
@@ -92,10 +92,10 @@ def _inside(obj: Any) -> list[Any]:
     return gc.get_referents(obj)
 
 
-def find_values(roots: list[Any], wanted: set[int], module: str, seen: set[int]) -> set[int]:
+def find_values(roots: list[Any], wanted: set[int], modules: Collection[str], seen: set[int]) -> set[int]:
     """Which of the wanted ints stand anywhere in what the roots refer to: as ints, floats, or digits in text or bytes.
 
-    Of classes only those of `module` are looked into, of functions only defaults and closures, of other modules nothing;
+    Of classes only those of the `modules`, by name, are looked into, of functions only defaults and closures, of what is a module nothing;
     nor into what is in `seen` (ids).
     """
     found: set[int] = set()
@@ -130,7 +130,7 @@ def find_values(roots: list[Any], wanted: set[int], module: str, seen: set[int])
                 todo.extend(obj.__defaults__ or ())
                 todo.extend(obj.__closure__ or ())
             case type():
-                if obj.__module__ == module:
+                if obj.__module__ in modules:
                     todo.extend(_of_class(obj))
             case array.array() | memoryview():
                 todo.extend(obj.tolist())

@@ -22,6 +22,7 @@ class Virtual(Protocol):
     done: Gate
     thread: Any
     locals: dict[int, Any]
+    locks_made: int
 
 
 class Control(Protocol):

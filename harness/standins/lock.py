@@ -18,11 +18,14 @@ def check_wait(timeout: Any, blocking: Any = True) -> None:
 
 
 class Lock(Gate):
-    """``threading.Lock``: any thread may release it. `holder` is the virtual thread that took it, for explanations only."""
+    """``threading.Lock``: any thread may release it. `holder` is the virtual thread that took it, for explanations only.
+
+    `maker` is the path of the thread that made it as its lock of that `number`; 0 where it was made outside an execution.
+    """
 
     __module__ = "_thread"
 
-    __slots__ = ("__weakref__", "_epoch", "_real", "holder")
+    __slots__ = ("__weakref__", "_epoch", "_real", "holder", "maker", "number")
 
     def __init__(self) -> None:
         # what Gate.__init__ does, without the call (a pipeline makes its locks anew in every execution)
@@ -32,7 +35,14 @@ class Lock(Gate):
         self.holder: Any = None
         self._real: Any = None
         e = runtime.control
-        self._epoch = None if e is None else e.epoch
+        if e is None:
+            self._epoch = None
+            self.number = 0
+        else:
+            self._epoch = e.epoch
+            maker = e.cur
+            self.maker = maker.path
+            self.number = maker.locks_made = maker.locks_made + 1
 
     @property
     def owner(self) -> Any:

@@ -13,12 +13,12 @@ from harness.standins.lock import check_wait
 class RLock(Gate):
     """``threading.RLock``: the holder may take it again. The gate is open where nobody holds it; the holder never needs to pass it.
 
-    `shown_as` is the condition that made the lock for itself: to a reader of a report the two are one.
+    `shown_as` is the condition that made the lock for itself: to a reader of a report the two are one. `maker` and `number` as in `Lock`.
     """
 
     __module__ = "_thread"
 
-    __slots__ = ("__weakref__", "_count", "_epoch", "_real", "holder", "shown_as")
+    __slots__ = ("__weakref__", "_count", "_epoch", "_real", "holder", "maker", "number", "shown_as")
 
     def __init__(self) -> None:
         self.is_open = True
@@ -29,7 +29,14 @@ class RLock(Gate):
         self._count = 0
         self._real: Any = None
         e = runtime.control
-        self._epoch = None if e is None else e.epoch
+        if e is None:
+            self._epoch = None
+            self.number = 0
+        else:
+            self._epoch = e.epoch
+            maker = e.cur
+            self.maker = maker.path
+            self.number = maker.locks_made = maker.locks_made + 1
 
     @property
     def owner(self) -> Any:

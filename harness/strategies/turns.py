@@ -9,6 +9,7 @@ from harness.model.choice import Strategy
 from harness.model.turn import MOST_SEEN, Seen, Turn, bends_of
 from harness.strategies.bounded import Bounded
 from harness.strategies.dpor import DPOR
+from harness.strategies.meet import Meet
 from harness.strategies.sample import Sample
 from harness.strategies.subtrees import Subtrees
 
@@ -55,7 +56,7 @@ class Turns:
                 if since < until:
                     self._turns.append(_Open("bounded", until, bound=bound))
         else:
-            self._turn(self._name, executions)
+            self._turn("meet" if isinstance(strategy, Meet) else self._name, executions)
 
     def _note_search(self, search: DPOR, classes: int, begun: int, executions: int) -> None:
         turn = self._turn("dpor", executions)

@@ -20,6 +20,7 @@ import pytest
 
 from harness.grading.processes import children
 from tests.grading.conftest import ROOT
+from tests.interrupts import heed_interrupts
 
 pytestmark = pytest.mark.lengthy
 
@@ -125,7 +126,9 @@ def test_a_run_that_is_stopped_leaves_nothing_running_and_goes_on_to_the_same_gr
         (folder / f"more{place}.py").write_text((ROOT / "implementations" / "condition.py").read_text() + f"# {place}\n")
     (folder / "zz_hangs.py").write_text("import select\nselect.select([], [], [])\n")
     command = [sys.executable, "-m", "harness", *GRADE, "--jobs", "2"]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+    with subprocess.Popen(
+        command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=heed_interrupts
+    ) as process:
         results = tmp_path / "out" / "results"
         while not list(results.glob("*.grade.json")):  # until the first grade is there
             with contextlib.suppress(subprocess.TimeoutExpired):

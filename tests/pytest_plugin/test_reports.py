@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as xml
+from pathlib import Path
 
 from tests.pytest_plugin.conftest import Project
 from tests.pytest_plugin.test_marker import RACE
@@ -87,3 +89,22 @@ def test_a_session_of_many_tests_keeps_no_result_of_those_that_are_over(project:
     result = project.run("-s")
     result.assert_outcomes(passed=20)
     result.stdout.fnmatch_lines(["*KEPT * 0 0 0"])
+
+
+def test_the_example_of_the_readme_runs_as_it_is_printed(project: Project) -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    for name in ("bank", "test_bank"):
+        (block,) = re.findall(rf"^```python\n(# {name}\.py\n.*?)^```", text, re.MULTILINE | re.DOTALL)
+        project.write(name, block)
+    done = project.run("test_bank.py", "--harness-report=told")
+    done.assert_outcomes(failed=2)
+    said = done.stdout.str()
+    told = re.search(r'Here both fail: "(.*?)"', text, re.DOTALL)
+    assert told is not None
+    assert " ".join(said.split()).count(" ".join(told[1].split())) == 2
+    assert "written: a page and a JSON result for every controlled test, in told" in said
+    assert len(list((project.pytester.path / "told").glob("*.html"))) == 2
+    line, _ = re.findall(r"^pytest (--harness-replay=\S+ \S+)$", said, re.MULTILINE)
+    again = project.run(*line.split())
+    again.assert_outcomes(failed=1)
+    again.stdout.fnmatch_lines(["harness: 1 test, 1 execution, 1 finding (--harness-seed=0)"])

@@ -25,6 +25,7 @@ class HandOption:
     is_ended: bool = False
     waits_at: Any = None
     kin: Any = None
+    order: Any = None
 
     def __post_init__(self) -> None:
         self.kin = self.index if self.kin is None else self.kin

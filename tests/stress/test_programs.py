@@ -88,7 +88,7 @@ def test_every_flawed_script_fails_on_real_threads(name: str) -> None:
 def test_a_file_with_a_class_and_an_entry_is_checked_both_ways() -> None:
     result = stress(ROOT / "implementations/queue_pipeline.py", 20)
     assert (result.mode, result.verdict, result.executions) == ("class+program", "survived", 20)
-    assert any(limit.startswith("both ways share the budget, half each: 10 in class mode and 10 in program mode") for limit in result.limits)
+    assert any(limit.startswith("both ways share the budget, half each: 10 in class mode (survived) and 10 in program mode (survived)") for limit in result.limits)
     assert any("its own logs producer_pipeline" in remark for remark in result.remarks)
 
 

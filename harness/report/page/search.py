@@ -27,6 +27,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "dpor": ("exhaustive search", "exhaustive", "search"),
     "sample": ("random sample", "sample"),
     "portfolio": ("other strategies", "others"),
+    "meet": ("aimed at lock orders", "lock orders", "aimed"),
 }
 """What a strategy's turn is called, the longest first, of which that is taken which fits; others are called by their names."""
 

@@ -1,0 +1,65 @@
+"""The lock graph: circles of orders that were written down, maybe in several executions."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.model.lock_order import LONGEST, PATIENCE, LockGraph, Order
+
+
+def order(thread: int, wanted: int, *held: int) -> Order:
+    """Thread `thread` comes to take a lock while it holds others; locks are numbers."""
+    return f"m.{thread}", ("m", wanted), tuple(("m", lock) for lock in sorted(held))
+
+
+def circles(*orders: Order) -> list[list[int]]:
+    """The locks of each circle, in the order in which they are gone through."""
+    graph = LockGraph({each: f"a.py:{line}" for line, each in enumerate(orders)})
+    return [[first[1] for first, _ in circle] for circle in graph.circles()]
+
+
+def test_two_threads_that_take_two_locks_in_opposite_order_close_a_circle() -> None:
+    assert circles(order(0, 6, 5), order(1, 5, 6)) in ([[5, 6]], [[6, 5]])
+
+
+@pytest.mark.parametrize(
+    "orders",
+    [
+        [],
+        [order(0, 6, 5)],
+        [order(0, 6, 5), order(1, 6, 5)],
+        [order(0, 6, 5), order(0, 5, 6)],  # one thread alone
+        [order(0, 6, 5, 9), order(1, 5, 6, 9)],  # a lock around both
+        [order(0, 6, 5), order(1, 7, 6), order(0, 5, 7)],  # three turnings, but of two threads
+    ],
+)
+def test_no_circle(orders: list[Order]) -> None:
+    assert circles(*orders) == []
+
+
+def test_a_circle_may_have_several_threads_and_each_turning_may_be_made_by_several() -> None:
+    assert circles(order(0, 6, 5), order(1, 7, 6), order(2, 5, 7)) in ([[5, 6, 7]], [[6, 7, 5]], [[7, 5, 6]])
+    # thread 0 makes both turnings, each in an execution of its own, and so does thread 1: together they can
+    both = [order(thread, *locks) for thread in (0, 1) for locks in ((6, 5), (5, 6))]
+    assert len(circles(*both)) == 1
+
+
+def test_what_is_held_besides_counts_by_itself() -> None:
+    assert len(circles(order(0, 6, 4, 5), order(1, 5, 6, 7))) == 1
+    assert len(circles(order(0, 6, 4, 5), order(1, 5, 6), order(2, 4, 6))) == 2
+
+
+def test_a_circle_of_too_many_threads_is_not_looked_for_and_looking_comes_to_an_end() -> None:
+    def ring(n: int) -> list[Order]:
+        return [order(thread, (thread + 1) % n, thread) for thread in range(n)]
+
+    assert len(circles(*ring(LONGEST))) == 1
+    assert circles(*ring(LONGEST + 1)) == []
+    everything = [order(thread, wanted, held) for thread in range(12) for wanted in range(12) for held in range(12) if wanted != held]
+    assert 0 < len(circles(*everything)) <= PATIENCE
+
+
+def test_a_circle_is_told_by_the_lines_at_which_it_turns() -> None:
+    graph = LockGraph({order(0, 6, 5): "a.py:12", order(1, 5, 6): "a.py:20", order(2, 5, 6): "a.py:31"})
+    (circle,) = graph.circles()
+    assert sorted(graph.lines(circle)) == ["a.py:12", "a.py:20"]
