@@ -464,19 +464,28 @@ def scenario():
 """
 
 
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder on the path that is not the target's."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(folder)
+    return folder
+
+
 @pytest.mark.parametrize(
     "statement",
     ["library_of_ours.lock.acquire()", "lock.acquire(timeout=1)", "with lock: pass", "with library_of_ours.lock as held: pass", "[lock][0].acquire()"],
 )
-def test_a_real_lock_reached_under_control_is_an_error(statement: str) -> None:
-    write("import threading\nlock = threading.Lock()\nhelper = None\n", "library_of_ours.py")
+def test_a_real_lock_reached_under_control_is_an_error(statement: str, elsewhere: Path) -> None:
+    (elsewhere / "library_of_ours.py").write_text("import threading\nlock = threading.Lock()\nhelper = None\n")
     result = checked(IN_A_THREAD.format(statement=statement), executions=20)
     assert (result.verdict, result.findings) == ("error", ())
     assert "target.py:8: a real lock is used under control, where it excludes nobody" in (result.error or "")
 
 
-def test_a_module_that_is_not_rewritten_is_told_among_the_limits_and_can_be_named() -> None:
-    write("import threading\nlock = threading.Lock()\ndef helper(x):\n    return x\n", "another_library.py")
+def test_a_module_that_is_not_rewritten_is_told_among_the_limits_and_can_be_named(elsewhere: Path) -> None:
+    (elsewhere / "another_library.py").write_text("import threading\nlock = threading.Lock()\ndef helper(x):\n    return x\n")
     source = IN_A_THREAD.replace("library_of_ours", "another_library").format(statement="assert helper(1) == 1")
     assert "calls into another_library are one step: it is not rewritten" in checked(source, executions=5).limits
     assert checked(source, executions=5, instrument=["another_library"]).limits == ()

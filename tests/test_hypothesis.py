@@ -17,6 +17,8 @@ from harness.hypothesis import Workload, play, schedules, values, workloads
 from harness.model.schedule import Departure, Schedule, from_token, to_token
 from tests.tables import ROOT
 
+pytestmark = pytest.mark.lengthy
+
 NAIVE, CONDITION, EVENT = (str(ROOT / "implementations" / f"{name}.py") for name in ("naive", "condition", "event"))
 EXECUTIONS = 30
 

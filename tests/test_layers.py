@@ -28,6 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("confirm",),
     ("jobs", "stress_check"),
     ("course",),
+    ("aim",),
     ("campaign",),
     ("__init__",),
     ("grading",),

@@ -20,6 +20,8 @@ from harness.grading.submissions import Submission, find_submissions
 from harness.grading.tiers import describe
 from tests.grading.conftest import QUICK, ROOT
 
+pytestmark = pytest.mark.lengthy
+
 Make = Callable[[dict[str, str]], Path]
 
 GOOD = (ROOT / "implementations" / "double_lock.py").read_text()

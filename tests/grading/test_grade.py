@@ -15,6 +15,8 @@ from harness.grading.tables import neutral
 from harness.grading.target import choose_file, look_at
 from tests.grading.conftest import QUICK, ROOT, GradeText, tier_named
 
+pytestmark = pytest.mark.lengthy
+
 GOOD = (ROOT / "implementations" / "double_lock.py").read_text()
 NAIVE = (ROOT / "implementations" / "naive.py").read_text()
 SCRIPT = """

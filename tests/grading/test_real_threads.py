@@ -11,6 +11,8 @@ from harness.grading.rubric import Rubric, read_rubric
 from tests.grading.conftest import QUICK, ROOT, GradeText
 from tests.grading.test_hostile import HOSTILE, assert_nothing_was_added_to, left_over
 
+pytestmark = pytest.mark.lengthy
+
 GOOD = (ROOT / "implementations" / "queue_pipeline.py").read_text()
 NAIVE = (ROOT / "implementations" / "naive.py").read_text()
 STUCK = (ROOT / "implementations" / "flawed" / "lock_kept_on_exception.py").read_text()

@@ -11,6 +11,8 @@ from tests.checks import ROWS, checked
 from tests.reader.sheet import PARTS, folder_of, questions, rows, told_without_source
 from tests.tables import FLAWED, Expectation
 
+pytestmark = pytest.mark.lengthy
+
 
 @cache
 def said(row: Expectation) -> list[str]:

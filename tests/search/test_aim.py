@@ -10,6 +10,8 @@ import pytest
 import harness
 from harness import campaign
 
+pytestmark = pytest.mark.lengthy
+
 THREE = '''
 """Each of three threads takes a pair of locks once in an order that closes a circle; they must all be there at the same time."""
 import threading
@@ -17,13 +19,13 @@ import threading
 locks = [threading.Lock() for _ in range(6)]
 
 def work(me, special):
-    for n in range(40):
+    for n in range(24):
         a, b = (me, (me + 1) % 3) if n == special else (3, 4 + n % 2)
         with locks[a]:
             with locks[b]:
                 pass
 
-threads = [threading.Thread(target=work, args=pair) for pair in enumerate((5, 20, 35))]
+threads = [threading.Thread(target=work, args=pair) for pair in enumerate((3, 12, 21))]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
 '''
@@ -93,12 +95,12 @@ def check(tmp_path: Path) -> Callable[..., harness.Result]:
     def checked(source: str, **options: object) -> harness.Result:
         path = tmp_path / "target.py"
         path.write_text(source, encoding="utf-8")
-        return harness.check(str(path), **{"executions": 150, **options})
+        return harness.check(str(path), **{"executions": 100, **options})
 
     return checked
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", [0, 1])
 def test_a_circle_of_three_is_brought_about_though_the_search_never_came_to_it(
     seed: int, check: Callable[..., harness.Result], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -106,7 +108,7 @@ def test_a_circle_of_three_is_brought_about_though_the_search_never_came_to_it(
     assert result.verdict == "failed", result.limits
     finding = result.findings[0]
     assert finding.kind == "deadlock"
-    assert 150 < (finding.executions_to_find or 0) == result.executions <= 150 + 32
+    assert 100 < (finding.executions_to_find or 0) == result.executions <= 100 + 32
     assert (result.turns[-1].strategy, result.turns[-1].until) == ("meet", result.executions)
     assert harness.replay(str(tmp_path / "target.py"), finding.schedule).is_shown
     monkeypatch.setattr(campaign, "aim", lambda *_: [])
@@ -114,7 +116,7 @@ def test_a_circle_of_three_is_brought_about_though_the_search_never_came_to_it(
 
 
 def test_the_result_is_the_same_with_more_processes(check: Callable[..., harness.Result]) -> None:
-    one, two = (check(THREE, executions=900, seed=1, jobs=jobs) for jobs in (1, 2))
+    one, two = (check(THREE, executions=400, seed=1, jobs=jobs) for jobs in (1, 2))
     assert one.verdict == "failed"
     assert (one.executions, one.findings[0].schedule, one.limits) == (two.executions, two.findings[0].schedule, two.limits)
 
@@ -131,12 +133,12 @@ def test_a_circle_that_no_execution_can_have_is_no_finding_and_the_limits_tell_o
         "locks are taken in orders that close to a circle, maybe never in one execution (target.py:15 and target.py:27): "
         "32 executions that aimed at it did not deadlock"
     )
-    assert result.executions == 150 + 32
+    assert result.executions == 100 + 32
 
 
 def test_a_lock_around_all_makes_no_circle_and_costs_no_execution(check: Callable[..., harness.Result]) -> None:
     result = check(GATED)
-    assert (result.verdict, result.findings, result.executions) == ("survived", (), 150)
+    assert (result.verdict, result.findings, result.executions) == ("survived", (), 100)
 
 
 def test_what_is_verified_or_failed_is_not_aimed_at(check: Callable[..., harness.Result]) -> None:
@@ -147,7 +149,7 @@ def test_what_is_verified_or_failed_is_not_aimed_at(check: Callable[..., harness
     assert (safe.verdict, [turn.strategy for turn in safe.turns if turn.strategy == "meet"]) == ("verified", [])
     failing = check(f"{small}def f():\n{forth}def g():\n{back}{run}one.start(); two.start()\n")
     assert failing.verdict == "failed"
-    assert failing.executions < 150
+    assert failing.executions < 100
 
 
 def test_a_thread_that_only_tries_or_waits_for_a_while_makes_no_circle(check: Callable[..., harness.Result]) -> None:

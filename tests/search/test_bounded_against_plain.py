@@ -31,7 +31,7 @@ def _are_alike(target: str | Path, size: ScenarioSize, most: int, mode: str | No
 
 
 @pytest.mark.lengthy
-@pytest.mark.parametrize("batch", range(4))
+@pytest.mark.parametrize("batch", range(2))
 def test_each_outcome_of_a_random_program_costs_what_it_costs_among_all_schedules(batch: int, tmp_path: Path) -> None:
     compared = []
     for seed in islice(count(50_000 * batch), EACH):

@@ -72,7 +72,7 @@ def _small_programs(first_seed: int, folder: Path) -> Iterator[tuple[int, set[in
 
 
 @pytest.mark.lengthy
-@pytest.mark.parametrize("first_seed", [130, 148, 200_000, 300_000])  # those of 130 and 148 set new and old keys of a dictionary
+@pytest.mark.parametrize("first_seed", [130, 148, 300_000])  # those of 130 and 148 set new and old keys of a dictionary
 def test_all_schedules_of_a_random_program_have_the_classes_that_the_exhaustive_search_sees(first_seed: int, tmp_path: Path) -> None:
     programs = _small_programs(first_seed, tmp_path)
     for seed, classes, target in (next(programs) for _ in range(5)):

@@ -69,7 +69,7 @@ def test_what_the_issue_names_is_found_and_explore_gives_it_a_schedule(name: str
 
 
 @pytest.mark.lengthy
-@pytest.mark.parametrize("seed", range(1, 6))
+@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("name", SOUGHT)
 def test_what_the_issue_names_is_found_whatever_the_seed(name: str, seed: int) -> None:
     assert sought(name, seed).verdict == "failed"
@@ -83,23 +83,23 @@ def test_a_correct_implementation_survives(row: Expectation) -> None:
 
 @pytest.mark.lengthy
 @pytest.mark.parametrize("row", CORRECT, ids=lambda row: row.title)
-def test_a_correct_implementation_survives_four_hundred_executions(row: Expectation) -> None:
+def test_a_correct_implementation_survives_for_long(row: Expectation) -> None:
     """`python -m benchmarks.stress` makes 2,000."""
-    result = stress(str(row.path), 400, producers=row.producers, consumers=row.consumers, messages=row.messages)
-    assert (result.verdict, result.findings, result.executions) == ("survived", (), 400)
+    result = stress(str(row.path), 150, producers=row.producers, consumers=row.consumers, messages=row.messages)
+    assert (result.verdict, result.findings, result.executions) == ("survived", (), 150)
 
 
 @pytest.mark.lengthy
 @pytest.mark.parametrize("name", [name for name, label in SCENARIOS.items() if label["expected"] == "correct"])
 def test_a_correct_scenario_survives(name: str) -> None:
-    assert stress(f"{SPECIMENS / 'scenarios' / name}:scenario", 20).verdict == "survived"
+    assert stress(f"{SPECIMENS / 'scenarios' / name}:scenario", 10).verdict == "survived"
 
 
 @pytest.mark.lengthy
 @pytest.mark.parametrize(("name", "workload"), [(name, workload) for name in PIPELINES for workload in WORKLOADS if PIPELINES[name][workload] == "correct"])
 def test_a_correct_pipeline_survives(name: str, workload: str) -> None:
     producers, consumers = WORKLOADS[workload]
-    result = stress(str(SPECIMENS / name), 20, producers=producers, consumers=consumers, messages=2)
+    result = stress(str(SPECIMENS / name), 10, producers=producers, consumers=consumers, messages=2)
     assert result.verdict == "survived", result.error
 
 

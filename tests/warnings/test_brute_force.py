@@ -13,7 +13,7 @@ from tests.warnings.every_schedule import AllSchedules, executions, meetings, pa
 
 pytestmark = pytest.mark.lengthy
 
-PROGRAMS = 30
+PROGRAMS = 20
 MOST_SCHEDULES = 8000
 OPENING = """
 import queue, threading
