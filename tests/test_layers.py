@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.lengthy
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "harness"
 

@@ -15,6 +15,8 @@ import pytest
 
 import harness
 
+pytestmark = pytest.mark.lengthy
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # Folders that tools leave behind, and those of the version control.
@@ -114,7 +116,6 @@ def test_a_test_that_sleeps_would_be_seen(source: str) -> None:
     assert sleeps(source)
 
 
-@pytest.mark.lengthy
 def test_one_command_runs_the_benchmarks(tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
     few = ["--rounds", "1", "--executions", "1000", "--schedules", "0", "--memory", "0", "--json", str(figures)]

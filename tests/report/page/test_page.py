@@ -182,6 +182,7 @@ def test_a_passing_execution_stands_beside_and_the_first_difference_is_marked(
     assert text.count("the first difference") == 1
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.title)
 def test_a_usual_finding_takes_less_than_300_kilobytes(row: Expectation) -> None:
     assert len(page(checked(row)).encode()) < 300_000
