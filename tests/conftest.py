@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import settings
 
 # Derandomised, so that a failure on one machine is a failure on all; no deadline, because a busy machine is not a fault.
 settings.register_profile("repository", derandomize=True, deadline=None, database=None)
 settings.load_profile("repository")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that leave threads behind come last: beside other threads nothing can be forked."""
+    items.sort(key=lambda item: item.get_closest_marker("dask") is not None)

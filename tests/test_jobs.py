@@ -75,6 +75,12 @@ def small_units(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "SIZE", size)
 
 
+@pytest.fixture(autouse=True)
+def alone() -> None:
+    """Beside other threads there are no worker processes, and a target that ends its process would end this one."""
+    assert threading.active_count() == 1, f"another test has left threads behind: {threading.enumerate()}"
+
+
 def checked(target: object, jobs: int, **options: Any) -> Result:
     """The result, less what the clock decides; and no process is left."""
     before = processes()

@@ -19,9 +19,9 @@ from harness.errors import HarnessError
 from harness.jobs import cluster as of_dask
 from harness.model.result import Result
 from harness.strategies import drawn, subtrees
+from tests.local_cluster import local_cluster
 
-distributed = pytest.importorskip("distributed", reason="Dask is not installed (extra cluster)")
-pytestmark = [pytest.mark.lengthy, pytest.mark.filterwarnings("ignore")]
+pytestmark = [pytest.mark.lengthy, pytest.mark.dask, pytest.mark.filterwarnings("ignore")]
 
 ROOT = Path(__file__).resolve().parent.parent
 RACE = """
@@ -69,7 +69,7 @@ def small_units(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as started:
+    with local_cluster() as started:
         yield started
 
 
@@ -120,7 +120,7 @@ def test_a_worker_that_is_killed_costs_nothing(monkeypatch: pytest.MonkeyPatch, 
     target = str(ROOT / "implementations" / "condition.py")
     options: dict[str, Any] = {"mode": "class", "producers": 2, "consumers": 2, "messages": 2, "strategy": "dpor", "executions": 3000}
     here = harness.check(target, **options)
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as started:
+    with local_cluster() as started:
         victim = next(iter(started.workers.values())).process.pid
         report_of = of_dask.Cluster.report_of
 

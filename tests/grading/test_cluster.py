@@ -17,14 +17,14 @@ from harness.grading.grade import Grade
 from harness.grading.rubric import read_rubric
 from harness.grading.tiers import describe
 from tests.grading.conftest import QUICK, ROOT
+from tests.local_cluster import local_cluster
 
-distributed = pytest.importorskip("distributed", reason="Dask is not installed (extra cluster)")
-pytestmark = [pytest.mark.lengthy, pytest.mark.filterwarnings("ignore")]
+pytestmark = [pytest.mark.lengthy, pytest.mark.dask, pytest.mark.filterwarnings("ignore")]
 
 
 @pytest.fixture
 def cluster() -> Iterator[Any]:
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as started:
+    with local_cluster() as started:
         yield started
 
 
