@@ -45,7 +45,7 @@ def test_a_failing_workload_shrinks_to_the_smallest() -> None:
     smallest = find(
         workloads(messages=2, capacity=2),
         lambda workload: harness.check(EVENT, executions=30, **workload).verdict == "failed",
-        settings=settings(max_examples=30),
+        settings=settings(max_examples=15),
     )
     assert sum(smallest.values()) <= 6
     assert smallest["capacity"] == 1

@@ -94,8 +94,15 @@ def handed_out(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return numbers
 
 
-@pytest.mark.parametrize("strategy", ["auto", "dpor", "random", "portfolio"])
-@pytest.mark.parametrize("target", ["implementations/condition.py", "implementations/flawed/if_for_while.py"])
+@pytest.mark.parametrize(
+    ("target", "strategy"),
+    [
+        ("implementations/condition.py", "auto"),
+        ("implementations/condition.py", "random"),
+        ("implementations/flawed/if_for_while.py", "auto"),
+        ("implementations/flawed/if_for_while.py", "portfolio"),
+    ],
+)
 def test_the_result_is_that_of_one_process(target: str, strategy: str, cluster: Any, handed_out: list[int]) -> None:
     options: dict[str, Any] = {"mode": "class", "producers": 2, "consumers": 2, "messages": 1, "strategy": strategy, "executions": 900, "all": True}
     here = harness.check(str(ROOT / target), **options)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.lengthy
 @pytest.mark.lengthy
 @pytest.mark.parametrize("tier", ["bwrap", "rlimit"])
 def test_every_grade_is_as_it_must_be_and_nothing_is_left(tier: str, tmp_path: Path) -> None:
-    labels = make_class(tmp_path / "submissions", 24, 4 if tier == "bwrap" else 0, seed=3)
+    labels = make_class(tmp_path / "submissions", 24 if tier == "bwrap" else 10, 4 if tier == "bwrap" else 0, seed=3)
     cohort = Cohort(tmp_path / "submissions", tmp_path / "out", default_rubric(), tier_named(tier), jobs=2)
     grades = cohort.grade_all()
     assert misgraded(labels, grades) == []

@@ -45,7 +45,8 @@ def test_each_outcome_of_a_random_program_costs_what_it_costs_among_all_schedule
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_each_finding_of_a_pipeline_costs_what_it_costs_among_all_schedules(path: Path) -> None:
     assert _are_alike(path, ScenarioSize(messages=1), 1000, "class")
-    _are_alike(path, ScenarioSize(messages=2), 1000, "class")
+    if path in FILES[::3]:
+        _are_alike(path, ScenarioSize(messages=2), 1000, "class")
 
 
 def test_a_lost_update_costs_one_preemption_both_ways(tmp_path: Path) -> None:

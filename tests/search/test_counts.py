@@ -23,7 +23,7 @@ CLASSES = {
     "lockinc_4": 24,
     "lockinc_5": 120,
 }
-LARGE = {"lastzero_10": 3328, "readers_13": 8192, "lockinc_6": 720}
+LARGE = {"lastzero_10": 3328, "readers_11": 2048, "lockinc_6": 720}
 
 
 def _check(name: str, executions: int) -> harness.Result:

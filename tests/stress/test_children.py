@@ -98,6 +98,7 @@ def test_a_native_call_that_blocks_is_named_by_thread_and_line(write: Write) -> 
     assert campaign.findings == {}
 
 
+@pytest.mark.lengthy
 def test_native_code_that_keeps_the_interpreter_is_named_by_thread_and_line(write: Write) -> None:
     _, error = campaign_on(f"{write(COMPUTES)}:scenario", 1, patience=Patience(native_s=6.0))  # it must get as far as the computation first
     assert "execution 1: counter did not come back for 6 s and kept all others from running: it blocks or computes at target.py:5 in compute" in error

@@ -23,7 +23,7 @@ def has_its_tests() -> bool:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not (hasattr(os, "fork") and has_its_tests()), reason="this Python comes without its tests, or without fork")
-@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize("number", [1, pytest.param(3, marks=pytest.mark.lengthy)])
 def test_cpythons_own_tests_pass_on_the_watched_primitives(number: int) -> None:
     env = {**os.environ, "PYTHONPATH": str(HERE.parents[2])}
     run = subprocess.run([sys.executable, str(HERE / "suites.py"), str(number)], capture_output=True, text=True, timeout=300, env=env, check=False)

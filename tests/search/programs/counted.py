@@ -115,8 +115,8 @@ def readers_8():
     readers(8)
 
 
-def readers_13():
-    readers(13)
+def readers_11():
+    readers(11)
 
 
 def indexer_12():
