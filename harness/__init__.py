@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from harness.errors import HarnessError, InternalError, ReplayError
 
 if TYPE_CHECKING:
-    from harness.campaign import Replayed, check, replay
+    from harness.checking import Replayed, check, replay
     from harness.model.finding import Event, Finding
     from harness.model.result import Result
 
@@ -16,10 +16,10 @@ __all__ = ["Event", "Finding", "HarnessError", "InternalError", "ReplayError", "
 _HOMES = {
     "Event": "harness.model.finding",
     "Finding": "harness.model.finding",
-    "Replayed": "harness.campaign",
+    "Replayed": "harness.checking",
     "Result": "harness.model.result",
-    "check": "harness.campaign",
-    "replay": "harness.campaign",
+    "check": "harness.checking",
+    "replay": "harness.checking",
 }
 
 

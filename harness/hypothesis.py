@@ -22,7 +22,7 @@ try:
 except ImportError:
     raise ImportError("harness.hypothesis needs Hypothesis: pip install 'race-harness[hypothesis]'") from None
 
-from harness import campaign
+from harness import checking
 from harness.model.finding import Finding
 from harness.model.result import ScenarioSize
 
@@ -69,4 +69,4 @@ def play(target: object, picks: Sequence[int], *, producers: int = 1, consumers:
 
     Raises HarnessError for a target that cannot be run or judged.
     """
-    return campaign.play(target, picks, size=ScenarioSize(producers, consumers, messages, capacity), seed=seed)
+    return checking.play(target, picks, size=ScenarioSize(producers, consumers, messages, capacity), seed=seed)

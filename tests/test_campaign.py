@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import harness
-from harness.campaign import check
+from harness.checking import check
 from harness.cli.start import run
 from harness.model.result import ScenarioSize
 from harness.model.schedule import from_token

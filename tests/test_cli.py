@@ -311,12 +311,12 @@ def test_a_damaged_schedule_is_one_line(naive: str, said: Said) -> None:
 def test_a_fault_of_the_harness_asks_for_a_report_and_shows_its_traceback_on_request(
     naive: str, said: Said, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from harness import campaign
+    from harness import checking
 
     def fails(*arguments: Any, **options: Any) -> None:
         raise InternalError("the books do not balance")
 
-    monkeypatch.setattr(campaign, "check", fails)
+    monkeypatch.setattr(checking, "check", fails)
     status, out, err = said("check", naive)
     assert (status, out) == (3, "")
     assert err.splitlines()[0].startswith("internal error: the books do not balance. This is a fault of race-harness")
@@ -327,9 +327,9 @@ def test_a_fault_of_the_harness_asks_for_a_report_and_shows_its_traceback_on_req
 
 
 def test_an_unforeseen_exception_is_a_fault_too(naive: str, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
-    from harness import campaign
+    from harness import checking
 
-    monkeypatch.setattr(campaign, "check", lambda *arguments, **options: {}["nothing"])
+    monkeypatch.setattr(checking, "check", lambda *arguments, **options: {}["nothing"])
     status, _, err = said("check", naive)
     assert status == 3
     assert "internal error: KeyError: 'nothing'. This is a fault of race-harness" in err

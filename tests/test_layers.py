@@ -32,6 +32,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("course",),
     ("aim",),
     ("campaign",),
+    ("checking",),
     ("__init__",),
     ("grading",),
     ("cli", "pytest_plugin", "hypothesis"),

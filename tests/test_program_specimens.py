@@ -11,7 +11,7 @@ import harness
 from tests.tables import SPECIMENS
 from tests.test_specimens import first_kind, is_met, shows_again
 
-pytestmark = pytest.mark.lengthy
+pytestmark = pytest.mark.sweep
 
 PROGRAMS: dict[str, dict[str, Any]] = json.loads((SPECIMENS / "programs" / "labels.json").read_text(encoding="utf-8"))
 STUCK = {"deadlock", "livelock"}

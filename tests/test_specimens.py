@@ -55,7 +55,7 @@ def test_a_scenario_is_judged_as_its_label_says(name: str) -> None:
 PIPELINES = {f"{folder}/{name}": label for folder in ("pipelines", "found") for name, label in labels(folder).items()}
 
 
-@pytest.mark.lengthy
+@pytest.mark.sweep
 @pytest.mark.parametrize("workload", WORKLOADS)
 @pytest.mark.parametrize("name", list(PIPELINES), ids=lambda name: PurePath(name).stem)
 def test_a_pipeline_is_judged_as_its_label_says(name: str, workload: str) -> None:

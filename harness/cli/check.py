@@ -73,9 +73,9 @@ def _result(target: str, settings: dict[str, Any]) -> Result | int:
     """The result, or the exit status where there is none."""
 
     def work(beat: Progress) -> Checked:
-        from harness import campaign
+        from harness import checking
 
-        return Checked(campaign.check(target, on_progress=beat, **settings))
+        return Checked(checking.check(target, on_progress=beat, **settings))
 
     with ProgressBar(target) as bar:
         # Engine stress keeps the target in child processes of its own, and its watch must stand outside of them: here.

@@ -18,9 +18,9 @@ def replay_one(target: str, schedule: str, instrument: tuple[str, ...], wants_hi
     """Replay a schedule and show it: 1 if the finding shows again, 0 if not, 2 where the schedule no longer fits."""
 
     def work(beat: Progress) -> Shown:
-        from harness import campaign
+        from harness import checking
 
-        replayed = campaign.replay(target, schedule, instrument=instrument)
+        replayed = checking.replay(target, schedule, instrument=instrument)
         return Shown(replayed.mode, replayed.target, replayed.is_shown, replayed.finding, replayed.trace)
 
     answer = guarded(work, None)

@@ -123,6 +123,8 @@ class Explore(CallHooks):
             thread.done.owner = None
             self.baton.let_go(thread)
             thread.locals.clear()
+            thread.locks.clear()
+            thread.to_take = None
             thread.done.parked.clear()
         for crash in self.crashes:
             crash[0] = None

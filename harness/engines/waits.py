@@ -158,8 +158,7 @@ class Waits(Scheduler):
             if order is not None:
                 if thread.jobs and any(other.jobs and other is not thread for other in self.all):
                     order = "", *order[1:]
-                if order not in self.lock_graph.orders:
-                    self.lock_graph.orders[order] = self._where_in_target()
+                self.lock_graph.add(order, self._where_in_target)
         thread.locks.append(gate)
 
     def _where_in_target(self) -> str:

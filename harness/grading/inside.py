@@ -21,7 +21,7 @@ import msgspec
 
 from harness import confirm, forewarn, least
 from harness.both_ways import put_together
-from harness.campaign import check
+from harness.checking import check
 from harness.errors import HarnessError
 from harness.grading import wire
 from harness.grading.processes import end_with_parent

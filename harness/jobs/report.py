@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any
 
 from harness.model.lock_order import Order as LockOrder
@@ -98,7 +99,7 @@ def absorb(trial: Trial, report: Report) -> None:
     engine.has_spawned |= has_spawned
     engine.is_partial |= is_partial
     for order, place in report.lock_orders:
-        engine.lock_graph.orders.setdefault(order, place)
+        engine.lock_graph.add(order, partial(str, place))
     for departures, is_expiry in report.kept:
         trial.keep([Departure(*departure) for departure in departures], is_expiry)
     if isinstance(scenario, ProgramScenario):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 Lock = tuple[str, int]
@@ -16,6 +16,8 @@ Turning = tuple[Lock, Lock]
 
 LONGEST = 5
 """Threads in a circle; each more multiplies the work, and nobody has seen one of six."""
+MOST = 20_000
+"""Orders that are written down; a program that has more makes locks without end."""
 PATIENCE = 20_000
 """Steps of looking for circles, some 20 ms: many locks that are taken in many orders have more circles than can be tried."""
 
@@ -26,6 +28,11 @@ class LockGraph:
 
     orders: dict[Order, str] = field(default_factory=dict)
     executions: int = 0
+
+    def add(self, order: Order, where: Callable[[], str]) -> None:
+        """Writes down an order, if it is new; `where` tells the line then."""
+        if order not in self.orders and len(self.orders) < MOST:
+            self.orders[order] = where()
 
     def circles(self) -> list[tuple[Turning, ...]]:
         """What threads could wait for each other by: each turning's second lock is the next one's first, the last one's second the first one's first.

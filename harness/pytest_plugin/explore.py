@@ -13,7 +13,8 @@ import msgspec
 import pytest
 from _pytest.outcomes import Failed
 
-from harness.campaign import Campaign, replay_scenario
+from harness.campaign import Campaign
+from harness.checking import replay_scenario
 from harness.engines.explore import Explore
 from harness.errors import HarnessError, ReplayError
 from harness.instrument.points import RUNTIME

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness import campaign
+from harness import checking
 from harness.errors import HarnessError
 from harness.model.result import Result
 from harness.pytest_plugin.explore import WIDTH, InterleavingFailed, explore, message_of
@@ -43,7 +43,7 @@ class Interleave:
         is enough for a file that could be checked both ways."""
         seen: set[int] = set()
         options = {"executions": EXECUTIONS, "seed": self.seed, "strategy": strategy_of(self._item, "auto"), "fail_fast": raises, **options}
-        result = campaign.check(target, seen=seen, **options)
+        result = checking.check(target, seen=seen, **options)
         self._session.tell(self._item, Ran(result, seen, render(result, WIDTH) if result.verdict in ("failed", "error") and raises else ""))
         return _judged(result, raises)
 

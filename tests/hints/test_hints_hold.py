@@ -15,7 +15,7 @@ import harness
 from tests.hints.follow import followed
 from tests.tables import FLAWED, IMPLEMENTATIONS, Expectation
 
-pytestmark = pytest.mark.lengthy
+pytestmark = pytest.mark.sweep
 
 EXECUTIONS = 600
 MOST_ROUNDS = 4

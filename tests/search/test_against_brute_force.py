@@ -13,7 +13,7 @@ from harness.strategies.dpor import DPOR
 from tests.search.brute_force import AllSchedules
 from tests.search.compare import RESULTS, Comparison, compare, outcomes
 
-pytestmark = pytest.mark.lengthy
+pytestmark = pytest.mark.sweep
 
 MOST = 400
 """Executions of brute force in this test; a program that needs more is drawn again."""

@@ -30,7 +30,7 @@ def _are_alike(target: str | Path, size: ScenarioSize, most: int, mode: str | No
     return costs
 
 
-@pytest.mark.lengthy
+@pytest.mark.sweep
 @pytest.mark.parametrize("batch", range(2))
 def test_each_outcome_of_a_random_program_costs_what_it_costs_among_all_schedules(batch: int, tmp_path: Path) -> None:
     compared = []
@@ -41,7 +41,7 @@ def test_each_outcome_of_a_random_program_costs_what_it_costs_among_all_schedule
     assert any(compared)
 
 
-@pytest.mark.lengthy
+@pytest.mark.sweep
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_each_finding_of_a_pipeline_costs_what_it_costs_among_all_schedules(path: Path) -> None:
     assert _are_alike(path, ScenarioSize(messages=1), 1000, "class")

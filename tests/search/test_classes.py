@@ -71,7 +71,7 @@ def _small_programs(first_seed: int, folder: Path) -> Iterator[tuple[int, set[in
             yield seed, set(classes), f"{file}:scenario"
 
 
-@pytest.mark.lengthy
+@pytest.mark.sweep
 @pytest.mark.parametrize("first_seed", [130, 148, 300_000])  # those of 130 and 148 set new and old keys of a dictionary
 def test_all_schedules_of_a_random_program_have_the_classes_that_the_exhaustive_search_sees(first_seed: int, tmp_path: Path) -> None:
     programs = _small_programs(first_seed, tmp_path)

@@ -30,7 +30,7 @@ def _check(name: str, executions: int) -> harness.Result:
     return harness.check(f"{PROGRAMS}:{name}", strategy="dpor", executions=executions)
 
 
-@pytest.mark.parametrize(("name", "classes"), [*CLASSES.items(), *(pytest.param(*large, marks=pytest.mark.lengthy) for large in LARGE.items())])
+@pytest.mark.parametrize(("name", "classes"), [*CLASSES.items(), *(pytest.param(*large, marks=pytest.mark.sweep) for large in LARGE.items())])
 def test_every_class_is_executed_once(name: str, classes: int) -> None:
     result = _check(name, classes + 100)
     assert (result.verdict, result.error, result.complete, result.classes) == ("verified", None, True, classes)

@@ -8,7 +8,7 @@ import harness
 from tests.checks import ROWS
 from tests.tables import Expectation
 
-pytestmark = pytest.mark.lengthy
+pytestmark = pytest.mark.sweep
 
 EXECUTIONS = 1000
 LEAST: dict[str, int] = {

@@ -68,7 +68,7 @@ def test_what_the_issue_names_is_found_and_explore_gives_it_a_schedule(name: str
     assert again.kind == first.kind
 
 
-@pytest.mark.lengthy
+@pytest.mark.sweep
 @pytest.mark.parametrize("seed", [1])
 @pytest.mark.parametrize("name", SOUGHT)
 def test_what_the_issue_names_is_found_whatever_the_seed(name: str, seed: int) -> None:
@@ -81,7 +81,7 @@ def test_a_correct_implementation_survives(row: Expectation) -> None:
     assert (result.verdict, result.findings, result.executions) == ("survived", (), 60)
 
 
-@pytest.mark.lengthy
+@pytest.mark.sweep
 @pytest.mark.parametrize("row", CORRECT, ids=lambda row: row.title)
 def test_a_correct_implementation_survives_for_long(row: Expectation) -> None:
     """`python -m benchmarks.stress` makes 2,000."""
@@ -89,13 +89,13 @@ def test_a_correct_implementation_survives_for_long(row: Expectation) -> None:
     assert (result.verdict, result.findings, result.executions) == ("survived", (), 150)
 
 
-@pytest.mark.lengthy
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", [name for name, label in SCENARIOS.items() if label["expected"] == "correct"])
 def test_a_correct_scenario_survives(name: str) -> None:
     assert stress(f"{SPECIMENS / 'scenarios' / name}:scenario", 10).verdict == "survived"
 
 
-@pytest.mark.lengthy
+@pytest.mark.sweep
 @pytest.mark.parametrize(("name", "workload"), [(name, workload) for name in PIPELINES for workload in WORKLOADS if PIPELINES[name][workload] == "correct"])
 def test_a_correct_pipeline_survives(name: str, workload: str) -> None:
     producers, consumers = WORKLOADS[workload]

@@ -72,14 +72,14 @@ def test_a_flawed_script_fails_on_real_threads_and_explore_gives_it_a_schedule(n
         assert again.kind == finding.kind
 
 
-@pytest.mark.lengthy
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", [name for name in named("passes") if name not in (GOES_ON, *CORRECT)], ids=title)
 def test_every_other_correct_script_survives_on_real_threads(name: str) -> None:
     result = stress(SPECIMENS / "programs" / name, 30)
     assert (result.verdict, result.findings) == ("survived", ())
 
 
-@pytest.mark.lengthy
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", [name for name in named("failed") if name not in (*NEEDS_LUCK, *FLAWED)], ids=title)
 def test_every_other_flawed_script_fails_on_real_threads(name: str) -> None:
     judged_by_its_label(name, 1000)

@@ -11,7 +11,7 @@ from harness.oracles.lock_orders import find_cycles
 from harness.oracles.races import find_races
 from tests.warnings.every_schedule import AllSchedules, executions, meetings, pair_of
 
-pytestmark = pytest.mark.lengthy
+pytestmark = pytest.mark.sweep
 
 PROGRAMS = 20
 MOST_SCHEDULES = 8000

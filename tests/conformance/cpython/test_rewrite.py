@@ -29,7 +29,7 @@ PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 TIME_LIMIT_S = 300
 
 FIRST = ("test_grammar", "test_generators", "test_contextlib", "test_dataclasses", "test_functools", "test_descr", "test_patma", "test_with")
-"""The modules that are compared on every Python; the others only where the lengthy tests run."""
+"""The modules that are compared on every Python; the others only in the sweep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def known_differences(module: str) -> dict[str, str]:
 def modules() -> list[Any]:
     """The modules of this Python's manifest, or of the newest one for a Python that has none yet."""
     entry = MANIFEST["pythons"].get(PYTHON) or MANIFEST["pythons"][max(MANIFEST["pythons"], key=lambda version: tuple(map(int, version.split("."))))]
-    return [pytest.param(name, marks=() if name in FIRST else pytest.mark.lengthy) for name in entry["modules"]]
+    return [pytest.param(name, marks=() if name in FIRST else pytest.mark.sweep) for name in entry["modules"]]
 
 
 @pytest.mark.skipif(find_spec("test") is None or find_spec("test.test_grammar") is None, reason="this Python comes without CPython's own test package")
