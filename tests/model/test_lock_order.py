@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness.model import lock_order
 from harness.model.lock_order import LONGEST, PATIENCE, LockGraph, Order
 
 
@@ -63,3 +64,11 @@ def test_a_circle_is_told_by_the_lines_at_which_it_turns() -> None:
     graph = LockGraph({order(0, 6, 5): "a.py:12", order(1, 5, 6): "a.py:20", order(2, 5, 6): "a.py:31"})
     (circle,) = graph.circles()
     assert sorted(graph.lines(circle)) == ["a.py:12", "a.py:20"]
+
+
+def test_an_order_is_written_down_with_the_line_at_which_it_was_first_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock_order, "MOST", 2)
+    graph = LockGraph()
+    for line, each in enumerate([order(0, 6, 5), order(1, 5, 6), order(0, 6, 5), order(2, 7, 6)], 1):
+        graph.add(each, f"a.py:{line}".strip)
+    assert graph.orders == {order(0, 6, 5): "a.py:1", order(1, 5, 6): "a.py:2"}
