@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from harness.model.finding import RANK, Finding
-from harness.model.result import Bounds, Result
+from harness.model.result import SHARED, Bounds, Result
 from harness.oracles.races import what_it_says
 
 Check = Callable[[str | None, int, float | None], Result]
@@ -38,7 +38,7 @@ def put_together(results: Sequence[Result], executions: int, time_s: float | Non
     elapsed, searched = sum(result.elapsed_s for result in results), sum(_searched_s(result) for result in results)
     shares = " and ".join(f"{result.executions:,} in {result.mode} mode ({result.verdict})" for result in results)
     common = [limit for limit in results[0].limits if all(limit in result.limits for result in results)]
-    limits = [f"both ways share the budget, half each: {shares}"]
+    limits = [f"{SHARED}, half each: {shares}"]
     limits += [f"{mode} mode was not checked, for {results[-1].mode} mode had failed" for mode in spared]
     limits += [f"{result.mode} mode could not be judged: {_reason(result)}" for result in failed]
     limits += common

@@ -12,6 +12,8 @@ from harness.model.turn import Turn
 from harness.model.unseen import Unseen
 
 Verdict = Literal["failed", "verified", "survived", "error"]
+SHARED = "both ways share the budget"
+"""How the limit begins that says what each way had; it is another one for every number of executions."""
 EXIT_STATUS: dict[str, int] = {"verified": 0, "survived": 0, "failed": 1, "error": 2}
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from harness.model.result import SHARED
+
 LIMITS_TOLD = 5
 
 
@@ -32,7 +34,7 @@ class Totals:
         self.tests += 1
         self.executions += told["executions"]
         self.findings += told["findings"]
-        self.limits.update(told["limits"])
+        self.limits.update(limit for limit in told["limits"] if not limit.startswith(SHARED))
         self.remarks += told["remarks"]
         for what, packed in told.pop("seen").items():  # popped: pytest keeps all reports
             self.seen.setdefault(what, set()).update(unpack(packed))
