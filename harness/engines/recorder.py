@@ -160,6 +160,7 @@ class Recorder:
         """A stand-in's operation happens now; `is_timed`: the thread would have given up waiting for it."""
         if kind == "loop":
             return
+        self._settle()  # what was just read may be how the object is called
         label = self.label(obj)
         if kind in HOLDING and isinstance(obj, Lock | RLock):
             holds = self._held.setdefault(thread.name, [])
@@ -184,6 +185,7 @@ class Recorder:
 
     def blocked(self, thread: VirtualThread, gate: Gate, frame: Any = None) -> None:
         """A thread cannot go on; `frame` is where it stands if it is not the running one."""
+        self._settle()
         label = self.label(gate.owner)
         step = self._add(thread, "blocked", f"waits: {gate.kind} {label}{self._holder(gate)}", label, ("object", self._identities.of(gate.owner)))
         if step is not None and frame is not None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import harness
 from harness.engines.explore import Explore
 from harness.model.result import ScenarioSize
 from harness.model.schedule import CLOCK, Departure
@@ -94,3 +97,41 @@ def test_a_departure_names_its_source_line_and_what_ran_instead(laboratory: Labo
     assert all(isinstance(departure, Departure) and (departure.chosen == CLOCK or departure.chosen.startswith("m")) for departure in departures)
     assert any(departure.chosen == CLOCK for departure in departures)
     assert finding.expiries == 1
+
+
+LOCKS = """
+import threading
+locks = [threading.Lock(), threading.Lock()]
+alone = threading.RLock()
+
+def scenario():
+    def work(one, other):
+        with locks[one]:
+            with locks[other], alone:
+                pass
+    threads = [threading.Thread(target=work, args=pair) for pair in ((0, 1), (1, 0))]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+"""
+
+
+def test_a_lock_is_called_by_where_it_was_taken_from_at_its_first_step_already(tmp_path: Path) -> None:
+    path = tmp_path / "target.py"
+    path.write_text(LOCKS, encoding="utf-8")
+    (finding,) = harness.check(f"{path}:scenario").errors
+    trace = finding.trace
+    assert trace is not None
+    assert {step.location for step in trace.steps if step.kind in ("acquire", "blocked") and step.line in (8, 9)} <= {"locks[0]", "locks[1]", "alone"}
+    assert "to acquire locks[1], held by" in finding.message
+    assert "to acquire locks[0], held by" in finding.message
+
+
+def test_a_lock_of_the_module_keeps_its_name_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "target.py"
+    path.write_text(
+        "import threading\nalone = threading.Lock()\n\n"
+        "def scenario():\n    for _ in range(2):\n        threading.Thread(target=work).start()\n\ndef work():\n    with alone:\n        alone.acquire()\n",
+        encoding="utf-8",
+    )
+    (finding,) = harness.check(f"{path}:scenario").errors
+    assert "to acquire alone, held by" in finding.message
