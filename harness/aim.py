@@ -18,7 +18,7 @@ from harness.trial import Failure, Trial
 EXECUTIONS = 32
 """At a circle of lock orders, at most."""
 SHARE = 20
-"""All of them together are at most one in so many of the budget, or one circle's."""
+"""All of them together are at most one in so many of the budget, or one circle's; of a budget of seconds one in so many is kept for them."""
 
 
 def aim(trial: Trial, tally: Tally, turns: Turns, seed: int, on_failure: Callable[[Failure, int], bool], beat: Callable[[], None]) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from harness.aim import aim
+from harness.aim import SHARE, aim
 from harness.confirm import confirm
 from harness.course import LONG_EXECUTIONS, Course
 from harness.engines.access_hooks import RealLock
@@ -196,7 +196,7 @@ class Campaign:
             return n_unconfirmed >= CONFIRMATIONS or (not self.is_all and any(finding.severity == "error" for finding in self.findings.values()))
 
         begun = time.perf_counter()
-        self.tally.deadline_s = None if self.time_s is None else begun + self.time_s
+        self.tally.deadline_s = None if self.time_s is None else begun + self.time_s * (1 - 1 / SHARE)
         job = Job(self.strategy_name, self.seed, self.is_all, self.tally.deadline_s, self.seen is not None)
         crew: Workforce | None = None
         if self.cluster is not None:
@@ -207,6 +207,7 @@ class Campaign:
         try:
             self.course.run()
             if self._is_open("deadlock"):
+                self.tally.deadline_s = None if self.time_s is None else begun + self.time_s
                 self.remarks += aim(trial, self.tally, self.turns, self.seed, on_failure, self._beat)
         finally:
             self.search_s += time.perf_counter() - begun
@@ -220,7 +221,7 @@ class Campaign:
 
     def _is_open(self, kind: str) -> bool:
         """Whether the search may go on and does not know yet whether there is a failure of that kind."""
-        if self.tally.is_cut_off or self.is_unconfirmed or kind in self.findings or kind in self.known or self._coverage()[0]:
+        if self.is_unconfirmed or kind in self.findings or kind in self.known or self._coverage()[0]:
             return False
         return self.is_all or not any(finding.severity == "error" for finding in self.findings.values())
 
