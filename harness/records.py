@@ -16,16 +16,17 @@ WRITES = frozenset({"append", "add", "extend", "insert", "appendleft", "update",
 
 @lru_cache(KEPT)
 def find_records(tree: ast.Module) -> frozenset[str]:
-    """Names of attributes and variables that code in the module's classes only writes to, adds to or prints.
+    """Names of attributes and variables that code in the module's classes, and in the functions that these use, only writes to, adds to or prints.
 
-    A variable that no class mentions is a record too, if at all: the pipeline does not know it. O(size of the tree).
+    A variable that none of them mentions is a record too, if at all: the pipeline does not know it. O(size of the tree).
     """
     mentioned: set[str] = set()
     read_back: set[str] = set()
-    for definition in ast.walk(tree):
-        if isinstance(definition, ast.ClassDef):
-            for statement in definition.body:
-                _look_through(statement, mentioned, read_back)
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    waiting: list[ast.AST] = [statement for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for statement in node.body]
+    while waiting:
+        _look_through(waiting.pop(), mentioned, read_back)
+        waiting += [functions.pop(name) for name in sorted(mentioned & functions.keys())]
     top = {target.id for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign) for target in _targets(node) if isinstance(target, ast.Name)}
     return frozenset((mentioned - read_back) | (top - mentioned))
 

@@ -149,6 +149,37 @@ def test_a_message_that_is_only_told_of_is_lost(drop: str) -> None:
     assert kinds == ["loss", "deadlock"]
 
 
+def test_a_message_that_a_function_keeps_for_the_class_is_not_lost() -> None:
+    source = """
+        import threading
+
+        buffer, told = [], []
+        condition = threading.Condition()
+
+        def store(message):
+            told.append(message)
+            buffer.append(message)
+
+        def fetch():
+            with condition:
+                while not buffer:
+                    condition.wait()
+                return buffer.pop(0)
+
+        class Pipeline:
+            def put(self, message):
+                store(message)
+
+            def get(self):
+                return fetch()
+    """
+    (finding,) = harness.check(write(source), messages=1).errors
+    assert finding.kind == "deadlock"
+    assert "message 101 is still inside" in finding.message
+    kinds = [finding.kind for finding in harness.check(write(source.replace("            buffer.append(message)", "")), messages=1).errors]
+    assert kinds == ["loss", "deadlock"]
+
+
 def test_a_message_in_the_frame_of_a_thread_that_stands_still_is_not_lost() -> None:
     source = """
         import threading
