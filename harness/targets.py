@@ -14,7 +14,13 @@ from typing import Any
 
 from harness.errors import HarnessError
 from harness.instrument.loader import Program, compile_target
+from harness.standins.modules import stand_ins
 from harness.syntax import KEPT, parse, parse_together
+
+MODELLED = frozenset(name.partition(".")[0] for name in stand_ins())
+"""What a target gets stand-ins for."""
+STARTUP = frozenset(sys.builtin_module_names) | frozenset("abc codecs encodings genericpath io ntpath os posixpath runpy site stat zipimport".split())
+"""What Python itself has loaded before a script begins: a file of that name is never imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,8 @@ class Target:
 
     `text` is what the user wrote or what would find it again; `name` the class or function in it, None where it is to be found;
     `has_entry`: it has a main guard, or top-level code that starts something; `shown` the file's path as the user wrote it; `siblings` the
-    modules in its own folder that it imports, directly or through each other (none of a package).
+    modules in its own folder that it imports, directly or through each other (none of a package); `hidden`: files there that are called like a
+    module of the library's that it imports, and that module is taken.
     """
 
     text: str
@@ -36,6 +43,7 @@ class Target:
     package: str = ""
     shown: str = ""
     siblings: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 def find_target(target: object) -> Target:
@@ -85,9 +93,11 @@ def _from_file(text: str, path: str, name: str | None, module: str | None = None
         raise HarnessError(f"{path}: cannot be parsed ({' '.join(str(error).split()) or type(error).__name__})") from None
     stem = os.path.splitext(os.path.basename(path))[0]
     has_guard = any(isinstance(node, ast.If) and _is_guard(node.test) for node in tree.body)
-    siblings = () if package else tuple(sorted(_siblings(tree, os.path.dirname(file), {stem})))
+    folder = os.path.dirname(file)
+    siblings = () if package else tuple(sorted(_siblings(tree, folder, {stem})))
+    hidden = () if package else tuple(name for name in sorted(_imported(tree) & _of_the_library() - STARTUP - {stem}) if _lies_in(folder, name))
     has_entry = has_guard or _starts_something(tree)
-    return Target(text, file, module or _module_name(stem), name, program, has_entry, has_guard, package, path, siblings)
+    return Target(text, file, module or _module_name(stem), name, program, has_entry, has_guard, package, path, siblings, hidden)
 
 
 def whole_source(target: Target) -> ast.Module:
@@ -101,9 +111,9 @@ def whole_source(target: Target) -> ast.Module:
 
 
 def _siblings(tree: ast.Module, folder: str, known: set[str]) -> set[str]:
-    """The modules of the folder that a program is made of besides its own file. What the library calls alike is the library's."""
+    """The modules of the folder that a program is made of besides its own file. What the library calls alike is the library's, if it is in use."""
     found: set[str] = set()
-    for name in sorted(_imported(tree) - known - sys.stdlib_module_names):
+    for name in sorted(_imported(tree) - known - _of_the_library() - STARTUP):
         path = os.path.join(folder, f"{name}.py")
         if not os.path.exists(path):
             continue
@@ -116,6 +126,15 @@ def _siblings(tree: ast.Module, folder: str, known: set[str]) -> set[str]:
         found.add(name)
         found |= _siblings(imported, folder, known)
     return found
+
+
+def _of_the_library() -> frozenset[str]:
+    """Modules of the library's that no file may stand in for: they are modelled, or others use them already."""
+    return frozenset(name for name in sys.stdlib_module_names if name in sys.modules or name in MODELLED)
+
+
+def _lies_in(folder: str, name: str) -> bool:
+    return os.path.exists(os.path.join(folder, f"{name}.py"))
 
 
 @lru_cache(KEPT)

@@ -60,6 +60,8 @@ class Trial:
         self._is_expiry_kept = False
         engine.total_points = 0
         engine.files = scenario.subject.files
+        engine.limits.update(scenario.subject.limits)
+        engine.is_partial |= bool(scenario.subject.limits)  # what ran may be something else: nothing is proved
         for file in scenario.subject.files:
             linecache.checkcache(file)  # it may have been edited since this process showed its lines
 

@@ -400,3 +400,78 @@ def test_a_file_of_a_package_that_cannot_be_imported_alone_is_told_how() -> None
     assert error is not None
     assert error.endswith("; give it as part of its package, from the folder above: harness check parts.target:NAME")
     assert harness.check("parts.target:scenario").error is None
+
+
+COUNTS = "n = 0\ndef add():\n    global n\n    n += 1\n"
+ADDS = """
+    import threading
+    import {name}
+
+    def scenario():
+        threads = [threading.Thread(target={name}.add) for _ in range(2)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        assert {name}.n == 2
+"""
+
+
+@pytest.mark.parametrize("name", ["click", "msgspec", "greenlet", "this", "store"])
+def test_a_module_beside_the_target_is_the_one_that_is_imported_whatever_else_has_its_name(name: str) -> None:
+    write(COUNTS, f"{name}.py")
+    result = harness.check(f"{write(ADDS.format(name=name))}:scenario")
+    assert [finding.kind for finding in result.errors] == ["assertion"]
+    assert harness.replay("target.py:scenario", result.errors[0].schedule).is_shown
+
+
+@pytest.mark.parametrize("name", ["queue", "random"])
+def test_what_is_called_like_a_modelled_module_is_not_imported_and_nothing_is_proved(name: str) -> None:
+    write("raise ImportError\n", f"{name}.py")
+    path = write(f"import threading, {name}\n\ndef scenario():\n    threading.Thread(target=print).start()\n")
+    result = harness.check(f"{path}:scenario")
+    assert (result.verdict, result.errors) == ("survived", ())
+    assert f"{name}.py beside the target was not imported: {name} is the library's here, though a script would get the file" in result.limits
+
+
+def test_a_module_of_a_package_that_is_named_is_made_afresh_for_every_execution() -> None:
+    Path("depot").mkdir()
+    Path("depot/__init__.py").touch()
+    write("import threading\nempty, full, content = threading.Lock(), threading.Lock(), None\nfull.acquire()\n", "depot/state.py")
+    write("""
+        from depot import state as slot
+
+        class Pipeline:
+            def put(self, message):
+                slot.empty.acquire()
+                slot.content = message
+                slot.full.release()
+
+            def get(self):
+                slot.full.acquire()
+                message = slot.content
+                slot.empty.release()
+                return message
+    """)
+    assert harness.check("target.py", instrument=["depot.state"]).verdict == "verified"
+    assert harness.check("target.py", instrument=["depot"]).verdict == "verified"
+
+
+def test_logs_that_lie_beside_the_program_are_its_own() -> None:
+    write("sent, received, slot = [], [], None\n", "records.py")
+    path = write("""
+        import threading
+        import records
+
+        def produce():
+            for number in range(3):
+                records.slot = number
+                records.sent.append(number)
+
+        def consume():
+            for _ in range(3):
+                records.received.append(records.slot)
+
+        threads = [threading.Thread(target=produce), threading.Thread(target=consume)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+    """)
+    assert "loss" in [finding.kind for finding in harness.check(path).findings]

@@ -18,11 +18,14 @@ from harness.instrument.loader import Importer, Program, compile_target, prepare
 class RewritingFinder(MetaPathFinder):
     """Finds the named modules and everything below them, and loads them with points.
 
-    `files` collects the files loaded so far; compiled programs are kept, so loading a module again costs its execution only.
+    Those `beside` the target lie in its `folder`, whatever else has their names. `files` collects the files loaded so far; compiled
+    programs are kept, so loading a module again costs its execution only.
     """
 
-    def __init__(self, names: Sequence[str], importer: Importer) -> None:
-        self.names = tuple(names)
+    def __init__(self, names: Sequence[str], importer: Importer, beside: Sequence[str] = (), folder: str = "") -> None:
+        self.names = (*names, *beside)
+        self.beside = frozenset(beside)
+        self.folder = folder
         self.importer = importer
         self.programs: dict[str, Program] = {}
         self.files: set[str] = set()
@@ -36,24 +39,35 @@ class RewritingFinder(MetaPathFinder):
         """The spec that the import system would find, with a loader that rewrites, if the module is wanted and has source."""
         if not self.wants(fullname):
             return None
-        spec = PathFinder.find_spec(fullname, path, target)
+        spec = PathFinder.find_spec(fullname, [self.folder] if fullname in self.beside else path, target)
         if spec is None or not isinstance(spec.loader, SourceFileLoader) or spec.origin is None:
             return None
         spec.loader = _Loader(fullname, spec.origin, self)
         return spec
+
+    def _take_out(self, name: str) -> None:
+        """A module out of ``sys.modules``, and out of its package if that stays: ``from package import module`` asks the package first."""
+        module = sys.modules.pop(name)
+        parent, _, own = name.rpartition(".")
+        if parent in sys.modules and not self.wants(parent) and vars(sys.modules[parent]).get(own) is module:
+            delattr(sys.modules[parent], own)
 
     @contextmanager
     def fresh(self) -> Iterator[None]:
         """Within it the wanted modules are imported anew; afterwards those that stood in ``sys.modules`` before stand there again."""
         before = {name: module for name, module in sys.modules.items() if self.wants(name)}
         for name in before:
-            del sys.modules[name]
+            self._take_out(name)
         try:
             yield
         finally:
             for name in [name for name in sys.modules if self.wants(name)]:
-                del sys.modules[name]
+                self._take_out(name)
             sys.modules.update(before)
+            for name, module in before.items():
+                parent, _, own = name.rpartition(".")
+                if parent in sys.modules and parent not in before:
+                    setattr(sys.modules[parent], own, module)
 
 
 class _Loader(SourceFileLoader):

@@ -19,6 +19,7 @@ class TestSubject:
 
     __test__ = False
     assertions: tuple[type[BaseException], ...] = (AssertionError, pytest.fail.Exception)
+    limits: Sequence[str] = ()
     compares_values = False  # a temporary folder has another name every time; what counts is the course
 
     def __init__(self, text: str, finder: ProjectFinder, replay_line: Callable[[str], str]) -> None:

@@ -38,8 +38,8 @@ class Loader:
         self.shown_as: Mapping[str, str] = {target.file: target.shown}
         self.modules = modules
         self.importer = make_importer(modules, substitute=substitute)
-        rewritten = [*instrument, *target.siblings]
-        self.finder = RewritingFinder(rewritten, self.importer) if rewritten else None
+        folder = os.path.dirname(target.file)
+        self.finder = RewritingFinder(instrument, self.importer, target.siblings, folder) if instrument or target.siblings else None
         self._files = self.finder.files if self.finder is not None else set()
         self._files.add(target.file)
         self.module: types.ModuleType | None = None
@@ -61,6 +61,12 @@ class Loader:
     def files(self) -> Set[str]:
         """See `Subject`."""
         return self._files
+
+    @property
+    def limits(self) -> Sequence[str]:
+        """See `Subject`."""
+        hidden = self.target.hidden
+        return [f"{name}.py beside the target was not imported: {name} is the library's here, though a script would get the file" for name in hidden]
 
     def load(self) -> dict[str, Any]:
         """The namespace after the module's code has run; call `unload` when the execution is over."""

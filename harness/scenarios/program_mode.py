@@ -206,7 +206,11 @@ class ProgramScenario:
         """The program's own logs as they stand now: names and contents of what was produced and of what was consumed."""
         if self.loader.module is None:
             return None
-        lists = {name: value for name, value in vars(self.loader.module).items() if isinstance(value, list) and not name.startswith("_")}
+        lists: dict[str, list[Any]] = {}
+        for module in self.loader.own_modules().values():
+            for name, value in vars(module).items():
+                if isinstance(value, list) and not name.startswith("_"):
+                    lists.setdefault(name, value)
         names = find_logs(lists)
         return None if names is None else (names[0], lists[names[0]], names[1], lists[names[1]])
 
@@ -216,7 +220,9 @@ class ProgramScenario:
             return None
         produced_name, produced, consumed_name, consumed = found
         outside, is_understood = self._outside(())
-        roots = [value for name, value in vars(self.loader.module).items() if not name.startswith("__") and name not in (produced_name, consumed_name)]
+        names = (produced_name, consumed_name)
+        own = self.loader.own_modules().values()
+        roots = [value for module in own for name, value in vars(module).items() if not name.startswith("__") and name not in names]
         return Logs(
             produced_name,
             consumed_name,

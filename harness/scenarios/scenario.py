@@ -33,6 +33,10 @@ class Subject(Protocol):
     assertions: tuple[type[BaseException], ...]
     compares_values: bool
 
+    @property
+    def limits(self) -> Sequence[str]:
+        """What is known from the beginning not to be covered."""
+
     def module_of(self, file: str) -> ModuleType | None:
         """The loaded module of one of the files."""
 
