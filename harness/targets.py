@@ -45,6 +45,11 @@ class Target:
     siblings: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
 
+    @property
+    def logs(self) -> bool:
+        """Whether it imports ``logging``, itself or in a module beside it."""
+        return "logging" in _imported(whole_source(self))
+
 
 def find_target(target: object) -> Target:
     """The target of a string (``FILE.py``, ``FILE.py:NAME``, ``package.module:NAME``), a class or a function.

@@ -475,3 +475,31 @@ def test_logs_that_lie_beside_the_program_are_its_own() -> None:
         for thread in threads: thread.join()
     """)
     assert "loss" in [finding.kind for finding in harness.check(path).findings]
+
+
+def test_handlers_that_an_execution_adds_are_gone_in_the_next() -> None:
+    import logging
+
+    before = dict(logging.root.manager.loggerDict), [*logging.root.handlers], logging.root.level
+    path = write("""
+        import logging, threading
+
+        seen = []
+
+        class Kept(logging.Handler):
+            def emit(self, record):
+                seen.append(record.getMessage())
+
+        log = logging.getLogger("till_of_tests")
+        log.addHandler(Kept())
+        log.setLevel(logging.INFO)
+
+        def scenario():
+            threads = [threading.Thread(target=log.info, args=(str(number),)) for number in range(2)]
+            for thread in threads: thread.start()
+            for thread in threads: thread.join()
+            assert len(seen) == 2, seen
+            assert len(log.handlers) == 1
+    """)
+    assert harness.check(f"{path}:scenario", strategy="random", executions=50).verdict == "survived"
+    assert (dict(logging.root.manager.loggerDict), [*logging.root.handlers], logging.root.level) == before

@@ -14,6 +14,7 @@ from harness.engines.recorder import describe_error
 from harness.errors import HarnessError
 from harness.instrument.hook import RewritingFinder
 from harness.instrument.loader import make_importer, make_module, register, unregister
+from harness.scenarios.loggers import Loggers
 from harness.standins.display import substitute
 from harness.standins.modules import restore
 from harness.targets import Target
@@ -45,6 +46,8 @@ class Loader:
         self.module: types.ModuleType | None = None
         self._previous: types.ModuleType | None = None
         self._fresh: ExitStack | None = None
+        self._logs = target.logs
+        self._loggers: Loggers | None = None
         self.name = target.module
         self.build_class: Any = None
 
@@ -71,6 +74,7 @@ class Loader:
     def load(self) -> dict[str, Any]:
         """The namespace after the module's code has run; call `unload` when the execution is over."""
         restore()
+        self._loggers = Loggers() if self._logs else None
         module = make_module(self.target.program, self.name, self.importer, self.build_class)
         if self.target.package and self.name == self.target.module:
             module.__package__ = self.target.package
@@ -89,6 +93,9 @@ class Loader:
         if self._fresh is not None:
             self._fresh.close()
             self._fresh = None
+        if self._loggers is not None:
+            self._loggers.put_back()
+            self._loggers = None
         if self.module is not None:
             unregister(self.module, self._previous)
             self.module = self._previous = None
