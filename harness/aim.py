@@ -35,8 +35,11 @@ def aim(trial: Trial, tally: Tally, turns: Turns, seed: int, on_failure: Callabl
             return []
     left = max(EXECUTIONS, tally.most // SHARE)
     in_vain: dict[frozenset[Turning], list[str]] = {}
+    circles, n_orders = graph.circles(), len(graph.orders)
     while left > 0:
-        circle = next((circle for circle in graph.circles() if frozenset(circle) not in in_vain), None)
+        if len(graph.orders) > n_orders:
+            circles, n_orders = graph.circles(), len(graph.orders)
+        circle = next((circle for circle in circles if frozenset(circle) not in in_vain), None)
         if circle is None:
             break
         in_vain[frozenset(circle)] = graph.lines(circle)

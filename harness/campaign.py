@@ -103,7 +103,7 @@ class Campaign:
         """What was found, and what that covers; `error` is why it could not be judged, a finding outweighs it."""
         elapsed = time.perf_counter() - self.started
         verdict: Verdict = "survived"
-        if any(finding.severity == "error" for finding in self.findings.values()):
+        if self.has_failed:
             verdict = "failed"
             error = None
         elif error is not None:
@@ -159,7 +159,7 @@ class Campaign:
                 trial = self.trial = Trial(engine, scenario(engine), self.size, self.order)
                 self.mode = trial.scenario.mode
                 unconfirmed = self._search(trial)
-                if unconfirmed is not None and not any(finding.severity == "error" for finding in self.findings.values()):
+                if unconfirmed is not None and not self.has_failed:
                     raise TargetError(_diverges(trial, "so a failure could not be confirmed", unconfirmed.recorded, unconfirmed.replayed))
                 usual: list[Sequence[Departure]] = [(), *trial.kept]
                 if self.budget < FEW:
@@ -193,7 +193,7 @@ class Campaign:
                 self.is_unconfirmed = True
                 n_unconfirmed += 1
             self.search_s -= time.perf_counter() - begun
-            return n_unconfirmed >= CONFIRMATIONS or (not self.is_all and any(finding.severity == "error" for finding in self.findings.values()))
+            return n_unconfirmed >= CONFIRMATIONS or (not self.is_all and self.has_failed)
 
         begun = time.perf_counter()
         self.tally.deadline_s = None if self.time_s is None else begun + self.time_s * (1 - 1 / SHARE)
@@ -206,7 +206,7 @@ class Campaign:
         self.course = Course(trial, self.units, self.tally, crew, self.findings.keys(), self.seen, on_failure, self._beat, self.turns)
         try:
             self.course.run()
-            if self._is_open("deadlock"):
+            if self._may_deadlock():
                 self.tally.deadline_s = None if self.time_s is None else begun + self.time_s
                 self.remarks += aim(trial, self.tally, self.turns, self.seed, on_failure, self._beat)
         finally:
@@ -219,11 +219,16 @@ class Campaign:
             )
         return unconfirmed
 
-    def _is_open(self, kind: str) -> bool:
-        """Whether the search may go on and does not know yet whether there is a failure of that kind."""
-        if self.is_unconfirmed or kind in self.findings or kind in self.known or self._coverage()[0]:
+    def _may_deadlock(self) -> bool:
+        """Whether the search may go on and does not know yet whether there is a deadlock."""
+        if self.is_unconfirmed or "deadlock" in self.findings or "deadlock" in self.known or self._coverage()[0]:
             return False
-        return self.is_all or not any(finding.severity == "error" for finding in self.findings.values())
+        return self.is_all or not self.has_failed
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether an error has been found."""
+        return any(finding.severity == "error" for finding in self.findings.values())
 
     @property
     def search(self) -> Subtrees | None:
@@ -249,7 +254,7 @@ class Campaign:
     def _left_out(self) -> list[str]:
         """Why an exhaustive search that was made is no proof."""
         bounded, search = self.bounded, self.search
-        if any(finding.severity == "error" for finding in self.findings.values()):
+        if self.has_failed:
             return []  # it was to find one, not to prove
         if bounded is not None:
             if bounded.is_complete:

@@ -45,11 +45,6 @@ class Target:
     siblings: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
 
-    @property
-    def logs(self) -> bool:
-        """Whether it imports ``logging``, itself or in a module beside it."""
-        return "logging" in _imported(whole_source(self))
-
 
 def find_target(target: object) -> Target:
     """The target of a string (``FILE.py``, ``FILE.py:NAME``, ``package.module:NAME``), a class or a function.
@@ -100,7 +95,8 @@ def _from_file(text: str, path: str, name: str | None, module: str | None = None
     has_guard = any(isinstance(node, ast.If) and _is_guard(node.test) for node in tree.body)
     folder = os.path.dirname(file)
     siblings = () if package else tuple(sorted(_siblings(tree, folder, {stem})))
-    hidden = () if package else tuple(name for name in sorted(_imported(tree) & _of_the_library() - STARTUP - {stem}) if _lies_in(folder, name))
+    of_the_library = set() if package else imported_by(tree) & _of_the_library() - STARTUP - {stem}
+    hidden = tuple(name for name in sorted(of_the_library) if os.path.exists(_beside(folder, name)))
     has_entry = has_guard or _starts_something(tree)
     return Target(text, file, module or _module_name(stem), name, program, has_entry, has_guard, package, path, siblings, hidden)
 
@@ -109,7 +105,7 @@ def whole_source(target: Target) -> ast.Module:
     """The target's source as one tree: its own file, and the modules beside it that it imports."""
     folder = os.path.dirname(target.file)
     sources = []
-    for file in (target.file, *(os.path.join(folder, f"{name}.py") for name in target.siblings)):
+    for file in (target.file, *(_beside(folder, name) for name in target.siblings)):
         with open(file, "rb") as stream:
             sources.append(stream.read())
     return parse_together(tuple(sources))
@@ -118,8 +114,8 @@ def whole_source(target: Target) -> ast.Module:
 def _siblings(tree: ast.Module, folder: str, known: set[str]) -> set[str]:
     """The modules of the folder that a program is made of besides its own file. What the library calls alike is the library's, if it is in use."""
     found: set[str] = set()
-    for name in sorted(_imported(tree) - known - _of_the_library() - STARTUP):
-        path = os.path.join(folder, f"{name}.py")
+    for name in sorted(imported_by(tree) - known - _of_the_library() - STARTUP):
+        path = _beside(folder, name)
         if not os.path.exists(path):
             continue
         known.add(name)
@@ -138,12 +134,13 @@ def _of_the_library() -> frozenset[str]:
     return frozenset(name for name in sys.stdlib_module_names if name in sys.modules or name in MODELLED)
 
 
-def _lies_in(folder: str, name: str) -> bool:
-    return os.path.exists(os.path.join(folder, f"{name}.py"))
+def _beside(folder: str, name: str) -> str:
+    return os.path.join(folder, f"{name}.py")
 
 
 @lru_cache(KEPT)
-def _imported(tree: ast.Module) -> frozenset[str]:
+def imported_by(tree: ast.Module) -> frozenset[str]:
+    """The top-level names of the modules that a program's import statements name, wherever they stand."""
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level}
     return frozenset(name.partition(".")[0] for name in names)

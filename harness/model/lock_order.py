@@ -41,12 +41,13 @@ class LockGraph:
         of different executions, so whether they can come together is open. In the order of the source lines, shorter ones first.
         """
         by_held: dict[Lock, list[Order]] = {}
-        for order in sorted(self.orders, key=self._place):
+        in_order = sorted(self.orders, key=self._place)
+        for order in in_order:
             for lock in order[2]:
                 by_held.setdefault(lock, []).append(order)
         found: dict[frozenset[Turning], tuple[Turning, ...]] = {}
         steps = 0
-        for first in sorted(self.orders, key=self._place):
+        for first in in_order:
             for circle in self._close((first,), (), by_held):
                 steps += 1
                 if circle:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from harness.model.deed import Deed
 from harness.model.finding import Event, Finding
+from harness.model.lock_order import LONGEST as LONGEST_CYCLE
 from harness.model.trace import Step, Trace
 from harness.oracles.clocks import Clocks
 from harness.oracles.words import distinct, join_words, place
 
-LONGEST_CYCLE = 5
-"""Threads in a circle; each more multiplies the work, and nobody has seen one of six."""
 ALIKE = 8
 """Takings kept of one thread that takes the same locks by the same lines: loops would bring thousands."""
 

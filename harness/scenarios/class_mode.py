@@ -23,7 +23,6 @@ from harness.scenarios.loading import Loader
 from harness.scenarios.reachable import find_values
 from harness.scenarios.scenario import Body
 from harness.standins import queues
-from harness.targets import whole_source
 from harness.watched.lock import LIBRARY
 
 _PRIMITIVES = os.path.dirname(queues.__file__) + os.sep
@@ -39,7 +38,7 @@ class ClassScenario:
 
     def __init__(self, loader: Loader, plan: PipelineClass, size: ScenarioSize, order: str) -> None:
         self.loader = self.subject = loader
-        self.records = find_records(whole_source(loader.target))
+        self.records = find_records(loader.source)
         self.token_name = plan.name if loader.target.name is None else ""
         self.plan = plan
         self.size = size

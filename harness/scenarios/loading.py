@@ -17,7 +17,7 @@ from harness.instrument.loader import make_importer, make_module, register, unre
 from harness.scenarios.loggers import Loggers
 from harness.standins.display import substitute
 from harness.standins.modules import restore
-from harness.targets import Target
+from harness.targets import Target, imported_by, whole_source
 
 
 class TargetError(HarnessError):
@@ -27,7 +27,8 @@ class TargetError(HarnessError):
 class Loader:
     """Executes the target's module afresh for every execution, and with it those beside it that it imports and those named by `instrument`.
 
-    It is the `Subject` of the scenarios whose code is loaded. `modules`: the stand-ins that its imports resolve to.
+    It is the `Subject` of the scenarios whose code is loaded. `modules`: the stand-ins that its imports resolve to; `source`: the target's
+    as one tree.
     """
 
     assertions: tuple[type[BaseException], ...] = (AssertionError,)
@@ -46,7 +47,8 @@ class Loader:
         self.module: types.ModuleType | None = None
         self._previous: types.ModuleType | None = None
         self._fresh: ExitStack | None = None
-        self._logs = target.logs
+        self.source = whole_source(target)
+        self._logs = "logging" in imported_by(self.source)
         self._loggers: Loggers | None = None
         self.name = target.module
         self.build_class: Any = None

@@ -30,7 +30,6 @@ from harness.scenarios.loading import Loader, TargetError
 from harness.scenarios.reachable import find_objects
 from harness.scenarios.scenario import Body
 from harness.scenarios.wrapping import Wrapping, recording_queue_module
-from harness.targets import whole_source
 
 STEP_LIMIT = 15_000
 """Points of one thread after which an execution is cut off: about a thousand messages. A program may be meant to run for ever."""
@@ -49,7 +48,7 @@ class ProgramScenario:
         self.order = order
         self.setup_error: BaseException | None = None
         self.ledger = Ledger()
-        self.tree = whole_source(loader.target)
+        self.tree = loader.source
         self.records = find_records(self.tree)
         self.wrapping = Wrapping(self.ledger, speaks_of_roles(self.tree))
         self.remarks: dict[str, str] = {}
