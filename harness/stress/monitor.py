@@ -22,7 +22,7 @@ from harness.stress import stands
 from harness.stress.engine import Stress
 from harness.stress.idle import is_idle_worker
 from harness.stress.messages import Board, Patience, Report, Silence
-from harness.stress.stuck import all_are_stuck
+from harness.stress.stuck import all_are_stuck, has_no_handler_to_run
 from harness.watched.watch import Watched
 
 PERIOD_S = 0.05
@@ -94,7 +94,7 @@ class Monitor:
             return
         if self._has_told or self.describe is None:
             return
-        if self._is_awaited() and all_are_stuck(engine):
+        if self._is_awaited() and all_are_stuck(engine) and has_no_handler_to_run(engine):
             moves = sum(record.moves for record in engine.all)
             stuck = replace(self.describe(), ending="deadlock")
             report = Report(engine.number, engine.mode, "deadlock", tuple(judge(stuck)), moves, stands.stacks(engine), self.packed(stuck))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from typing import Any
 
-from harness.watched.lock import NOBODY, Lock
+from harness.watched.lock import LIBRARY, NOBODY, Lock
 from harness.watched.watch import Watched
 
 
@@ -43,6 +44,26 @@ def is_stuck(record: Watched) -> bool:
             return not other.is_ended
         case unknown:
             raise AssertionError(f"nobody waits for a {type(unknown).__name__}")
+
+
+def has_no_handler_to_run(engine: Any) -> bool:
+    """Whether the main thread, the only one that runs signal handlers, stands in a primitive, not in a handler, and does not wait for a processor.
+
+    A signal may have come whose handler has had no turn yet on a busy machine: its thread is then ready to run.
+    """
+    frame = sys._current_frames().get(engine.first.ident)
+    if not engine.first.is_ended and (frame is None or frame.f_code.co_filename not in LIBRARY):
+        return False
+    return is_asleep(os.getpid())
+
+
+def is_asleep(task: int) -> bool:
+    """Whether the operating system has nothing to run for a thread of this process, or does not tell. `task` is its native number."""
+    try:
+        with open(f"/proc/self/task/{task}/stat", encoding="ascii", errors="replace") as stat:
+            return stat.read().rpartition(")")[2].split()[0] == "S"  # proc_pid_stat(5): the name in parentheses may hold anything
+    except OSError:
+        return True
 
 
 def _has_timer() -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
 
-from harness.stress.stuck import all_are_stuck, is_stuck
+from harness.stress.stuck import all_are_stuck, has_no_handler_to_run, is_asleep, is_stuck
 from harness.watched.lock import NOBODY, Lock
 from harness.watched.watch import Watched
 
@@ -122,3 +125,30 @@ def timer() -> Iterator[None]:
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timer signals on this platform")
 def test_a_timer_signal_on_its_way_could_release_anything(timer: None) -> None:
     assert not all_are_stuck(engine(*cycle()))
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="the system does not tell which thread would run if it could")
+def test_a_thread_that_could_run_is_not_asleep() -> None:
+    known: list[int] = []
+    has_ended = threading.Event()
+
+    def wait() -> None:
+        known.append(threading.get_native_id())
+        has_ended.wait()
+
+    waiter = threading.Thread(target=wait)
+    waiter.start()
+    deadline = time.monotonic() + 60
+    while not (known and is_asleep(known[0])) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert is_asleep(known[0])
+    assert not is_asleep(threading.get_native_id())  # it runs this line
+    has_ended.set()
+    waiter.join()
+
+
+def test_a_main_thread_that_stands_outside_of_the_primitives_may_run_a_handler_that_releases() -> None:
+    state = engine(*cycle())
+    state.first = thread(0)
+    state.first.ident = threading.get_ident()
+    assert not has_no_handler_to_run(state)
