@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import itertools
 import linecache
+import os
 import re
 import sys
 import types
@@ -276,20 +277,27 @@ class Recorder:
         return tuple(stack)
 
     def _local_name(self, obj: Any) -> str:
-        """The name of a variable of the running function that holds the object, or of an attribute of its ``self``; "" if none."""
+        """The name of a variable of the running function that holds the object, or of an attribute of its ``self``; "" if none. Where the
+        library acts for it, of the library's (a handler's lock)."""
         frame = self._target_frame()
         if frame is None:
             return ""
+        between: Any = sys._getframe(1)
+        while between is not frame:
+            if not between.f_code.co_filename.startswith(_OWN):
+                library = between.f_locals
+                name = _attribute_name(library, obj)
+                _let_go(between, library)
+                if name:
+                    self._name(obj, name)
+                    return name
+            between = between.f_back
         scope = frame.f_locals
         name = _name_in(scope, obj)
         if not name and (name := _name_in(frame.f_globals, obj)):
             self._name(obj, name)  # whoever looks later may stand elsewhere
-        if not name and "self" in scope:
-            own = getattr(scope["self"], "__dict__", None)
-            found = next((name for name, value in own.items() if value is obj), "") if isinstance(own, dict) else ""
-            name = f"{type(scope['self']).__name__}.{found}" if found else ""
-        if sys.version_info < (3, 13) and frame.f_code.co_flags & inspect.CO_OPTIMIZED:
-            scope.clear()  # a snapshot that the frame keeps: it would keep alive what the function lets go of
+        name = name or _attribute_name(scope, obj)
+        _let_go(frame, scope)
         return name
 
     def _holder(self, gate: Gate) -> str:
@@ -370,11 +378,25 @@ class Recorder:
 
 
 _missing = object()
+_OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 def _name_in(namespace: Mapping[str, Any], obj: Any) -> str:
     """The first name of the target's that stands for the object there; "" if there is none."""
     return next((name for name, value in namespace.items() if value is obj and not name.startswith("_h")), "")
+
+
+def _attribute_name(scope: Mapping[str, Any], obj: Any) -> str:
+    """The class and the attribute of a method's ``self`` that is the object; "" if none."""
+    own = getattr(scope.get("self"), "__dict__", None)
+    found = next((name for name, value in own.items() if value is obj), "") if isinstance(own, dict) else ""
+    return f"{type(scope['self']).__name__}.{found}" if found else ""
+
+
+def _let_go(frame: Any, scope: Any) -> None:
+    """A frame's variables that have been read: on older Pythons a snapshot that the frame keeps, which would keep alive what the function lets go of."""
+    if sys.version_info < (3, 13) and frame.f_code.co_flags & inspect.CO_OPTIMIZED:
+        scope.clear()
 
 
 def _item(obj: Any, detail: str) -> Any:

@@ -10,8 +10,9 @@ from harness.ends import loop_of
 from harness.engines.explore import Explore
 from harness.model.execution import Crash, Execution
 from harness.model.trace import ThreadEnd
+from harness.scenarios.log_locks import LogLocks
 from harness.scenarios.scenario import Body, Subject
-from harness.standins.modules import changes, restore
+from harness.standins.modules import changes, restore, stand_ins
 
 
 class Steps:
@@ -56,6 +57,7 @@ class InPlaceScenario:
         self._is_set_up = False
         self._n_begun = 0
         self._changes = changes()
+        self._log_locks: LogLocks | None = None
 
     @property
     def setup_error(self) -> BaseException | None:
@@ -78,6 +80,7 @@ class InPlaceScenario:
         self._n_begun += 1
         steps = self._steps
         steps.before()
+        self._log_locks = LogLocks(stand_ins(), True, self.subject.files)
 
         def main() -> None:
             self._is_set_up = True
@@ -125,5 +128,8 @@ class InPlaceScenario:
         except Exception:
             pass  # the execution was cut off, as a rule by what was found: what that leaves behind is no finding of its own
         finally:
+            if self._log_locks is not None:
+                self._log_locks.put_back()
+                self._log_locks = None
             restore(self._changes)
             self._steps.after()

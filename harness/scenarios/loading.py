@@ -14,6 +14,7 @@ from harness.engines.recorder import describe_error
 from harness.errors import HarnessError
 from harness.instrument.hook import RewritingFinder
 from harness.instrument.loader import make_importer, make_module, register, unregister
+from harness.scenarios.log_locks import LogLocks, runs_under_a_lock
 from harness.scenarios.loggers import Loggers
 from harness.standins.display import substitute
 from harness.standins.modules import restore
@@ -49,7 +50,9 @@ class Loader:
         self._fresh: ExitStack | None = None
         self.source = whole_source(target)
         self._logs = "logging" in imported_by(self.source)
+        self._locks_are_modelled = self._logs and (bool(instrument) or runs_under_a_lock(self.source))
         self._loggers: Loggers | None = None
+        self._log_locks: LogLocks | None = None
         self.name = target.module
         self.build_class: Any = None
 
@@ -76,7 +79,9 @@ class Loader:
     def load(self) -> dict[str, Any]:
         """The namespace after the module's code has run; call `unload` when the execution is over."""
         restore()
-        self._loggers = Loggers() if self._logs else None
+        if self._logs:
+            self._loggers = Loggers()
+            self._log_locks = LogLocks(self.modules, self._locks_are_modelled)
         module = make_module(self.target.program, self.name, self.importer, self.build_class)
         if self.target.package and self.name == self.target.module:
             module.__package__ = self.target.package
@@ -95,6 +100,9 @@ class Loader:
         if self._fresh is not None:
             self._fresh.close()
             self._fresh = None
+        if self._log_locks is not None:
+            self._log_locks.put_back()
+            self._log_locks = None
         if self._loggers is not None:
             self._loggers.put_back()
             self._loggers = None

@@ -17,7 +17,7 @@ from harness.scenarios import ledger, wrapping
 from harness.stress.idle import is_idle_worker
 from harness.stress.stuck import is_stuck
 from harness.watched import lock as lock_module
-from harness.watched.lock import LIBRARY, NOBODY, Lock
+from harness.watched.lock import LENDERS, LIBRARY, NOBODY, Lock
 from harness.watched.watch import Watched
 
 _WATCHED = os.path.dirname(lock_module.__file__)
@@ -76,13 +76,16 @@ def describe_wait(engine: Any, record: Watched, frame: FrameType | None, target:
     owner = outer.f_locals.get("self")
     does = outer.f_code.co_name
     label = label_of(owner, target) if owner is not None else f"a future ({does})"
+    while frame is not None and frame.f_code.co_filename in LENDERS:
+        label = _attribute(owner, frame.f_locals.get("self")) or label
+        frame = frame.f_back
     words = _WORDS.get(does, "for {} (" + does + ")").format(label)
     if does in ("acquire", "checking", "__enter__") and type(owner).__name__ in _HELD and isinstance(record.waits, Lock):
         holder = record.waits.holder()
         if holder != NOBODY and holder in engine.by_index:
             words += f", held by {engine.by_index[holder].name}"
             file, line = record.waits.taken_at()
-            if line and file not in LIBRARY | WRITERS:
+            if line and file not in LENDERS | WRITERS:
                 words += f" since line {line}"
     return words
 
@@ -149,7 +152,7 @@ def stacks(engine: Any) -> tuple[str, ...]:
             elif code.co_filename.startswith(own):
                 if calls:
                     break  # from here on it is the harness that calls
-            elif code.co_filename not in LIBRARY:
+            elif code.co_filename not in LENDERS:
                 name = "" if code.co_name == "<module>" else f" in {code.co_name}"
                 calls.append(f"{os.path.basename(code.co_filename)}:{frame.f_lineno}{name}")
             frame = frame.f_back

@@ -10,6 +10,7 @@ from __future__ import annotations
 import _thread
 import concurrent.futures._base
 import concurrent.futures.thread
+import logging
 import os
 import queue
 import sys
@@ -22,6 +23,8 @@ NOBODY = -1
 _OWN = [os.path.join(os.path.dirname(__file__), name) for name in ("lock.py", "modules.py", "pools.py")]
 LIBRARY = frozenset([*_OWN, *(str(module.__file__) for module in (threading, queue, concurrent.futures._base, concurrent.futures.thread))])
 """Where the primitives are written: whoever stands there acts for a caller."""
+LENDERS = LIBRARY | {str(logging.__file__)}
+"""With code of the library's that takes a lock for a caller, a handler's."""
 
 
 class Lock:
@@ -103,7 +106,7 @@ class Lock:
     def _taken_by(self, me: Any) -> None:
         me.moves += 1
         frame: Any = sys._getframe(2)
-        while frame.f_code.co_filename in LIBRARY and frame.f_back is not None:
+        while frame.f_code.co_filename in LENDERS and frame.f_back is not None:
             frame = frame.f_back
         self._code, self._line = frame.f_code, frame.f_lineno
         self._owner = me.index

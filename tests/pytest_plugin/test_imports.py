@@ -249,3 +249,47 @@ def test_a_schedule_is_the_same_whether_or_not_its_execution_was_the_one_that_im
     again = project.run(*replay.split()[1:], is_inprocess=False)
     again.assert_outcomes(failed=1)
     again.stdout.fnmatch_lines(["*is gone*"])
+
+
+def test_the_lock_of_a_handler_that_the_project_made_at_import_excludes_virtual_threads(project: Project) -> None:
+    project.write(
+        "audit",
+        """
+        import logging
+
+        class Audit(logging.Handler):
+            count = 0
+
+            def emit(self, record):
+                before = self.count
+                self.count = before + 1
+
+        audit = Audit()
+        log = logging.getLogger("audit")
+        log.propagate = False
+        log.addHandler(audit)
+        """,
+    )
+    result = project.run(
+        source="""
+        import pytest
+        from audit import audit, log
+        from bank import at_once
+
+        @pytest.mark.interleave(executions=200)
+        def test_each_is_counted():
+            audit.count = 0
+            at_once(lambda: log.error("one"), lambda: log.error("two"))
+            assert audit.count == 2
+
+        @pytest.mark.interleave(executions=200)
+        def test_without_the_lock():
+            audit.count = 0
+            at_once(lambda: audit.emit(None), lambda: audit.emit(None))
+            assert audit.count == 2
+
+        def test_afterwards_the_lock_is_real():
+            assert not hasattr(audit.lock, "parked")
+        """
+    )
+    result.assert_outcomes(passed=2, failed=1)
