@@ -162,6 +162,7 @@ class Future(_base.Future):  # type: ignore[type-arg]
         """From pending to running; False, and the waiters told, if it was cancelled."""
         if self._state == CANCELLED:
             self._state = NOTIFIED
+            e.also(self, True)
             self._notify(e)
             return False
         if self._state == PENDING:
@@ -209,10 +210,9 @@ class Future(_base.Future):  # type: ignore[type-arg]
             raise InvalidStateError(f"{self._state}: {self!r}")
 
     def _done(self, e: Any) -> None:
-        if self._gate is not None:
-            e.open(self._gate)
-        else:
-            e.changed()
+        if self._gate is None:
+            self._gate = Gate(False, "result", self)  # an exhaustive search must see that it opens now
+        e.open(self._gate)
 
     def _notify(self, e: Any) -> None:
         for watch in self._watches:

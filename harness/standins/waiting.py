@@ -64,6 +64,7 @@ def wait(fs: Iterable[Any], timeout: float | None = None, return_when: str = ALL
         e.pass_gate(watch.gate)
     else:
         e.pass_gate_until(watch.gate, timeout)
+    _look_at(e, pending)  # one that is settled before this counts, whether or not it was waited for
     watch.end()
     done += watch.settled_ones
     return _told(e, done, futures)

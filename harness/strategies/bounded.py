@@ -194,10 +194,10 @@ class Bounded:
             self._start()
             return
         found = set(events.doubts)
-        if self._has_diverged or self._step <= self._last:
-            found.add(DIVERGED)
         if events.is_unfair:
-            found.add(UNFAIR)
+            found.add(UNFAIR)  # whatever comes after that is no longer as planned
+        elif self._has_diverged or self._step <= self._last:
+            found.add(DIVERGED)
         if events.is_impatient:
             found.add(IMPATIENT)
         if events.cut_off:

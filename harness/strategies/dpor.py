@@ -284,10 +284,10 @@ class DPOR:
         found = set(events.doubts)
         again = zip(self.stack, events.who, events.what, strict=False)
         planned = [path for path, _ in self._plan]
-        if self._is_lost or events.who[: len(planned)] != planned or any(taken.path != path or taken.footprint[0] != what for taken, path, what in again):
-            found.add(DIVERGED)
         if events.is_unfair:
-            found.add(UNFAIR)
+            found.add(UNFAIR)  # whatever comes after that is no longer as planned
+        elif self._is_lost or events.who[: len(planned)] != planned or any(taken.path != path or taken.footprint[0] != what for taken, path, what in again):
+            found.add(DIVERGED)
         if events.cut_off:
             found.add(CUT_OFF)
         for doubt in found:

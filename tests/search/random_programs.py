@@ -6,6 +6,7 @@ from random import Random
 
 SHARED = """
 import threading, queue
+from concurrent import futures
 
 class Shared:
     def __init__(self):
@@ -20,6 +21,10 @@ class Shared:
         self.semaphore = threading.Semaphore(1)
         self.queue = queue.Queue(1)
         self.unbounded = queue.SimpleQueue()
+        self.reentrant = threading.RLock()
+        self.barrier = threading.Barrier(2)
+        self.future = futures.Future()
+        self.second = futures.Future()
 """
 
 OPERATIONS: dict[str, tuple[str, ...]] = {
@@ -61,6 +66,24 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "get-unbounded": ("seen.append(s.unbounded.get(timeout=2))",),
     "size": ("seen.append(s.queue.qsize())",),
     "sleep": ("time.sleep(1)",),
+    "again": ("with s.reentrant:", "    with s.reentrant:", "        s.x += 1"),
+    "arrive": ("seen.append(s.barrier.wait())",),
+    "arrive-timed": ("seen.append(s.barrier.wait(1))",),
+    "abort": ("s.barrier.abort()",),
+    "task-done": ("s.queue.task_done()",),
+    "join": ("s.queue.join()",),
+    "settle": ("s.future.set_result({n})",),
+    "settle-second": ("s.second.set_result({n})",),
+    "fail": ("s.future.set_exception(ValueError())",),
+    "cancel": ("seen.append(s.future.cancel())",),
+    "result": ("seen.append(s.future.result())",),
+    "result-timed": ("seen.append(s.future.result(1))",),
+    "result-second": ("seen.append(s.second.result())",),
+    "is-done": ("seen.append(s.future.done())",),
+    "call-back": ("s.future.add_done_callback(lambda future: seen.append('told'))",),
+    "wait-first": ("seen.append(len(futures.wait([s.future, s.second], return_when='FIRST_COMPLETED').done))",),
+    "wait-all": ("seen.append(len(futures.wait([s.future, s.second], timeout=1).done))",),
+    "as-completed": ("for each in futures.as_completed([s.future, s.second]):", "    seen.append(each is s.second)", "    s.x = {n}"),
 }
 """Name -> the lines of an operation; `{n}` is a number of its own, `{i}` 0 or 1."""
 

@@ -255,6 +255,19 @@ def test_an_execution_that_does_not_go_on_as_before_is_a_doubt(choice: Callable[
         assert search.doubts == {DIVERGED: 1}
 
 
+def test_an_execution_that_ends_before_its_departure_because_scheduling_turned_fair_says_so(choice: Callable[..., Any]) -> None:
+    search = Bounded()
+    search.begin()
+    search.choose(choice(0, 1))
+    search.end(1)
+    search.begin()
+    assert search.log is not None
+    search.log.begin(Still())
+    search.log.is_unfair = True
+    search.end(0)
+    assert search.doubts == {UNFAIR: 1}
+
+
 def test_an_execution_that_ends_before_its_departure_is_a_doubt(choice: Callable[..., Any]) -> None:
     search = Bounded()
     search.begin()

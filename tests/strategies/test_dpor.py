@@ -99,6 +99,16 @@ def test_an_execution_that_leaves_its_plan_is_a_divergence_though_nothing_was_to
     assert search.doubts == {DIVERGED: 1}
 
 
+def test_an_execution_that_leaves_its_plan_because_scheduling_turned_fair_says_so() -> None:
+    search = DPOR()
+    _one_race(search)
+    search.begin()
+    search.events.begin(Still())
+    search.events.is_unfair = True
+    search.end(1)
+    assert search.doubts == {UNFAIR: 1}
+
+
 def test_a_planned_thread_that_cannot_go_on_is_a_divergence(choice: Callable[..., Any]) -> None:
     search = DPOR()
     _one_race(search)
