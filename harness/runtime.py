@@ -99,6 +99,11 @@ def touch(obj: Any, site: int) -> Any:
     return obj
 
 
+def inside(value: Any, site: int, *holders: Any) -> Any:
+    """Something just made, whose contents nobody else can change, though what lies in them may be read now: in `holders`, or `value` itself."""
+    return value
+
+
 def pair(right: Any, left: Any, site: int) -> Any:
     """The right operand of an operator or comparison that is about to be applied to `left` and it."""
     return right
@@ -167,6 +172,7 @@ HOOKS = (
     "cell",
     "cell_store",
     "touch",
+    "inside",
     "pair",
     "call",
     "method",

@@ -7,14 +7,20 @@ Each passes one point and gives back what it was given. The first lines of a hoo
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from harness import runtime
 from harness.engines.kinds import CONTAINER, ITERATOR, PLAIN, REAL_LOCK, VIEW, viewed
-from harness.engines.places import WRITTEN, Places
+from harness.engines.nested import contained
+from harness.engines.places import SHARED, WRITTEN, Places
 from harness.engines.recorder import show
 from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, TRACED, UNWINDING, VirtualThread
+from harness.instrument.filters import DEEP
+from harness.model.events import READ, WRITE, Access
+
+Read = tuple[Any, bool, str]
+"""A container, whether the operation changes it, and the operation in words for a report."""
 
 
 class AccessHooks(Places):
@@ -153,40 +159,100 @@ class AccessHooks(Places):
         """Hook: the contents of an object are about to be read."""
         kind = self.kinds[type(obj)]
         if kind:
-            thread = self.cur
-            thread.points += 1
-            if kind == REAL_LOCK:
-                self._refuse_real_lock(obj, site)
-            elif thread.mode:
-                self._odd(thread, site, obj, "", False)
-            else:
-                self._touch(thread, viewed(obj) if kind == VIEW else obj, site, False)
+            if runtime.sites[site].kind in DEEP:
+                self._look_at(site, [(obj, False, "")], (obj,))
+            elif kind > PLAIN:
+                thread = self.cur
+                thread.points += 1
+                if kind == REAL_LOCK:
+                    self._refuse_real_lock(obj, site)
+                elif thread.mode:
+                    self._odd(thread, site, obj, "", False)
+                else:
+                    self._touch(thread, viewed(obj) if kind == VIEW else obj, site, False)
         return obj
+
+    def inside(self, value: Any, site: int, *holders: Any) -> Any:
+        """Hook: what an object holds that nobody else has is about to be read; `holders`, or `value` where there are none."""
+        holders = holders or (value,)
+        if any(self.kinds[type(holder)] for holder in holders):
+            self._look_at(site, [], holders)
+        return value
 
     def pair(self, right: Any, left: Any, site: int) -> Any:
         """Hook: an operator or comparison is about to be applied."""
         kinds = self.kinds
-        if kinds[type(left)]:
-            thread = self.cur
-            thread.points += 1
-            is_write = runtime.sites[site].is_write
-            if thread.mode:
-                self._odd(thread, site, left, "", is_write)
-            else:
-                self._touch(thread, left, site, is_write)
-        if kinds[type(right)] and right is not left:
-            thread = self.cur
-            thread.points += 1
-            if thread.mode:
-                self._odd(thread, site, right, "", False)
-            else:
-                self._touch(thread, right, site, False)
+        if kinds[type(left)] or kinds[type(right)]:
+            where = runtime.sites[site]
+            reads: list[Read] = [(left, where.is_write, "")]
+            if right is not left:
+                reads.append((right, False, ""))
+            self._look_at(site, reads, (left, right) if where.kind in DEEP or type(left) is str else ())
         return right
+
+    def _look_at(self, site: int, reads: Sequence[Read], holders: Iterable[Any]) -> None:
+        """Points before one operation on several objects, as far as they are containers, and on those that `holders` hold: the operation comes
+        after the last of the points, so the event there is that of all of them."""
+        kinds = self.kinds
+        thread = self.cur
+        reads = [read for read in reads if kinds[type(read[0])] > PLAIN]
+        inner, fields = contained(kinds, holders) if holders else ((), ())
+        for obj, is_write, detail in [*reads, *((each, False, "") for each in inner)]:
+            kind = kinds[type(obj)]
+            thread.points += 1
+            if kind == REAL_LOCK:
+                self._refuse_real_lock(obj, site)
+            elif thread.mode:
+                self._odd(thread, site, obj, detail, is_write)
+            else:
+                self._touch(thread, viewed(obj) if kind == VIEW else obj, site, is_write)
+        for obj, name in fields:
+            self._reach(thread, getattr, site, obj, name)
+        if thread.mode == TRACED and len(reads) + len(inner) + len(fields) > 1:
+            self._trace_all(thread, reads, holders)
+
+    def _trace_all(self, thread: VirtualThread, reads: Sequence[Read], holders: Iterable[Any]) -> None:
+        accesses: tuple[Access, ...] = ()
+        for obj, is_write, _ in reads:
+            accesses += self.writer.contents(obj, is_write)
+        inner, fields = contained(self.kinds, holders)
+        for obj in inner:
+            accesses += self.writer.contents(obj, False)
+        for obj, name in fields:
+            accesses += self.writer.attribute(obj, name, READ)
+        for place, how in dict.fromkeys(accesses):
+            self.log.also(thread.path, place, how)
+
+    def _reach(self, thread: VirtualThread, function: Any, site: int, obj: Any, name: str) -> None:
+        """A point before `function` (``getattr``, ``setattr`` or the like) reaches an attribute whose name is known only now."""
+        is_write = function is setattr or function is delattr
+        thread.points += 1
+        group = ("attribute", name)
+        if thread.mode == TRACED:
+            if is_write and group not in self.traced_groups:
+                self._trace_group(group)
+            self._trace(thread, self.writer.attribute, obj, name, WRITE if is_write else READ)
+            self.version += is_write
+            return
+        if thread.mode:
+            if self._odd_point(thread, is_write):
+                if is_write:
+                    self.recorder.attribute(thread, site, obj, name, "write" if function is setattr else "delete", True)
+                else:
+                    self.recorder.lookup(thread, site, obj, name)
+            return
+        if is_write:
+            self._set_state(group, WRITTEN)
+        shared = self._track_attribute(thread, obj, group, is_write) or self.state_of.get(group) == SHARED
+        if shared and (len(self.runnable) > 1 or self.timed) and not self.is_fair:
+            self._offer(thread)
+        if is_write:
+            self.version += 1
 
     def each(self, iterable: Any, site: int) -> Any:
         """Hook: a loop is about to iterate; every step over a container is a point."""
         kind = self.kinds[type(iterable)]
-        if kind in (PLAIN, REAL_LOCK):
+        if kind <= PLAIN or kind == REAL_LOCK:
             return iterable
         mode = self.cur.mode
         if mode in (OUTSIDE, MUTED):

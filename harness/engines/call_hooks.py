@@ -6,12 +6,10 @@ import types
 from typing import Any
 
 from harness import runtime
-from harness.engines.access_hooks import AccessHooks
-from harness.engines.kinds import ITERATOR, READ_METHODS, READERS, REAL_LOCK, VIEW, viewed
-from harness.engines.places import SHARED, WRITTEN
+from harness.engines.access_hooks import AccessHooks, Read
+from harness.engines.kinds import COMPARING_METHODS, ITERATOR, KEEPING_METHODS, PLAIN, READ_METHODS, READERS, REAL_LOCK, SHALLOW
 from harness.engines.recorder import show
-from harness.engines.virtual import TRACED, VirtualThread
-from harness.model.events import READ, WRITE
+from harness.engines.virtual import VirtualThread
 
 REFLECTIONS: dict[str, Any] = {"__getattribute__": getattr, "__setattr__": setattr, "__delattr__": delattr}
 """What a method that is given an attribute's name does, as a builtin."""
@@ -23,10 +21,13 @@ class CallHooks(AccessHooks):
     def method(self, last: Any, obj: Any, site: int, *others: Any) -> Any:
         """Hook: a method is about to be called with arguments."""
         kind = self.kinds[type(obj)]
-        if kind:
+        if kind > PLAIN:
             thread = self.cur
-            thread.points += 1
             name = self.names[site]
+            if name in COMPARING_METHODS or (name not in KEEPING_METHODS and (others or self.kinds[type(last)])):
+                self._give_to_container(obj, name, site, (*others, last))
+                return last
+            thread.points += 1
             is_write = kind == ITERATOR or name not in READ_METHODS
             if kind == REAL_LOCK:
                 self._refuse_real_lock(obj, site)
@@ -34,8 +35,11 @@ class CallHooks(AccessHooks):
                 self._odd(thread, site, obj, f".{name}({', '.join(show(a) for a in (*others, last))})" if self.recorder else "", is_write)
             else:
                 self._touch(thread, obj, site, is_write)
-        elif site not in self.called and not self.cur.mode:
+            return last
+        if site not in self.called and not self.cur.mode:
             self._look_into(_class_attribute(type(obj), self.names[site]), site)
+        if others or self.kinds[type(last)]:
+            self._give_to_method(obj, site, (*others, last))
         return last
 
     def method0(self, obj: Any, site: int) -> Any:
@@ -43,7 +47,7 @@ class CallHooks(AccessHooks):
         thread = self.cur
         thread.points += 1
         kind = self.kinds[type(obj)]
-        if not kind:
+        if kind <= PLAIN:
             if thread.mode:
                 self._odd_access(thread, obj, site, False)
             elif self.watch[site]:
@@ -55,7 +59,10 @@ class CallHooks(AccessHooks):
             self._refuse_real_lock(obj, site)
         name = self.names[site]
         is_write = kind == ITERATOR or name not in READ_METHODS
-        if thread.mode:
+        if name in COMPARING_METHODS:
+            thread.points -= 1
+            self._give_to_container(obj, name, site, ())
+        elif thread.mode:
             self._odd(thread, site, obj, f".{name}()" if self.recorder else "", is_write)
         else:
             self._touch(thread, obj, site, is_write)
@@ -68,8 +75,8 @@ class CallHooks(AccessHooks):
             self._look_into(function, site)
         if type(function) is types.BuiltinMethodType:
             owner = function.__self__
-            if self.kinds[type(owner)]:
-                self._call_bound(thread, owner, function.__name__, site, last)
+            if self.kinds[type(owner)] > PLAIN:
+                self._give_to_container(owner, function.__name__, site, (*others, last))
                 return last
             if function is setattr or function is getattr or function is delattr or function is hasattr or function is vars:
                 self._call_attribute(thread, function, site, (*others, last))
@@ -88,21 +95,42 @@ class CallHooks(AccessHooks):
         """Hook: something is about to be called without arguments."""
         if type(function) is types.BuiltinMethodType:
             owner = function.__self__
-            if self.kinds[type(owner)]:
-                self._call_bound(self.cur, owner, function.__name__, site, None)
+            if self.kinds[type(owner)] > PLAIN:
+                self._give_to_container(owner, function.__name__, site, ())
         elif site not in self.called and not self.cur.mode:
             self._look_into(function, site)
         return function
 
-    def _call_bound(self, thread: VirtualThread, owner: Any, name: str, site: int, last: Any) -> None:
-        if self.kinds[type(owner)] == REAL_LOCK:
-            self._refuse_real_lock(owner, site)
-        thread.points += 1
+    def _give_to_container(self, owner: Any, name: str, site: int, arguments: tuple[Any, ...]) -> None:
+        """A container's method is about to be called with these arguments, which it reads unless it only keeps them."""
         is_write = self.kinds[type(owner)] == ITERATOR or name not in READ_METHODS
-        if thread.mode:
-            self._odd(thread, site, owner, f".{name}({show(last)})" if self.recorder else "", is_write)
+        reads: list[Read] = [(owner, is_write, f".{name}({', '.join(map(show, arguments))})" if self.recorder else "")]
+        if name not in KEEPING_METHODS:
+            reads += [(argument, self.kinds[type(argument)] == ITERATOR, "") for argument in arguments if argument is not owner]
+        self._look_at(site, reads, (owner, *arguments) if name in COMPARING_METHODS else _consumed(arguments))
+
+    def _give_to_method(self, obj: Any, site: int, arguments: tuple[Any, ...]) -> None:
+        """A method of something else is about to be called: what has no points of its own reads the containers that it is given."""
+        kinds = self.kinds
+        for argument in arguments:
+            if kinds[type(argument)]:
+                break
         else:
-            self._touch(thread, owner, site, is_write)
+            return
+        name = self.names[site]
+        is_class = isinstance(obj, type)
+        function = _class_attribute(obj if is_class else type(obj), name)
+        if isinstance(function, staticmethod | classmethod):
+            function = function.__func__
+        if function is None or (isinstance(function, types.FunctionType | types.MethodType) and _has_points(function)):
+            return
+        first = arguments[0]
+        if is_class and isinstance(function, types.MethodDescriptorType | types.WrapperDescriptorType) and isinstance(first, obj):
+            if kinds[type(first)] > PLAIN:  # ``list.append(items, 1)``
+                self._give_to_container(first, name, site, arguments[1:])
+            return
+        words = f" passed to {name}" if self.recorder else ""
+        self._look_at(site, [(argument, kinds[type(argument)] == ITERATOR, words) for argument in arguments], arguments)
 
     def _call_attribute(self, thread: VirtualThread, function: Any, site: int, arguments: tuple[Any, ...]) -> None:
         """``getattr(obj, name)`` and its like: an access to an attribute whose name is known only now."""
@@ -110,48 +138,25 @@ class CallHooks(AccessHooks):
             arguments = (*arguments, "__dict__")
         if len(arguments) < 2 or not isinstance(arguments[1], str):
             return
-        obj, name = arguments[0], arguments[1]
-        is_write = function is setattr or function is delattr
-        thread.points += 1
-        group = ("attribute", name)
-        if thread.mode == TRACED:
-            if is_write and group not in self.traced_groups:
-                self._trace_group(group)
-            self._trace(thread, self.writer.attribute, obj, name, WRITE if is_write else READ)
-            self.version += is_write
-            return
-        if thread.mode:
-            if self._odd_point(thread, is_write):
-                if is_write:
-                    self.recorder.attribute(thread, site, obj, name, "write" if function is setattr else "delete", True)
-                else:
-                    self.recorder.lookup(thread, site, obj, name)
-            return
-        if is_write:
-            self._set_state(group, WRITTEN)
-        shared = self._track_attribute(thread, obj, group, is_write) or self.state_of.get(group) == SHARED
-        if shared and (len(self.runnable) > 1 or self.timed) and not self.is_fair:
-            self._offer(thread)
-        if is_write:
-            self.version += 1
+        self._reach(thread, function, site, arguments[0], arguments[1])
 
     def _pass_containers(self, thread: VirtualThread, function: Any, site: int, arguments: tuple[Any, ...]) -> None:
         """Containers handed to code without points of its own are read there, or changed if that code is not known to only read."""
-        if isinstance(function, types.FunctionType | types.MethodType) or (function is None):
-            if function is None or _has_points(function):
-                return
-        elif isinstance(function, type) and function not in READERS:
+        kinds = self.kinds
+        for given in arguments:
+            if kinds[type(given)]:
+                break
+        else:
             return
-        is_write = function not in READERS if function is not None else False
-        for argument in arguments:
-            kind = self.kinds[type(argument)]
-            if kind and kind != REAL_LOCK:
-                thread.points += 1
-                change = is_write or (kind == ITERATOR)
-                if thread.mode:
-                    self._odd(thread, site, argument, f" passed to {getattr(function, '__name__', '')}" if self.recorder else "", change)
-                else:
-                    self._touch(thread, viewed(argument) if kind == VIEW else argument, site, change)
+        is_made = isinstance(function, type)
+        beginning = _class_attribute(function, "__init__") if is_made else function
+        if function is None or (isinstance(beginning, types.FunctionType | types.MethodType) and _has_points(beginning)):
+            return
+        is_write = not is_made and function not in READERS
+        words = f" passed to {getattr(function, '__name__', '')}" if self.recorder else ""
+        reads = [(given, is_write or kinds[type(given)] == ITERATOR, words) for given in arguments if kinds[type(given)] not in (PLAIN, REAL_LOCK)]
+        if reads:
+            self._look_at(site, reads, _consumed(arguments) if function in SHALLOW else [read[0] for read in reads])
 
     def _look_into(self, function: Any, site: int) -> None:
         """Once a site: is the callee code without points? Then it is one step, and the limits name its module."""
@@ -165,6 +170,11 @@ class CallHooks(AccessHooks):
     def hooks(self) -> dict[str, Any]:
         """The hooks to install in `harness.runtime`."""
         return {name: getattr(self, name) for name in runtime.HOOKS}
+
+
+def _consumed(arguments: tuple[Any, ...]) -> list[Any]:
+    """Those of the arguments that do something with what they run over, element by element."""
+    return [argument for argument in arguments if type(argument) in (map, filter)]
 
 
 def _class_attribute(cls: type, name: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import array
 import collections
+import dataclasses
 import gc
 import io
 import itertools
@@ -14,8 +15,10 @@ import types
 import weakref
 from typing import Any
 
-PLAIN, CONTAINER, ITERATOR, VIEW, REAL_LOCK = range(5)
-"""`VIEW`: a dict's keys, values or items, which stand for the dict itself; a memoryview, for what it looks at."""
+NESTING, PLAIN, CONTAINER, ITERATOR, VIEW, REAL_LOCK = range(-1, 5)
+"""`NESTING`: a tuple, which does not change, though what it holds may, or an instance of a dataclass, whose generated methods have no points of
+their own. `VIEW`: a dict's keys, values or items, which stand for the dict itself;
+a memoryview, for what it looks at."""
 
 _containers: tuple[type, ...] = (
     list, dict, set, collections.deque, bytearray, array.array, mmap.mmap, io.StringIO, io.BytesIO,
@@ -40,11 +43,23 @@ READ_METHODS = frozenset(
 )
 """Methods of containers that leave them unchanged; any other name may change them."""
 
+KEEPING_METHODS = frozenset("append appendleft insert add setdefault".split())
+"""Methods of containers that keep what they are given without a look into it."""
+
+COMPARING_METHODS = frozenset("index count remove sort __contains__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __repr__ __str__ __format__".split())
+"""Methods of containers that look into what these hold."""
+
 READERS = frozenset(
     [len, list, tuple, dict, set, frozenset, sorted, sum, min, max, any, all, str, repr, print, iter, enumerate, zip, map, filter, reversed,
      isinstance, bool, format, id, hash, type, callable, issubclass, ascii, bytes, collections.deque, collections.Counter]
 )  # fmt: skip
 """Builtin callables that leave the containers they are given unchanged."""
+
+SHALLOW = frozenset(
+    [len, list, tuple, dict, set, frozenset, any, all, iter, enumerate, zip, reversed, isinstance, bool, id, type, callable, issubclass, bytes,
+     collections.deque]
+)  # fmt: skip
+"""Those of them that do not look into what the containers hold."""
 
 
 def kind_of(cls: type) -> int:
@@ -57,6 +72,8 @@ def kind_of(cls: type) -> int:
         return ITERATOR
     if cls in _real_locks:
         return REAL_LOCK
+    if issubclass(cls, tuple) or dataclasses.is_dataclass(cls):
+        return NESTING
     return PLAIN
 
 

@@ -31,7 +31,7 @@ class Assignments:
 
     def assign(self, node: ast.Assign) -> list[ast.stmt]:
         shared = self.shared_in(node.targets)
-        is_unpacked = any(isinstance(target, ast.Tuple | ast.List) for target in node.targets)
+        is_unpacked = any(isinstance(target, ast.Tuple | ast.List) or _is_slice(target) for target in node.targets)
         node.value = self.expressions.looked_into(node.value, "unpack") if is_unpacked else self.expressions.value(node.value)
         if not shared:
             node.targets = [self.expressions.target(target) for target in node.targets]
@@ -159,6 +159,11 @@ class Assignments:
         held = self.points.fresh()
         # The name is emptied at once: the loop or with statement would keep its value alive through the whole body.
         return ast.Name(held, ast.Store(), **located_at(target)), self.emptied(self.bind(target, name_at(held, target), target), target)
+
+
+def _is_slice(target: ast.expr) -> bool:
+    """Whether assigning to it takes the elements out of what is assigned."""
+    return isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice)
 
 
 def assign_to(target: ast.expr, value: ast.expr, where: ast.AST) -> ast.Assign:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from harness.instrument.calls import rewrite_call
-from harness.instrument.filters import FIXED_ATTRIBUTES, is_fresh, is_number, is_scalar, is_text, joins_containers
+from harness.instrument.filters import DEEP, FIXED_ATTRIBUTES, is_fresh, is_number, is_scalar, is_text, joins_containers, may_hold
 from harness.instrument.points import Place, Points, located_at, name_at, repeated
 from harness.instrument.scopes import Comprehension
 
@@ -89,9 +89,12 @@ class Expressions:
 
     def looked_into(self, node: ast.expr, kind: str) -> ast.expr:
         """The expression with a point at which its contents are read, unless nobody else can hold them."""
-        is_quiet = is_fresh(node, self.points.is_builtin)
+        is_builtin = self.points.is_builtin
+        is_quiet, holds = is_fresh(node, is_builtin), kind in DEEP and may_hold(node, is_builtin)
         value = self.value(node)
-        return value if is_quiet else self.points.hook("touch", [value], node, kind)
+        if is_quiet:
+            return self.points.hook("inside", [value], node, kind) if holds else value
+        return self.points.hook("touch", [value], node, kind)
 
     def iterable(self, node: ast.expr) -> ast.expr:
         """What a ``for`` iterates over."""
@@ -170,6 +173,8 @@ class Expressions:
                 node.right.elts = [self.value(e) if isinstance(e, ast.Starred) else self.looked_into(e, "format") for e in node.right.elts]
             else:
                 node.right = self.looked_into(node.right, "format")
+        elif isinstance(node.op, ast.Mult) and (is_number(node.left) or is_number(node.right)):
+            node.left, node.right = self.looked_into(node.left, "operator"), self.looked_into(node.right, "operator")
         elif not joins_containers(node.op) or is_number(node.left) or is_number(node.right):
             node.left, node.right = self.value(node.left), self.value(node.right)
         else:
@@ -177,9 +182,13 @@ class Expressions:
 
     def compare(self, node: ast.Compare) -> None:
         left = node.left
-        if len(node.ops) == 1 and not isinstance(node.ops[0], ast.Is | ast.IsNot | ast.In | ast.NotIn):
-            node.left, node.comparators[0] = self.operands(left, node.comparators[0], node, "compare")
-            return
+        if len(node.ops) == 1 and not isinstance(node.ops[0], ast.Is | ast.IsNot):
+            if not isinstance(node.ops[0], ast.In | ast.NotIn):
+                node.left, node.comparators[0] = self.operands(left, node.comparators[0], node, "compare")
+                return
+            if not is_scalar(left, self.points.is_builtin) and may_hold(node.comparators[0], self.points.is_builtin):
+                node.left, node.comparators[0] = self.operands(left, node.comparators[0], node, "in")
+                return
         node.left = self.value(left)
         for index, (op, right) in enumerate(zip(node.ops, node.comparators, strict=True)):
             match op:
@@ -206,10 +215,15 @@ class Expressions:
         if is_scalar(left, points.is_builtin) or is_scalar(right, points.is_builtin):
             return self.value(left), self.value(right)
         if is_fresh(left, points.is_builtin):
-            return self.value(left), self.looked_into(right, kind)
+            if kind not in DEEP or not may_hold(left, points.is_builtin):
+                return self.value(left), self.looked_into(right, kind)
+            if not points.place.may_hold:
+                return self.looked_into(left, kind), self.looked_into(right, kind)
+            first, held = points.hold(self.value(left))
+            return first, points.hook("inside", [self.looked_into(right, kind)], where, kind, after=[name_at(held, left)])
         if points.can_repeat(left, right):
             return self.value(left), points.hook("pair", [self.value(right), repeated(left)], where, kind)
-        if points.place.may_hold and isinstance(left, ast.Attribute | ast.Subscript | ast.Name):
+        if points.place.may_hold:
             first, held = points.hold(self.value(left))
             return first, points.hook("pair", [self.value(right), name_at(held, left)], where, kind)
         return self.value(left), self.looked_into(right, kind)

@@ -53,6 +53,9 @@ NAMED_ERRORS = frozenset(
 _CONTAINER_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Mod, ast.BitAnd, ast.BitOr, ast.BitXor)
 _DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
+DEEP = frozenset({"compare", "in", "format"})
+"""Kinds of sites whose operation looks into what a container holds, not only at which elements it has."""
+
 IsBuiltin = Callable[[str], bool]
 """Whether a name certainly means the builtin of that name."""
 
@@ -97,6 +100,23 @@ def is_fresh(node: ast.expr, is_builtin: IsBuiltin) -> bool:
             return is_fresh(value, is_builtin)
         case _:
             return isinstance(node, _DISPLAYS) or is_scalar(node, is_builtin)
+
+
+def may_hold(node: ast.expr, is_builtin: IsBuiltin) -> bool:
+    """Whether a container that was just made may hold one that others have, too."""
+    match node:
+        case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
+            return any(may_hold(element, is_builtin) for element in elements)
+        case ast.Dict(values=values):
+            return any(may_hold(value, is_builtin) for value in values)
+        case ast.ListComp(elt=element) | ast.DictComp(value=element):
+            return may_hold(element, is_builtin)
+        case ast.SetComp() | ast.GeneratorExp():
+            return False
+        case ast.BoolOp(values=values):
+            return any(may_hold(value, is_builtin) for value in values)
+        case _:
+            return not is_scalar(node, is_builtin)
 
 
 def is_number(node: ast.expr) -> bool:

@@ -59,6 +59,10 @@ def hooks_of(engine: Any) -> dict[str, Any]:
         pass_point(site, NOTHING)
         return right
 
+    def inside(value: Any, site: int, *holders: Any) -> Any:
+        pass_point(site, NOTHING)
+        return value
+
     def call(last: Any, function: Any, site: int, *others: Any) -> Any:
         pass_point(site, NOTHING)
         if site not in engine.called:
@@ -100,7 +104,7 @@ def hooks_of(engine: Any) -> dict[str, Any]:
 
     hooks: dict[str, Callable[..., Any]] = dict.fromkeys(("at", "at_w", "touch", "each"), given_first)
     hooks.update(key=key, key_w=key, load=load, store=store, cell=cell, cell_store=cell_store, pair=pair, call=call, call0=call0)
-    hooks.update(method=method, method0=method0, loop=loop, mute=mute, unmute=unmute)
+    hooks.update(inside=inside, method=method, method0=method0, loop=loop, mute=mute, unmute=unmute)
     return hooks
 
 

@@ -121,7 +121,7 @@ def _described(site: runtime.Site) -> str:
         ("v + v", "operator"),
         ("self.items + t.items", "read items; read items; operator"),
         ("[0] + self.items", "read items; operator"),
-        ("1 + 2 * self.n", "read n"),
+        ("1 + 2 * self.n", "read n; operator"),
         ("0 < self.n <= len(v)", "read n; call len"),
         ("v == v == v", "compare; compare"),
         ("'%s %d' % (v, 1)", "format"),

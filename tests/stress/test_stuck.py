@@ -140,7 +140,7 @@ def test_a_thread_that_could_run_is_not_asleep() -> None:
     waiter.start()
     deadline = time.monotonic() + 60
     while not (known and is_asleep(known[0])) and time.monotonic() < deadline:
-        time.sleep(0.01)
+        waiter.join(0.01)
     assert is_asleep(known[0])
     assert not is_asleep(threading.get_native_id())  # it runs this line
     has_ended.set()

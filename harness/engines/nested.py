@@ -1,0 +1,83 @@
+"""What containers hold: an operation that compares, formats or hands on a container looks into those inside it, too."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import gc
+import types
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from harness.engines.kinds import CONTAINER, ITERATOR, NESTING, VIEW, viewed
+
+MOST = 1000
+"""Containers that are looked for within one."""
+
+
+def contained(kinds: Mapping[type, int], roots: Iterable[Any]) -> tuple[list[Any], list[tuple[Any, str]]]:
+    """The containers that these hold, directly or within others, in tuples or in dataclasses, each once and none of the roots, at most `MOST`;
+    and the fields of those dataclasses, each as the object and the field's name.
+
+    Elements of sets and keys are passed over: what can be hashed does not change. Runs no code of the target.
+    """
+    found: list[Any] = []
+    fields: list[tuple[Any, str]] = []
+    ahead = list(roots)
+    seen = {id(root) for root in ahead}
+    for holder in ahead:  # grows
+        elements = _elements(holder, kinds)
+        if kinds[type(holder)] == NESTING and not isinstance(holder, tuple):
+            fields += [(holder, field.name) for field in dataclasses.fields(holder)]
+        if not any(kinds[cls] for cls in set(map(type, elements))):
+            continue
+        for element in elements:
+            kind = kinds[type(element)]
+            if kind == VIEW:
+                element = viewed(element)
+                kind = kinds[type(element)]
+            if kind in (CONTAINER, NESTING) and id(element) not in seen:
+                seen.add(id(element))
+                ahead.append(element)
+                if kind == CONTAINER:
+                    found.append(element)
+                    if len(found) == MOST:
+                        return found, fields
+    return found, fields
+
+
+def _elements(holder: Any, kinds: Mapping[type, int]) -> list[Any]:
+    if isinstance(holder, list):
+        return list.copy(holder)
+    if isinstance(holder, tuple):
+        return [*tuple.__iter__(holder)]
+    if isinstance(holder, dict):
+        return [*dict.values(holder)]
+    if isinstance(holder, collections.deque):
+        return [*collections.deque.__iter__(holder)]
+    if kinds[type(holder)] == NESTING:
+        return [value for field in dataclasses.fields(holder) if (value := _field(holder, field.name)) is not None]
+    if kinds[type(holder)] == VIEW:
+        return _elements(viewed(holder), kinds)
+    if kinds[type(holder)] == ITERATOR and type(holder) is not types.GeneratorType:
+        return _run_over(holder, kinds)
+    return []
+
+
+def _field(holder: Any, name: str) -> Any:
+    try:
+        return object.__getattribute__(holder, name)
+    except AttributeError:
+        return None  # not set yet, or deleted
+
+
+def _run_over(iterator: Any, kinds: Mapping[type, int]) -> list[Any]:
+    """The containers that an iterator runs over, and what iterators within it do: a ``map`` calls what it likes with their elements."""
+    found: list[Any] = []
+    for referent in gc.get_referents(iterator):
+        kind = kinds[type(referent)]
+        if kind == ITERATOR and type(referent) is not types.GeneratorType:
+            found += _run_over(referent, kinds)
+        elif kind in (CONTAINER, NESTING):
+            found.append(referent)
+    return found
