@@ -5,8 +5,17 @@ from __future__ import annotations
 from random import Random
 
 SHARED = """
-import threading, queue
+import collections, heapq, itertools, queue, threading
 from concurrent import futures
+
+COUNT = 0
+FLAGS = []
+
+class Slot:
+    __slots__ = ("v",)
+
+    def __init__(self):
+        self.v = 0
 
 class Shared:
     def __init__(self):
@@ -25,6 +34,34 @@ class Shared:
         self.barrier = threading.Barrier(2)
         self.future = futures.Future()
         self.second = futures.Future()
+        self.pool = futures.ThreadPoolExecutor(1)
+        self.lifo = queue.LifoQueue(1)
+        self.best = queue.PriorityQueue()
+        self.bounded = threading.BoundedSemaphore(1)
+        self.on_lock = threading.Condition(self.lock)
+        self.local = threading.local()
+        self.thread = threading.Thread(target=self.work)
+        self.timer = threading.Timer(1, self.work)
+        self.deque = collections.deque([1, 2], maxlen=2)
+        self.set = {0, 1}
+        self.default = collections.defaultdict(list)
+        self.counter = collections.Counter()
+        self.ordered = collections.OrderedDict(a=1, b=2)
+        self.bytes = bytearray(2)
+        self.iterator = iter([5, 6, 7])
+        self.numbers = itertools.count()
+        self.slot = Slot()
+        self.done = []
+
+    total = 0
+
+    def work(self):
+        self.done.append(self.x)
+
+def bump():
+    global COUNT
+    COUNT += 1
+    return COUNT
 """
 
 OPERATIONS: dict[str, tuple[str, ...]] = {
@@ -48,7 +85,10 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "is-locked": ("seen.append(s.lock.locked())",),
     "timed": ("if s.lock.acquire(timeout=1):", "    s.y = {n}", "    s.lock.release()", "else:", "    seen.append('late')"),
     "wait": ("with s.condition:", "    if s.x == 0:", "        s.condition.wait()", "    seen.append(s.x)"),
-    "wait-timed": ("with s.condition:", "    seen.append(s.condition.wait(1))",),
+    "wait-timed": (
+        "with s.condition:",
+        "    seen.append(s.condition.wait(1))",
+    ),
     "notify": ("with s.condition:", "    s.x = {n}", "    s.condition.notify()"),
     "notify-all": ("with s.condition:", "    s.condition.notify_all()"),
     "set": ("s.event.set()",),
@@ -71,7 +111,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "arrive-timed": ("seen.append(s.barrier.wait(1))",),
     "abort": ("s.barrier.abort()",),
     "task-done": ("s.queue.task_done()",),
-    "join": ("s.queue.join()",),
+    "join-queue": ("s.queue.join()",),
     "settle": ("s.future.set_result({n})",),
     "settle-second": ("s.second.set_result({n})",),
     "fail": ("s.future.set_exception(ValueError())",),
@@ -83,9 +123,137 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "call-back": ("s.future.add_done_callback(lambda future: seen.append('told'))",),
     "wait-first": ("seen.append(len(futures.wait([s.future, s.second], return_when='FIRST_COMPLETED').done))",),
     "wait-all": ("seen.append(len(futures.wait([s.future, s.second], timeout=1).done))",),
+    "lifo-put": ("s.lifo.put({n})",),
+    "lifo-get": ("seen.append(s.lifo.get())",),
+    "lifo-full": (
+        "try:",
+        "    s.lifo.put_nowait({n})",
+        "except queue.Full:",
+        "    seen.append('full')",
+    ),
+    "best-put": ("s.best.put({i})",),
+    "best-get": ("seen.append(s.best.get(timeout=1))",),
+    "bounded-release": ("s.bounded.release()",),
+    "bounded-try": ("seen.append(s.bounded.acquire(blocking=False))",),
+    "bounded-timed": ("seen.append(s.bounded.acquire(timeout=1))",),
+    "submit": ("s.pool.submit(s.work)",),
+    "submit-result": ("seen.append(s.pool.submit(s.work).result())",),
+    "submit-cancel": ("seen.append(s.pool.submit(s.work).cancel())",),
+    "map": ("seen.append(list(s.pool.map(str, [s.x, 1])))",),
+    "shutdown": ("s.pool.shutdown()",),
+    "shutdown-cancel": ("s.pool.shutdown(wait=False, cancel_futures=True)",),
+    "local": (
+        "seen.append(getattr(s.local, 'v', None))",
+        "s.local.v = {n}",
+    ),
+    "deque-append": ("s.deque.append({n})",),
+    "deque-pop": ("seen.append(s.deque.popleft())",),
+    "deque-rotate": ("s.deque.rotate(1)",),
+    "deque-length": ("seen.append(len(s.deque))",),
+    "set-add": ("s.set.add({n})",),
+    "set-discard": ("s.set.discard({i})",),
+    "set-in": ("seen.append({i} in s.set)",),
+    "set-update": ("s.set |= {{{n}}}",),
+    "default-append": ("s.default[{i}].append({n})",),
+    "default-length": ("seen.append(len(s.default))",),
+    "counter": ("s.counter[{i}] += 1",),
+    "setdefault": ("seen.append(s.table.setdefault({i}, {n}))",),
+    "dict-pop": ("seen.append(s.table.pop({i}, None))",),
+    "dict-get": ("seen.append(s.table.get({i}))",),
+    "dict-del": ("del s.table[{i}]",),
+    "dict-iter": (
+        "for key in s.table:",
+        "    seen.append(key)",
+    ),
+    "dict-items": ("seen.append(list(s.table.items()))",),
+    "dict-update": ("s.table.update({{{i}: {n}}})",),
+    "dict-clear": ("s.table.clear()",),
+    "dict-truth": ("seen.append(bool(s.table))",),
+    "move-to-end": ("s.ordered.move_to_end('a')",),
+    "list-ordered": ("seen.append(list(s.ordered))",),
+    "bytes": ("s.bytes[{i}] = {n}",),
+    "bytes-read": ("seen.append(bytes(s.bytes))",),
+    "next": ("seen.append(next(s.iterator, None))",),
+    "count": ("seen.append(next(s.numbers))",),
+    "start": ("s.thread.start()",),
+    "join": ("s.thread.join()",),
+    "alive": ("seen.append(s.thread.is_alive())",),
+    "timer": ("s.timer.start()",),
+    "timer-cancel": ("s.timer.cancel()",),
+    "read-done": ("seen.append(list(s.done))",),
+    "slot": ("s.slot.v += 1",),
+    "slot-read": ("seen.append(s.slot.v)",),
+    "class-attribute": (
+        "Shared.total = Shared.total + 1",
+        "seen.append(s.total)",
+    ),
+    "flags": ("FLAGS.append({n})",),
+    "flags-len": ("seen.append(len(FLAGS))",),
+    "slice": ("s.items[:1] = [{n}]",),
+    "slice-read": ("seen.append(s.items[:])",),
+    "sort": ("s.items.sort()",),
+    "sum": ("seen.append(sum(s.items))",),
+    "iadd": ("s.items += [{n}]",),
+    "reverse": ("s.items.reverse()",),
+    "insert": ("s.items.insert(0, {n})",),
+    "remove": ("s.items.remove(0)",),
+    "for-items": (
+        "for each in s.items:",
+        "    seen.append(each)",
+    ),
+    "while": (
+        "while s.x == 0:",
+        "    s.x = {n}",
+    ),
+    "getattr": ("seen.append(getattr(s, 'x'))",),
+    "setattr": ("setattr(s, 'x', {n})",),
+    "hasattr": ("seen.append(hasattr(s, 'z'))",),
+    "set-z": ("s.z = {n}",),
+    "del-z": ("del s.z",),
+    "count-attributes": ("seen.append(len(vars(s)))",),
+    "swap": ("s.x, s.y = s.y, s.x",),
+    "wait-for": (
+        "with s.cond2:",
+        "    seen.append(s.cond2.wait_for(lambda: s.y, timeout=1))",
+    ),
+    "notify-lock": (
+        "with s.cond2:",
+        "    s.y = {n}",
+        "    s.cond2.notify()",
+    ),
+    "heappush": ("heapq.heappush(s.items, {i})",),
+    "heappop": ("seen.append(heapq.heappop(s.items))",),
+    "replace": ("s.items = [{n}]",),
+    "alias": (
+        "a = s.items",
+        "s.x += 1",
+        "a.append({n})",
+    ),
+    "format": ("seen.append(f'{{s.x}}{{s.y}}')",),
+    "less": ("seen.append(s.x < s.y)",),
+    "starred": ("seen.append((*s.items,))",),
+    "unpack": (
+        "a, *b = s.items",
+        "seen.append(a)",
+    ),
+    "empty-put": (
+        "if s.queue.empty():",
+        "    s.queue.put({n})",
+    ),
+    "join-text": ("seen.append(','.join(map(str, s.items)))",),
+    "extend": ("s.done.extend(s.items)",),
+    "nested-equal": ("seen.append((s.x, s.items) == (0, [0, 0]))",),
+    "nested-text": ("seen.append(str([s.items, s.table]))",),
+    "sort-nested": ("seen.append(sorted([s.items, [0]]))",),
+    "set-iter": ("for each in s.set:", "    seen.append(each)"),
+    "instance-shadows-class": ("s.total += 1",),
+    "append-flag": ("FLAGS.append({n})", "seen.append(len(FLAGS))"),
+    "count-global": ("seen.append(bump())",),
     "as-completed": ("for each in futures.as_completed([s.future, s.second]):", "    seen.append(each is s.second)", "    s.x = {n}"),
 }
 """Name -> the lines of an operation; `{n}` is a number of its own, `{i}` 0 or 1."""
+
+MORE = "list(s.deque), sorted(s.set), list(s.done), sorted(s.default.items()), list(s.ordered), s.counter[0], s.slot.v, s.total, COUNT, len(FLAGS)"
 
 
 def make_program(seed: int, n_threads: int | None = None, n_operations: int | None = None) -> str:
@@ -112,5 +280,5 @@ def make_program(seed: int, n_threads: int | None = None, n_operations: int | No
     lines.append(f"    threads = [threading.Thread(target=body) for body in ({', '.join(f'body_{thread}' for thread in range(threads))},)]")
     lines.append("    for thread in threads: thread.start()")
     lines.append("    for thread in threads: thread.join()")
-    lines.append("    assert False, repr((logs, s.x, s.y, s.items, sorted(s.table.items()), s.queue.qsize()))")
+    lines.append("    assert False, repr((logs, s.x, s.y, s.items, sorted(s.table.items()), s.queue.qsize(), {MORE}))")
     return "\n".join(lines) + "\n"
