@@ -309,7 +309,7 @@ class Campaign:
                 "or judged"
             )
         limits.extend(self._left_out())
-        if self.executions and not engine.has_spawned:
+        if self.executions and not engine.has_spawned and engine.fault is None:  # one that was broken off might have
             what = "" if self.mode == "program" else ": a scenario starts its threads itself and asserts what must hold"
             limits.append(f"no thread was started, so there was nothing to interleave{what}")
         if engine.draws:

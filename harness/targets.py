@@ -45,6 +45,12 @@ class Target:
     siblings: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Its own file, and those of the modules beside it that it imports."""
+        folder = os.path.dirname(self.file)
+        return (self.file, *(_beside(folder, name) for name in self.siblings))
+
 
 def find_target(target: object) -> Target:
     """The target of a string (``FILE.py``, ``FILE.py:NAME``, ``package.module:NAME``), a class or a function.
@@ -103,9 +109,8 @@ def _from_file(text: str, path: str, name: str | None, module: str | None = None
 
 def whole_source(target: Target) -> ast.Module:
     """The target's source as one tree: its own file, and the modules beside it that it imports."""
-    folder = os.path.dirname(target.file)
     sources = []
-    for file in (target.file, *(_beside(folder, name) for name in target.siblings)):
+    for file in target.files:
         with open(file, "rb") as stream:
             sources.append(stream.read())
     return parse_together(tuple(sources))

@@ -83,8 +83,8 @@ def _result(target: str, settings: dict[str, Any]) -> Result | int:
     match answer:
         case Checked(result=result):
             return result
-        case Stopped(reason=reason):
-            return error_result(target, reason, settings)
+        case Stopped() as stopped:
+            return error_result(target, stopped, settings)
         case Refused(message=message):
             click.echo(f"Error: {message}", err=True)
             return USAGE_STATUS

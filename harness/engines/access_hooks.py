@@ -15,6 +15,7 @@ from harness.engines.kinds import CONTAINER, ITERATOR, PLAIN, REAL_LOCK, VIEW, v
 from harness.engines.places import WRITTEN, Places
 from harness.engines.recorder import show
 from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, TRACED, UNWINDING, VirtualThread
+from harness.foreign import advice, makers_of
 
 
 class AccessHooks(Places):
@@ -237,8 +238,12 @@ class AccessHooks(Places):
 
     def _refuse_real_lock(self, obj: Any, site: int) -> None:
         where = runtime.sites[site]
-        made = "(made by a module that is not rewritten; --instrument can name it)"
-        self.fault = RealLock(f"{where.file}:{where.line}: a real {type(obj).__name__} is used under control, where it excludes nobody {made}")
+        makers = makers_of(obj)
+        made = "it was not made by rewritten code, nor by a module that an import statement names"
+        if makers:
+            not_rewritten = "which made it, is not rewritten" if len(makers) == 1 else "one of which made it, are not rewritten"
+            made = f"{' and '.join(makers)}, {not_rewritten}: {advice(makers, self.instrument_option)}"
+        self.fault = RealLock(f"{where.file}:{where.line}: a real {type(obj).__name__} is used under control, where it excludes nobody; {made}")
         self.stop("finished")
 
 

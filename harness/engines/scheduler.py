@@ -70,6 +70,7 @@ class Scheduler:
         self.draws = False
         self.has_spawned = False
         self.is_interrupted = False
+        self.instrument_option = "--instrument "  # what a front end calls it, up to the name: errors give it to paste
         self.is_partial = False  # some executions ended where the program would have gone on: nothing may be verified
         self.ident = 0  # of the real thread that carries all virtual ones
         self.offers_loops = False  # a generator is shared: a thread may be stopped inside it, wherever that is

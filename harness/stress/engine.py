@@ -364,6 +364,7 @@ class Stress:
         self._plan(record)
         self.by_ident[ident] = self.by_index[record.index] = record
         self.all.append(record)
+        self.has_spawned = True
         return record
 
     def hooks(self) -> dict[str, Any]:
