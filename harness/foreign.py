@@ -44,7 +44,13 @@ def makers_of(lock: object) -> list[str]:
 
     One look at all that refers to the lock, nearest first: for an error, not for a search.
     """
-    holder = _holder_of(lock)
+    is_set_aside = gc.get_freeze_count() > 0  # by `collector`: what was there before would not be looked at
+    gc.unfreeze()
+    try:
+        holder = _holder_of(lock)
+    finally:
+        if is_set_aside:
+            gc.freeze()
     return [holder] if holder is not None else sorted(set(_used_by_rewritten()))
 
 

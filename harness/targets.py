@@ -46,6 +46,12 @@ class Target:
     hidden: tuple[str, ...] = ()
 
     @property
+    def copy_name(self) -> str | None:
+        """The name by which itself, or a module beside it, imports the file: a program is there twice then, as that and as ``__main__``."""
+        stem = os.path.splitext(os.path.basename(self.file))[0]
+        return stem if stem in imported_by(whole_source(self)) - _of_the_library() - STARTUP else None
+
+    @property
     def files(self) -> tuple[str, ...]:
         """Its own file, and those of the modules beside it that it imports."""
         folder = os.path.dirname(self.file)

@@ -159,6 +159,13 @@ def test_the_module_that_made_a_real_lock_is_named(held: str, reached: str, else
     assert harness.check(f"{path}:scenario", executions=20, instrument=["depot"]).error is None
 
 
+def test_the_holder_is_found_too_where_it_was_there_before_the_check(elsewhere: Path) -> None:
+    (elsewhere / "depot.py").write_text("import threading\nclass Box: lock = threading.Lock()\n")
+    __import__("depot")
+    path = write("def scenario():\n    import depot\n    depot.Box.lock.acquire()\n")
+    assert error_of(f"{path}:scenario").endswith("; depot, which made it, is not rewritten: add --instrument depot")
+
+
 def test_where_it_is_not_known_who_made_a_lock_all_are_named_that_may_have(elsewhere: Path) -> None:
     for name in ("depot", "store_of_locks"):
         (elsewhere / f"{name}.py").write_text("import threading\ndef make(): return threading.Lock()\n")
@@ -169,7 +176,7 @@ def test_where_it_is_not_known_who_made_a_lock_all_are_named_that_may_have(elsew
 
 def test_a_real_lock_that_nobody_else_can_have_made_is_told_so() -> None:
     path = write("import sys\n\ndef scenario():\n    sys.modules['threading'].Lock().acquire()\n")
-    assert error_of(f"{path}:scenario").endswith("; it was not made by rewritten code, nor by a module that an import statement names")
+    assert error_of(f"{path}:scenario").endswith("; code that is not rewritten made it, or threading that was reached otherwise than by an import statement")
 
 
 def test_a_package_without_an_init_is_named_too() -> None:

@@ -239,7 +239,7 @@ class AccessHooks(Places):
     def _refuse_real_lock(self, obj: Any, site: int) -> None:
         where = runtime.sites[site]
         makers = makers_of(obj)
-        made = "it was not made by rewritten code, nor by a module that an import statement names"
+        made = "code that is not rewritten made it, or threading that was reached otherwise than by an import statement"
         if makers:
             not_rewritten = "which made it, is not rewritten" if len(makers) == 1 else "one of which made it, are not rewritten"
             made = f"{' and '.join(makers)}, {not_rewritten}: {advice(makers, self.instrument_option)}"

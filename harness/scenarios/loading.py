@@ -54,10 +54,20 @@ class Loader:
         self.build_class: Any = None
 
     def run_as(self, name: str, modules: Mapping[str, types.ModuleType], build_class: Any) -> None:
-        """From now on the module runs under another name (``__main__``), with stand-ins and a ``__build_class__`` of its own."""
+        """From now on the module runs under another name (``__main__``), with stand-ins and a ``__build_class__`` of its own.
+
+        Who imports it by its file's name gets another module of the same source then, as in Python."""
         self.name = name
         self.importer = make_importer(modules, substitute=substitute)
         self.build_class = build_class
+        own = self.target.copy_name
+        if own is not None:
+            if self.finder is None:
+                self.finder = RewritingFinder((), self.importer)
+                self._files = self.finder.files
+                self._files.add(self.target.file)
+            self.finder.add_copy(own, self.target.file)
+            self.shown_as = {**self.shown_as, self.finder.copies[own]: self.target.shown}
         if self.finder is not None:
             self.finder.importer = self.importer
             self.finder.build_class = build_class
@@ -105,7 +115,8 @@ class Loader:
     def own_modules(self) -> dict[str, types.ModuleType]:
         """The modules that the target is made of, by name, as they are loaded now: its own, and those beside it that it imports."""
         own = [self.module] if self.module is not None else []
-        own += [sys.modules[name] for name in self.target.siblings if name in sys.modules]
+        copies = () if self.finder is None else self.finder.copies
+        own += [sys.modules[name] for name in (*self.target.siblings, *copies) if name in sys.modules]
         return {module.__name__: module for module in own}
 
     def module_of(self, file: str) -> types.ModuleType | None:
