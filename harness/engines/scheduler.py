@@ -65,6 +65,7 @@ class Scheduler:
         self.limits: set[str] = set()
         self.fairness = Fairness(self)
         self.on_long: Callable[[], None] = lambda: None
+        self.on_start: Callable[[], None] | None = None  # told of every thread that the target starts, by the one that starts it
         self.total_points = 0
         self.last_cost = 0
         self.draws = False
