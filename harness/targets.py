@@ -15,7 +15,7 @@ from typing import Any
 from harness.errors import HarnessError
 from harness.instrument.loader import Program, compile_target
 from harness.standins.modules import stand_ins
-from harness.syntax import KEPT, parse, parse_together
+from harness.syntax import KEPT, imported_by, parse, parse_together
 
 MODELLED = frozenset(name.partition(".")[0] for name in stand_ins())
 """What a target gets stand-ins for."""
@@ -147,14 +147,6 @@ def _of_the_library() -> frozenset[str]:
 
 def _beside(folder: str, name: str) -> str:
     return os.path.join(folder, f"{name}.py")
-
-
-@lru_cache(KEPT)
-def imported_by(tree: ast.Module) -> frozenset[str]:
-    """The top-level names of the modules that a program's import statements name, wherever they stand."""
-    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    names |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level}
-    return frozenset(name.partition(".")[0] for name in names)
 
 
 def _module_name(stem: str) -> str:

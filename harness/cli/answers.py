@@ -100,7 +100,8 @@ def error_result(target: str, stopped: Stopped, settings: dict[str, Any]) -> Res
 def _advice(file: str, target: str, instrument: Sequence[str]) -> str:
     """What to do about a stall in a file that is not rewritten: a lock there may be a real one."""
     from harness.foreign import advice, name_of_file  # loaded only where a check has come to this
-    from harness.targets import find_target, imported_by, whole_source
+    from harness.syntax import imported_by
+    from harness.targets import find_target, whole_source
 
     try:
         found = find_target(target) if file else None

@@ -17,7 +17,7 @@ from harness.pipeline_class import find_pipeline
 from harness.program_source import runs_something
 from harness.scenarios.class_mode import ClassScenario
 from harness.scenarios.function_mode import FunctionScenario
-from harness.scenarios.loading import Loader, TargetError, load_error
+from harness.scenarios.loading import Loader, TargetError, TargetIsPart, load_error
 from harness.scenarios.program_mode import ProgramScenario
 from harness.strategies.picks import Picks
 from harness.targets import Target
@@ -87,7 +87,7 @@ def find_scenario(target: Target, loader: Loader, engine: Explore, mode: str | N
             raise TargetError(f"{target.text}: a program is a whole file: leave out :{target.name}")
         scenario = ProgramScenario(loader, order)
         if not runs_something(scenario.tree):
-            raise TargetError(f"{target.text}: it is no program: it has no main guard, and its top-level code only defines things")
+            raise TargetIsPart(f"{target.text}: it is no program: it has no main guard, and its top-level code only defines things")
         return scenario
     found: list[AnyScenario] = []
     starts, ending, errors = _load_once(loader, engine, lambda namespace: found.append(_choose(target, loader, namespace, mode, size, order)))
@@ -102,7 +102,7 @@ def find_scenario(target: Target, loader: Loader, engine: Explore, mode: str | N
         instead = "it can only be checked as a program (--as program)"
         if not target.has_entry:
             instead = "its class cannot be driven alone: start threads in its constructor, or name a function that uses it and asserts (FILE.py:FUNCTION)"
-        raise TargetError(f"{target.text}: importing it starts {what}{starts[0]}, so {instead}")
+        raise TargetIsPart(f"{target.text}: importing it starts {what}{starts[0]}, so {instead}")
     return found[0]
 
 
@@ -126,7 +126,7 @@ def _choose(target: Target, loader: Loader, namespace: dict[str, Any], mode: str
     plan = find_pipeline(namespace, target.module, None)
     if plan is None:
         hint = "check it as a program (--as program)" if target.has_entry else "name a function to check: FILE.py:FUNCTION"
-        raise TargetError(f"{target.text}: no pipeline class (a class with a put-like and a get-like method) was found; {hint}")
+        raise TargetIsPart(f"{target.text}: no pipeline class (a class with a put-like and a get-like method) was found; {hint}")
     return ClassScenario(loader, plan, size, order)
 
 

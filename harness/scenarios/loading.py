@@ -11,17 +11,22 @@ from contextlib import ExitStack
 from typing import Any
 
 from harness.engines.recorder import describe_error
-from harness.errors import HarnessError
+from harness.errors import HarnessError, NothingToCheck
 from harness.instrument.hook import RewritingFinder
 from harness.instrument.loader import make_importer, make_module, register, unregister
 from harness.scenarios.loggers import Loggers
 from harness.standins.display import substitute
 from harness.standins.modules import restore
-from harness.targets import Target, imported_by, whole_source
+from harness.syntax import imported_by
+from harness.targets import Target, whole_source
 
 
 class TargetError(HarnessError):
     """The target cannot be run or judged; becomes the verdict "error"."""
+
+
+class TargetIsPart(TargetError, NothingToCheck):
+    """There is nothing in the target to judge by itself."""
 
 
 class Loader:
@@ -147,6 +152,8 @@ def load_error(target: Target, error: BaseException) -> TargetError:
     """What to say of an exception that left the target's import, or its constructor."""
     if isinstance(error, TargetError):
         return error
+    if isinstance(error, NothingToCheck):
+        return TargetIsPart(f"{target.text}: {error}")
     if isinstance(error, HarnessError):
         return TargetError(f"{target.text}: {error}")
     line = 0

@@ -64,6 +64,7 @@ class StressCampaign:
     mode: str = "class"
     witness: Witness | None = None
     executions: int = 0
+    is_part: bool = False
     steps: int = 0
     search_s: float = 0.0
     findings: dict[str, Finding] = field(default_factory=dict)
@@ -136,6 +137,7 @@ class StressCampaign:
             plan = Plan(target, mode, self.size, self.order, self.instrument, self.seed, first, last, self.patience, key, self.witness, leaves_threads)
             outcome = parent.run(plan, self._judge_for(target), lambda current, first=first: self._beat(max(current, first), begun))  # type: ignore[misc]
             if outcome.refused:
+                self.is_part = outcome.is_part
                 raise TargetRefused(outcome.refused)
             if outcome.scene is None:
                 raise TargetRefused(f"{target.text}: {self._why_not_loaded(outcome)}")

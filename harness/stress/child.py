@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from harness import runtime
-from harness.errors import HarnessError
+from harness.errors import HarnessError, NothingToCheck
 from harness.guard.child import FAULT, REASON, Connection, set_up, watch_over
 from harness.guard.seal import Seal
 from harness.model.execution import PUT_BEGIN, Execution
@@ -25,7 +25,7 @@ from harness.oracles import judge
 from harness.scenarios import FunctionScenario, Loader, ProgramScenario, Scenario, find_scenario, load_error
 from harness.stress import stands
 from harness.stress.engine import Stress
-from harness.stress.messages import DONE, EXECUTION, REFUSED, SCENARIO, SILENT, STUCK, TOLD, Board, Ledger, Patience, Report, Scene, Silence
+from harness.stress.messages import DONE, EXECUTION, NOTHING, REFUSED, SCENARIO, SILENT, STUCK, TOLD, Board, Ledger, Patience, Report, Scene, Silence
 from harness.stress.monitor import Monitor
 from harness.stress.perturbation import perturbation
 from harness.stress.stuck import is_stuck
@@ -89,7 +89,7 @@ def run_batch(plan: Plan, board: Board, writer: int, lifeline: int, errors: int,
         except SystemExit as error:
             line.send(REASON, f"the target ended the process (sys.exit({error.code!r}))".encode(errors="replace"))
         except HarnessError as error:
-            line.send(REFUSED, str(error).encode(errors="replace"))
+            line.send(NOTHING if isinstance(error, NothingToCheck) else REFUSED, str(error).encode(errors="replace"))
         except MemoryError:
             line.send(REASON, b"the target needs more memory than it may have")
         except BaseException as error:
