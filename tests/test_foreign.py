@@ -18,12 +18,16 @@ from harness.cli.answers import Stopped, error_result
 
 @pytest.fixture(autouse=True)
 def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every test starts in an empty folder of its own, and what it imports from there goes with it."""
+    """Every test starts in an empty folder of its own; what any test has imported under the same names is not there."""
     monkeypatch.chdir(tmp_path)
-    before = sys.modules.copy()
+    forget_imports()
     yield
-    for name in sys.modules.keys() - before.keys():
-        if "depot" in name or "store_of_locks" in name:
+    forget_imports()
+
+
+def forget_imports() -> None:
+    for name in list(sys.modules):
+        if name.partition(".")[0] in ("depot", "store_of_locks", "shelf"):
             del sys.modules[name]
 
 
