@@ -120,26 +120,31 @@ def test_a_thread_of_the_real_module_that_was_reached_past_the_import_statement_
                                                  "import it with one")  # fmt: skip
 
 
-def test_a_module_of_the_library_that_starts_threads_is_under_control_once_it_is_named() -> None:
-    path = write("""
-        import logging, logging.handlers, queue
+@pytest.mark.parametrize(("guard", "found"), [("self.lock", []), ("contextlib.nullcontext()", ["assertion"])])
+def test_a_module_of_the_library_that_starts_threads_is_under_control_once_it_is_named(guard: str, found: list[str]) -> None:
+    path = write(f"""
+        import contextlib, socketserver, threading
 
-        class Counts(logging.Handler):
-            n = 0
-            def emit(self, record):
-                self.n += 1
+        class Server:
+            def server_close(self): pass
+
+        class Counts(socketserver.ThreadingMixIn, Server):
+            def __init__(self):
+                self.n, self.lock = 0, threading.Lock()
+            def finish_request(self, request, address):
+                with {guard}:
+                    self.n += 1
+            def shutdown_request(self, request): pass
 
         def scenario():
-            handler, lines = Counts(), queue.Queue()
-            listener = logging.handlers.QueueListener(lines, handler)
-            listener.start()
-            for _ in range(2): lines.put(logging.makeLogRecord({}))
-            listener.stop()
-            assert handler.n == 2
+            server = Counts()
+            for request in range(2): server.process_request(request, None)
+            server.server_close()
+            assert server.n == 2
     """)
-    assert error_of(f"{path}:scenario").endswith(": add --instrument logging.handlers")
-    result = harness.check(f"{path}:scenario", executions=50, instrument=["logging.handlers"])
-    assert (result.error, result.errors) == (None, ())
+    assert error_of(f"{path}:scenario").endswith(", by socketserver, which is not rewritten, so it cannot be controlled: add --instrument socketserver")
+    result = harness.check(f"{path}:scenario", executions=200, instrument=["socketserver"])
+    assert (result.error, [finding.kind for finding in result.errors]) == (None, found)
 
 
 HOLDERS = {

@@ -207,16 +207,15 @@ def test_a_real_thread_that_runs_beside_the_execution_is_refused(project: Projec
 
 def test_a_real_thread_that_a_test_starts_is_refused_and_the_option_of_the_session_told(project: Project) -> None:
     source = """
-        import logging.handlers, queue
-        import pytest
+        import pytest, socketserver
 
         @pytest.mark.interleave
         def test_it():
-            logging.handlers.QueueListener(queue.Queue()).start()
+            socketserver.ThreadingMixIn().process_request(None, None)
     """
     result = project.run(source=source)
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*the target starts a real thread*by logging.handlers, which is not rewritten*: add --harness-instrument=logging.handlers"])
+    result.stdout.fnmatch_lines(["*the target starts a real thread*by socketserver, which is not rewritten*: add --harness-instrument=socketserver"])
 
 
 def test_a_syntax_error_is_told_as_python_does(project: Project) -> None:
