@@ -61,6 +61,7 @@ def put_together(results: Sequence[Result], executions: int, time_s: float | Non
         steps=sum(result.steps for result in results),
         turns=tuple(turn for result in results for turn in result.turns),
         remarks=tuple(remark for result in results for remark in result.remarks),
+        is_part=verdict == "error" and all(result.is_part for result in results if result.verdict == "error"),
     )
 
 

@@ -13,7 +13,7 @@ from harness.confirm import confirm
 from harness.course import LONG_EXECUTIONS, Course
 from harness.engines.access_hooks import RealLock
 from harness.engines.explore import Explore
-from harness.errors import HarnessError, ReplayError
+from harness.errors import HarnessError, NothingToCheck, ReplayError
 from harness.forewarn import forewarn
 from harness.jobs import Crew, Job, Workforce
 from harness.model.finding import RANK, Finding
@@ -80,6 +80,7 @@ class Campaign:
     trial: Trial | None = None
     course: Course | None = None
     is_unconfirmed: bool = False
+    is_part: bool = False
     last_beat: float = 0.0
 
     def __post_init__(self) -> None:
@@ -94,7 +95,7 @@ class Campaign:
         try:
             self._explore(scenario, surrounded)
         except HarnessError as problem:
-            error = str(problem)
+            error, self.is_part = str(problem), isinstance(problem, NothingToCheck)
         except UNCONTROLLED as problem:
             error = f"{text}: {problem}"
         return self.result(text, error)
@@ -135,6 +136,7 @@ class Campaign:
             turns=self.turns.told(self.mode, complete),
             remarks=tuple(scenario.remarks.values()) if isinstance(scenario, ProgramScenario) else (),
             is_sized=not isinstance(scenario, ClassScenario) or scenario.plan.capacity is not None,
+            is_part=verdict == "error" and self.is_part,
         )
 
     def _coverage(self) -> tuple[bool, int | None, int | None]:
@@ -309,7 +311,7 @@ class Campaign:
                 "or judged"
             )
         limits.extend(self._left_out())
-        if self.executions and not engine.has_spawned:
+        if self.executions and not engine.has_spawned and engine.fault is None:  # one that was broken off might have
             what = "" if self.mode == "program" else ": a scenario starts its threads itself and asserts what must hold"
             limits.append(f"no thread was started, so there was nothing to interleave{what}")
         if engine.draws:

@@ -7,6 +7,10 @@ class HarnessError(Exception):
     """Misuse, or a target that cannot be run or judged: one line that says what, where and what to do."""
 
 
+class NothingToCheck(HarnessError):
+    """There is nothing in the target to judge by itself. It may be made for others to use."""
+
+
 class InternalError(Exception):
     """A fault of the harness itself; the message asks for a report."""
 

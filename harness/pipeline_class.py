@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.errors import HarnessError
+from harness.errors import HarnessError, NothingToCheck
 
 PUT_NAMES = (
     "setmessage putmessage put produce enqueue insert send add write deposit append setvalue set push offer publish store post sendmessage addmessage "
@@ -124,10 +124,13 @@ class PipelineClass:
 def find_pipeline(namespace: Mapping[str, Any], module: str, name: str | None) -> PipelineClass | None:
     """The pipeline class of an executed module: the one called `name`, else the best of its own classes; None if there is none.
 
-    Raises HarnessError if `name` is a class without a put or a get, or if a constructor needs what the harness cannot give.
+    Raises HarnessError if `name` is a class without a put or a get, NothingToCheck if a constructor needs what the harness cannot give, or if
+    there are only abstract ones.
     """
     if name is not None:
         cls = namespace[name]
+        if is_abstract(cls):
+            raise NothingToCheck(_abstract(name))
         methods = put_and_get(cls)
         if methods is None:
             raise HarnessError(
@@ -135,12 +138,16 @@ def find_pipeline(namespace: Mapping[str, Any], module: str, name: str | None) -
                 "(known names: put, set_message, produce, ...; get, get_message, consume, ...)"
             )
         return _described(name, cls, methods)
+    abstract = ""
     candidates: list[tuple[tuple[int, ...], str, type, tuple[str, str]]] = []
     for position, (own_name, value) in enumerate(namespace.items()):
         if not isinstance(value, type) or value.__module__ != module or value.__name__ != own_name:
             continue
         methods = put_and_get(value)
         if methods is None:
+            continue
+        if is_abstract(value):
+            abstract = abstract or own_name
             continue
         put = methods[0]
         own = sum(method in vars(value) for method in methods)
@@ -149,9 +156,20 @@ def find_pipeline(namespace: Mapping[str, Any], module: str, name: str | None) -
         rank = (-int(own_name == "Pipeline"), int(is_base), -int(looks), -own, PUT_NAMES.index(_plain(put)) if _plain(put) in PUT_NAMES else 99, position)
         candidates.append((rank, own_name, value, methods))
     if not candidates:
+        if abstract:
+            raise NothingToCheck(_abstract(abstract))
         return None
     _, best, cls, methods = min(candidates, key=lambda candidate: candidate[0])
     return _described(best, cls, methods)
+
+
+def is_abstract(cls: type) -> bool:
+    """Whether nobody can make one: only a class below it says what its methods do."""
+    return inspect.isabstract(cls) or bool(vars(cls).get("_is_protocol"))
+
+
+def _abstract(name: str) -> str:
+    return f"class {name} is abstract: check a class that defines what it leaves open"
 
 
 def _described(name: str, cls: type, methods: tuple[str, str]) -> PipelineClass:
@@ -272,7 +290,7 @@ def _capacity_of(cls: type) -> str | None:
     sized = [p for p in parameters if _is_capacity(p.name)]
     if len(needed) > 1 or (len(needed) == 1 and sized and needed[0] not in sized):
         extra = ", ".join(p.name for p in needed if not _is_capacity(p.name))
-        raise HarnessError(
+        raise NothingToCheck(
             f"the constructor of {cls.__name__} needs {extra}, which the harness cannot give: "
             "write a function that builds one, starts threads on it and asserts, and check FILE.py:FUNCTION"
         )

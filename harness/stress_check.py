@@ -110,4 +110,5 @@ def _check_one_way(
         limits=campaign.limits(),
         steps=campaign.steps,
         remarks=tuple(campaign.remarks.values()),
+        is_part=verdict == "error" and campaign.is_part,
     )

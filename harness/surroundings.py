@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import io
 import os
 import signal
@@ -15,6 +16,8 @@ from harness import collector, runtime
 from harness.engines.explore import Explore
 from harness.engines.virtual import OUTSIDE
 from harness.errors import HarnessError
+from harness.foreign import advice, stranger
+from harness.guard.frames import frames_from, innermost_of_target, said
 from harness.watchdog import watching
 
 
@@ -107,17 +110,56 @@ class Arguments(list[str]):
 _engines: list[Explore] = []
 _is_audited = False
 _PROCESSES = frozenset({"os.fork", "os.forkpty", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "os.system", "subprocess.Popen", "pty.spawn"})
+_THREADS = frozenset({"_thread.start_new_thread", "_thread.start_joinable_thread"})
 
 
 def _audit(event: str, arguments: tuple[Any, ...]) -> None:
-    if not _engines or (event not in _PROCESSES and event != "_thread.start_new_thread"):
+    if not _engines or (event not in _PROCESSES and event not in _THREADS):
         return
     engine = _engines[-1]
     if runtime.control is not engine or engine.cur.mode == OUTSIDE or engine.is_over or threading.get_ident() != engine.ident:
         return
-    what = "a process" if event in _PROCESSES else "a real thread (through a module that is not rewritten; --instrument can name it)"
-    engine.fault = Refused(f"the target starts {what}, which cannot be controlled ({event})")
+    frame = sys._getframe(1)
+    where = said(innermost_of_target(frames_from(frame)))
+    if event in _PROCESSES:
+        told = f"the target starts a process{where}, which cannot be controlled ({event})"
+    else:
+        module = stranger(frame)
+        how = "through threading or _thread reached otherwise than by an import statement, so it cannot be controlled: import it with one"
+        if module is not None:
+            how = f"by {module}, which is not rewritten, so it cannot be controlled: {advice([module], engine.instrument_option)}"
+        told = f"the target starts a real thread{where}, {how}"
+        _forget_unstarted(arguments)
+    engine.fault = Refused(told)
     raise runtime.Unwind
+
+
+def _forget_unstarted(arguments: tuple[Any, ...]) -> None:
+    """`threading` counts a thread that is about to start, and lets an `Unwind` through without striking it out."""
+    thread = getattr(arguments[0], "__self__", None) if arguments else None
+    vars(threading).get("_limbo", {}).pop(thread, None)
+
+
+@contextmanager
+def _starts_audited() -> Iterator[None]:
+    """Before Python 3.12 the start of a thread raises no audit event; who starts one by `threading` or `_thread` is heard of within this."""
+    if sys.version_info >= (3, 12):
+        yield
+        return
+    real = _thread.start_new_thread
+
+    def start_new_thread(*arguments: Any) -> int:
+        _audit("_thread.start_new_thread", arguments)
+        return real(*arguments)
+
+    names = [(module, name) for module in (_thread, threading) for name, value in vars(module).items() if value is real]
+    for module, name in names:
+        setattr(module, name, start_new_thread)
+    try:
+        yield
+    finally:
+        for module, name in names:
+            setattr(module, name, real)
 
 
 @contextmanager
@@ -164,7 +206,7 @@ def controlled(engine: Explore) -> Iterator[None]:
     if takes_signals:
         signal.signal(signal.SIGINT, interrupted)
     try:
-        with collector.at_rest(), watching(engine):
+        with collector.at_rest(), watching(engine), _starts_audited():
             yield
     finally:
         if takes_signals:

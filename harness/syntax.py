@@ -18,3 +18,11 @@ def parse(source: bytes, filename: str = "<unknown>") -> ast.Module:
 def parse_together(sources: tuple[bytes, ...]) -> ast.Module:
     """The statements of several sources, one after the other, as one tree."""
     return ast.Module([statement for source in sources for statement in parse(source).body], [])
+
+
+@lru_cache(KEPT)
+def imported_by(tree: ast.Module) -> frozenset[str]:
+    """The top-level names of the modules that a program's import statements name, wherever they stand."""
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level}
+    return frozenset(name.partition(".")[0] for name in names)

@@ -15,7 +15,7 @@ from typing import Any
 from harness.errors import HarnessError
 from harness.instrument.loader import Program, compile_target
 from harness.standins.modules import stand_ins
-from harness.syntax import KEPT, parse, parse_together
+from harness.syntax import KEPT, imported_by, parse, parse_together
 
 MODELLED = frozenset(name.partition(".")[0] for name in stand_ins())
 """What a target gets stand-ins for."""
@@ -44,6 +44,18 @@ class Target:
     shown: str = ""
     siblings: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+
+    @property
+    def copy_name(self) -> str | None:
+        """The name by which itself, or a module beside it, imports the file: a program is there twice then, as that and as ``__main__``."""
+        stem = os.path.splitext(os.path.basename(self.file))[0]
+        return stem if stem in imported_by(whole_source(self)) - _of_the_library() - STARTUP else None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Its own file, and those of the modules beside it that it imports."""
+        folder = os.path.dirname(self.file)
+        return (self.file, *(_beside(folder, name) for name in self.siblings))
 
 
 def find_target(target: object) -> Target:
@@ -103,9 +115,8 @@ def _from_file(text: str, path: str, name: str | None, module: str | None = None
 
 def whole_source(target: Target) -> ast.Module:
     """The target's source as one tree: its own file, and the modules beside it that it imports."""
-    folder = os.path.dirname(target.file)
     sources = []
-    for file in (target.file, *(_beside(folder, name) for name in target.siblings)):
+    for file in target.files:
         with open(file, "rb") as stream:
             sources.append(stream.read())
     return parse_together(tuple(sources))
@@ -136,14 +147,6 @@ def _of_the_library() -> frozenset[str]:
 
 def _beside(folder: str, name: str) -> str:
     return os.path.join(folder, f"{name}.py")
-
-
-@lru_cache(KEPT)
-def imported_by(tree: ast.Module) -> frozenset[str]:
-    """The top-level names of the modules that a program's import statements name, wherever they stand."""
-    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    names |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level}
-    return frozenset(name.partition(".")[0] for name in names)
 
 
 def _module_name(stem: str) -> str:

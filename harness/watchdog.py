@@ -17,6 +17,7 @@ from types import FrameType
 
 from harness import runtime
 from harness.engines.explore import Explore
+from harness.foreign import advice, stranger
 from harness.guard import is_guarded
 from harness.guard.frames import frames_from, innermost_of_target, said
 
@@ -74,10 +75,11 @@ def watching(engine: Explore, stall_s: float | None = None) -> Iterator[None]:
             return
         engine.is_interrupted = True
         where = said(innermost_of_target(frames_from(frame)))
-        raise Stalled(
-            f"{engine.cur.name} did not come back for {patience:g} s: it blocks{where or ' somewhere'}, where the harness has no control "
-            "(a lock of a module that is not rewritten? The option instrument brings it under control)"
-        )
+        told = f"{engine.cur.name} did not come back for {patience:g} s: it blocks{where or ' somewhere'}, where the harness has no control"
+        module = stranger(frame)
+        if module is not None:
+            told += f" ({module} is not rewritten, so its locks are real ones: {advice([module], engine.instrument_option)})"
+        raise Stalled(told)
 
     signal.signal(SIGNAL, interrupt)
     _thread.start_new_thread(watch, ())

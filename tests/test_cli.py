@@ -226,6 +226,95 @@ def test_a_folder_gives_a_line_for_each_file_and_the_worst_status(naive: str, sa
     assert lines[2:] == ["", "2 files checked. To see what went wrong in one of them: harness check ./FILE.py"]
 
 
+ABSTRACT = """
+import abc
+import queue
+
+class Slots(abc.ABC):
+    def __init__(self):
+        self.messages = queue.Queue()
+
+    @abc.abstractmethod
+    def set_message(self, message): ...
+
+    def get_message(self):
+        return self.messages.get()
+"""
+BELOW = """
+import sys
+from base import Slots
+
+class Pipeline(Slots):
+    def set_message(self, message):
+        self.messages.put(message)
+
+if __name__ == "__main__":
+    {entry}
+"""
+USES = """
+import threading
+from pipeline import Pipeline
+
+if __name__ == "__main__":
+    pipeline = Pipeline()
+    for work in (lambda: pipeline.set_message(1), lambda: pipeline.get_message()):
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+"""
+
+
+@pytest.mark.parametrize("engine", ["explore", "stress"])
+def test_files_of_a_folder_that_another_imports_need_not_stand_alone(engine: str, said: Said) -> None:
+    Path("base.py").write_text(ABSTRACT)
+    Path("pipeline.py").write_text(BELOW.format(entry="sys.exit('usage')"))
+    Path("program.py").write_text(USES)
+    status, out, _ = said("check", ".", "--executions", "20", "--engine", engine)
+    lines = out.splitlines()
+    assert lines[0] == "base.py      nothing   to check by itself, imported by pipeline.py"
+    assert re.match(r"pipeline\.py  (verified|survived)  as a class: [\w ]+  \(\d+ executions in ", lines[1])
+    assert re.match(r"program\.py   (verified|survived)  ", lines[2])
+    assert (status, lines[4]) == (0, "2 files checked. To see one in full: harness check ./FILE.py")
+    Path("program.py").unlink()
+    status, out, _ = said("check", ".", "--executions", "20", "--engine", engine)
+    assert status == 2, "nobody imports pipeline.py any more, so that its program does not come to anything is told"
+    assert "pipeline.py  error     program mode: the program ends itself before it starts a thread" in out
+
+
+def test_what_goes_wrong_in_a_file_that_another_imports_is_still_told(said: Said) -> None:
+    Path("base.py").write_text(ABSTRACT)
+    Path("pipeline.py").write_text(BELOW.format(entry="pass").replace("import sys", "import no_such_module_here"))
+    Path("program.py").write_text(USES)
+    status, out, _ = said("check", ".", "--executions", "20")
+    assert status == 2
+    assert re.search(r"^pipeline\.py  error     pipeline\.py, line 2: Modul", out, re.MULTILINE)
+    Path("pipeline.py").write_text(BELOW.format(entry="raise KeyError(1)"))
+    status, out, _ = said("check", ".", "--executions", "20")
+    assert status == 1
+    assert re.search(r"^pipeline\.py  failed    crash", out, re.MULTILINE)
+
+
+def test_a_folder_in_which_no_file_stands_alone_is_no_pass(said: Said) -> None:
+    Path("base.py").write_text(ABSTRACT)
+    Path("scenario.py").write_text("import base\n\ndef scenario():\n    pass\n")
+    status, out, _ = said("check", ".")
+    assert status == 2
+    assert out.splitlines() == [
+        "base.py  nothing   to check by itself, imported by scenario.py",
+        "",
+        "0 files checked. To check a function that starts threads: harness check ./FILE.py:FUNCTION",
+    ]
+
+
+def test_an_abstract_class_is_told_to_be_one(said: Said) -> None:
+    Path("base.py").write_text(ABSTRACT + "\nclass Other:\n    def put(self, m): self.m = m\n    def get(self): return self.m\n")
+    said_of_it = "class Slots is abstract: check a class that defines what it leaves open"
+    assert said("check", "base.py:Slots")[:2] == (2, f"ERROR  base.py:Slots could not be judged: {said_of_it}\n")
+    assert said("check", "base.py", "--executions", "3")[0] == 1, "the other one can be driven"
+    Path("base.py").write_text(ABSTRACT)
+    assert said_of_it in said("check", "base.py")[1]
+
+
 def test_a_folder_as_json_is_a_usage_error(naive: str, said: Said) -> None:
     status, out, err = said("check", ".", "--format", "json")
     assert (status, out) == (2, "")

@@ -88,9 +88,10 @@ def test_a_native_call_that_blocks_is_named() -> None:
         blocks()
         return b""
 
-    reason = run_guarded(work, stall_s=STALL_S).reason
-    assert reason.startswith(f"the target did not come back for 1 s: it blocks or computes at {HERE}:")
-    assert " in blocks, where the harness has no control" in reason
+    outcome = run_guarded(work, stall_s=STALL_S)
+    assert outcome.reason.startswith(f"the target did not come back for 1 s: it blocks or computes at {HERE}:")
+    assert " in blocks, where the harness has no control" in outcome.reason
+    assert outcome.stalled_in == __file__
 
 
 def test_native_code_that_never_gives_up_the_interpreter_is_named_too() -> None:

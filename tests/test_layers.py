@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("strategies", "oracles", "report"),
     ("runtime", "collector", "guard", "pipeline_class", "records", "program_source", "explain", "both_ways"),
     ("instrument", "standins"),
-    ("targets", "watched"),
+    ("targets", "watched", "foreign"),
     ("engines",),
     ("watchdog", "ends", "minimise", "leaks"),
     ("scenarios", "surroundings"),

@@ -618,6 +618,50 @@ def test_modules_beside_the_script_are_part_of_the_program() -> None:
     assert not any("not rewritten" in limit for limit in result.limits)
 
 
+COMES_BACK = """
+    import threading
+    import filler
+
+    buffer, taken, n = [], [], 0
+    changed = threading.Condition()
+
+    def take():
+        global n
+        n += 1
+        with changed:
+            while not buffer: changed.wait()
+            taken.append(buffer.pop())
+
+    if __name__ == "__main__":
+        threads = [threading.Thread(target=take), threading.Thread(target=filler.fill)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+"""
+
+
+@pytest.mark.parametrize("where", ["", "    "], ids=["on top", "in the function"])
+@pytest.mark.parametrize(("name", "found"), [("script", ["deadlock"]), ("__main__", [])])
+def test_a_script_that_a_module_imports_back_is_there_twice_as_in_python(name: str, found: list[str], where: str) -> None:
+    """What the module fills is the buffer of the copy; of `__main__` there is only one."""
+    imports, within = (f"import {name} as script", "pass") if not where else ("", f"import {name} as script")
+    write(f"{imports}\ndef fill():\n    {within}\n    with script.changed:\n        script.buffer.append(1)\n        script.changed.notify()\n", "filler.py")
+    result = check(COMES_BACK)
+    assert (result.error, kinds(result)) == (None, found)
+    assert not any("not rewritten" in limit for limit in result.limits)
+
+
+def test_the_variables_of_a_script_and_of_its_copy_are_two() -> None:
+    """Each is written by one thread only, so that there is nothing to warn of."""
+    write("import script\ndef fill():\n    script.n += 1\n    with script.main.changed:\n        script.main.buffer.append(1)\n"
+          "        script.main.changed.notify()\n", "filler.py")  # fmt: skip
+    result = check(COMES_BACK.replace("import filler", "import filler, __main__ as main"))
+    assert (result.error, kinds(result)) == (None, [])
+    write("import script\ndef fill():\n    script.main.n += 1\n    with script.main.changed:\n        script.main.buffer.append(1)\n"
+          "        script.main.changed.notify()\n", "filler.py")  # fmt: skip
+    result = check(COMES_BACK.replace("import filler", "import filler, __main__ as main"))
+    assert (result.error, kinds(result)) == (None, ["data-race"])
+
+
 def test_a_module_that_two_threads_import_at_once_is_never_found_half_made() -> None:
     write("TABLE = {}\nfor n in range(3):\n    TABLE[n] = n\ndef work(): TABLE[9] = 9\n", "late.py")
     result = check("""

@@ -262,7 +262,45 @@ def test_a_file_whose_import_starts_threads_is_a_program() -> None:
     file = write(source)
     result = harness.check(file, executions=3)
     assert (result.mode, result.verdict in ("survived", "verified")) == ("program", True)
-    assert "importing it starts threads" in (harness.check(file, mode="class", executions=3).error or "")
+    assert (harness.check(file, mode="class", executions=3).error or "").endswith(
+        "importing it starts a thread at target.py:7, so it can only be checked as a program (--as program)"
+    )
+
+
+@pytest.mark.parametrize(("n_pumps", "where"), [(1, "a thread at pump.py:9"), (2, "threads, the first at pump.py:9")])
+@pytest.mark.parametrize("engine", ["explore", "stress"])
+def test_threads_that_a_module_beside_the_target_starts_when_it_is_imported_are_told_by_their_line(n_pumps: int, where: str, engine: str) -> None:
+    write(f"""
+        import queue, threading
+        inbox, outbox = queue.Queue(), queue.Queue()
+
+        def pump():
+            while True: outbox.put(inbox.get())
+
+        for _ in range({n_pumps}):
+            threading.Thread(target=pump, daemon=True).start()
+    """, "pump.py")  # fmt: skip
+    path = write("""
+        import pump
+
+        class Pipeline:
+            def put(self, message): pump.inbox.put(message)
+            def get(self): return pump.outbox.get()
+
+        def scenario():
+            pipeline = Pipeline()
+            for n in range(3): pipeline.put(n)
+            assert [pipeline.get() for _ in range(3)] == [0, 1, 2]
+    """)
+    result = harness.check(path, executions=5, engine=engine)
+    assert (result.verdict, result.error) == (
+        "error",
+        f"target.py: importing it starts {where}, so its class cannot be driven alone: start threads in its constructor, or name a function "
+        "that uses it and asserts (FILE.py:FUNCTION)",
+    )
+    if engine == "explore":
+        result = harness.check(f"{path}:scenario", executions=500)
+        assert [finding.kind for finding in result.errors] == (["assertion"] if n_pumps == 2 else [])
 
 
 def test_a_dataclass_and_an_enum_of_the_target_work_as_they_should() -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os.path
-import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -44,9 +43,10 @@ class Refused(msgspec.Struct, tag="refused"):
 
 
 class Stopped(msgspec.Struct, tag="stopped"):
-    """The target took its process down or blocks it: one line."""
+    """The target took its process down or blocks it: one line; the file in which it blocks, where that is known."""
 
     reason: str
+    stalled_in: str = ""
 
 
 class Faulted(msgspec.Struct, tag="faulted"):
@@ -79,7 +79,7 @@ def unguarded(work: Callable[[Progress], Answer], on_progress: Progress) -> Answ
         return Refused(str(error))
 
 
-def error_result(target: str, reason: str, settings: dict[str, Any]) -> Result:
+def error_result(target: str, stopped: Stopped, settings: dict[str, Any]) -> Result:
     """The result for a target that stopped the check itself."""
     mode = settings["mode"] or "class"
     size = ScenarioSize(settings["producers"], settings["consumers"], settings["messages"], settings["capacity"])
@@ -92,18 +92,27 @@ def error_result(target: str, reason: str, settings: dict[str, Any]) -> Result:
         seed=settings["seed"],
         python=".".join(str(part) for part in sys.version_info[:3]),
         verdict="error",
-        error=reason + _advice(reason, target),
+        error=stopped.reason + _advice(stopped.stalled_in, target, settings["instrument"]),
         bounds=Bounds(executions=settings["executions"], time_s=settings["time_s"]),
     )
 
 
-def _advice(reason: str, target: str) -> str:
-    """What to do about a stall in another file than the target's: a lock there may be a real one."""
-    place = re.search(r" blocks or computes at ([^/\\:]+)\.py:\d+", reason)
-    path, _, name = target.rpartition(":")
-    if place is None or place[1] in (os.path.splitext(os.path.basename(path or name))[0], path.rpartition(".")[2]):
+def _advice(file: str, target: str, instrument: Sequence[str]) -> str:
+    """What to do about a stall in a file that is not rewritten: a lock there may be a real one."""
+    from harness.foreign import advice, name_of_file  # loaded only where a check has come to this
+    from harness.syntax import imported_by
+    from harness.targets import find_target, whole_source
+
+    try:
+        found = find_target(target) if file else None
+    except HarnessError:
+        found = None
+    if found is None or os.path.abspath(file) in found.files:
         return ""
-    return f" (if {place[1]} is a module of yours, --instrument NAME brings it under control)"
+    name = name_of_file(file, os.path.dirname(found.file), imported_by(whole_source(found)))
+    if any(name == wanted or name.startswith(wanted + ".") for wanted in instrument):
+        return ""
+    return f" ({name} is not rewritten, so its locks are real ones: {advice([name])})"
 
 
 def _answer(outcome: GuardedOutcome) -> Answer | Stopped | Faulted:
@@ -116,4 +125,4 @@ def _answer(outcome: GuardedOutcome) -> Answer | Stopped | Faulted:
         return Faulted(say_fault_text(text, outcome.details))
     if wants_details() and outcome.details:
         click.echo(outcome.details.rstrip(), err=True)
-    return Stopped(outcome.reason)
+    return Stopped(outcome.reason, outcome.stalled_in)

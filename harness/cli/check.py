@@ -18,6 +18,7 @@ from harness.program_source import runs_something
 from harness.report.table import Line
 from harness.report.text import report_lines
 from harness.report.words import count, joined, printable, seconds, shortened, unique
+from harness.syntax import imported_by
 
 USAGE_STATUS = 2
 
@@ -39,24 +40,37 @@ def check_one(target: str, settings: dict[str, Any], form: str, folder: Path | N
 
 
 def check_folder(path: Path, settings: dict[str, Any], folder: Path | None, wants_hints: bool = True) -> int:
-    """Check the Python files that stand directly in a folder and show a line for each; the worst exit status."""
-    files = [file for file in sorted(path.glob("*.py")) if file.name != "__init__.py" and _has_something_to_check(file)]
+    """Check the Python files that stand directly in a folder and show a line for each; the worst exit status.
+
+    A file that another one there imports need not stand alone: what cannot be judged by itself is judged as a part of that one.
+    """
+    trees = {file: _tree(file) for file in sorted(path.glob("*.py"))}
+    files = [file for file, tree in trees.items() if file.name != "__init__.py" and _has_something_to_check(tree)]
     if not files:
         raise click.UsageError(f"{path} holds no Python file with a class or an entry (its sub-folders are not searched)")
-    worst = 0
+    worst = n_checked = 0
     columns = max(len(file.name) for file in files)
     for file in files:
-        result = _result(str(file), settings)
+        users = [other.name for other, tree in trees.items() if other != file and tree is not None and file.stem in imported_by(tree)]
+        result, how = _result(str(file), settings), ""
+        if users and isinstance(result, Result) and result.is_part and "+" in result.mode:
+            result, how = _result(str(file), {**settings, "mode": "class"}), "as a class: "
         if not isinstance(result, Result):
             worst = max(worst, result)
             paint([Line(f"{file.name.ljust(columns)}  fault     the harness failed on this file; see standard error", "verdict-error")])
             continue
+        if users and result.is_part:
+            paint([Line(f"{file.name.ljust(columns)}  nothing   to check by itself, imported by {joined(users)}", "basis")])
+            continue
         if folder is not None:
             _write(result if wants_hints else without_hints(result), folder)
+        n_checked += 1
         worst = max(worst, result.exit_status)
-        paint([_summary(result, file.name.ljust(columns))])
-    words = "To see one in full" if worst == 0 else "To see what went wrong in one of them"
-    paint([Line(""), Line(f"{count(len(files), 'file')} checked. {words}: harness check {_quoted(files[0].parent)}/FILE.py", "basis")])
+        paint([_summary(result, file.name.ljust(columns), how)])
+    words, name = "To see one in full" if worst == 0 else "To see what went wrong in one of them", "FILE.py"
+    if worst == 0 and n_checked == 0:  # nothing was shown of any file, so it is no pass
+        worst, words, name = USAGE_STATUS, "To check a function that starts threads", "FILE.py:FUNCTION"
+    paint([Line(""), Line(f"{count(n_checked, 'file')} checked. {words}: harness check {_quoted(files[0].parent)}/{name}", "basis")])
     return worst
 
 
@@ -83,8 +97,8 @@ def _result(target: str, settings: dict[str, Any]) -> Result | int:
     match answer:
         case Checked(result=result):
             return result
-        case Stopped(reason=reason):
-            return error_result(target, reason, settings)
+        case Stopped() as stopped:
+            return error_result(target, stopped, settings)
         case Refused(message=message):
             click.echo(f"Error: {message}", err=True)
             return USAGE_STATUS
@@ -96,7 +110,7 @@ def _result(target: str, settings: dict[str, Any]) -> Result | int:
             assert_never(answer)
 
 
-def _summary(result: Result, name: str) -> Line:
+def _summary(result: Result, name: str, how: str) -> Line:
     kinds = joined(unique(finding.kind for finding in result.findings if finding.severity == "error"))
     match result.verdict:
         case "failed":
@@ -110,7 +124,7 @@ def _summary(result: Result, name: str) -> Line:
         case _:
             assert_never(result.verdict)
     ran = f"{count(result.executions, 'execution')} in {seconds(result.elapsed_s)}"
-    text = f"{name}  {result.verdict:<8}  {said}" + (f"  ({ran})" if result.executions else "")
+    text = f"{name}  {result.verdict:<8}  {how}{said}" + (f"  ({ran})" if result.executions else "")
     return Line(shortened(text, max(width(), 60)), role)
 
 
@@ -127,13 +141,17 @@ def _write(result: Result, folder: Path) -> None:
     click.echo(f"written: {folder / name}.html and .json", err=True)
 
 
-def _has_something_to_check(file: Path) -> bool:
-    """Whether the file has a class or an entry; one that cannot be parsed is checked too, so that it is said."""
+def _tree(file: Path) -> ast.Module | None:
+    """The file parsed; None if it cannot be."""
     try:
-        tree = ast.parse(file.read_bytes())
-    except (SyntaxError, ValueError, OSError):
-        return True
-    return runs_something(tree) or any(isinstance(node, ast.ClassDef) for node in tree.body)
+        return ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError, OSError, RecursionError, MemoryError):
+        return None
+
+
+def _has_something_to_check(tree: ast.Module | None) -> bool:
+    """Whether a file has a class or an entry; one that cannot be parsed is checked too, so that it is said."""
+    return tree is None or runs_something(tree) or any(isinstance(node, ast.ClassDef) for node in tree.body)
 
 
 def _quoted(path: Path) -> str:

@@ -16,6 +16,7 @@ from harness.engines.nested import contained
 from harness.engines.places import SHARED, WRITTEN, Places
 from harness.engines.recorder import show
 from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, TRACED, UNWINDING, VirtualThread
+from harness.foreign import advice, makers_of
 from harness.instrument.filters import DEEP
 from harness.model.events import READ, WRITE, Access
 
@@ -303,8 +304,12 @@ class AccessHooks(Places):
 
     def _refuse_real_lock(self, obj: Any, site: int) -> None:
         where = runtime.sites[site]
-        made = "(made by a module that is not rewritten; --instrument can name it)"
-        self.fault = RealLock(f"{where.file}:{where.line}: a real {type(obj).__name__} is used under control, where it excludes nobody {made}")
+        makers = makers_of(obj)
+        made = "code that is not rewritten made it, or threading that was reached otherwise than by an import statement"
+        if makers:
+            not_rewritten = "which made it, is not rewritten" if len(makers) == 1 else "one of which made it, are not rewritten"
+            made = f"{' and '.join(makers)}, {not_rewritten}: {advice(makers, self.instrument_option)}"
+        self.fault = RealLock(f"{where.file}:{where.line}: a real {type(obj).__name__} is used under control, where it excludes nobody; {made}")
         self.stop("finished")
 
 

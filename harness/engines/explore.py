@@ -208,6 +208,8 @@ class Explore(CallHooks):
             self._keep_unwinding(parent)
         if len(self.all) >= 4000:
             raise RuntimeError("can't start new thread")
+        if self.on_start is not None:
+            self.on_start()
         if role == "own":
             name = self._unused(name)
         child = VirtualThread(len(self.all), f"{parent.path}.{parent.children}", name, role, is_daemon, run, thread, self.live_mode)

@@ -65,11 +65,13 @@ class Scheduler:
         self.limits: set[str] = set()
         self.fairness = Fairness(self)
         self.on_long: Callable[[], None] = lambda: None
+        self.on_start: Callable[[], None] | None = None  # told of every thread that the target starts, by the one that starts it
         self.total_points = 0
         self.last_cost = 0
         self.draws = False
         self.has_spawned = False
         self.is_interrupted = False
+        self.instrument_option = "--instrument "  # what a front end calls it, up to the name: errors give it to paste
         self.is_partial = False  # some executions ended where the program would have gone on: nothing may be verified
         self.ident = 0  # of the real thread that carries all virtual ones
         self.offers_loops = False  # a generator is shared: a thread may be stopped inside it, wherever that is

@@ -33,6 +33,8 @@ SPARE_S = 3.0
 """How much longer than the stall limit the parent waits: the child's own watchdog knows the stack and should speak first."""
 KEPT_OUTPUT = 2000
 _fork: Callable[[], int] | None = getattr(os, "fork", None)  # a guarded child refuses it to the target, not to us
+_TIMEOUT = "Timeout"
+"""How faulthandler's stacks begin where a watchdog wrote them."""
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -41,13 +43,15 @@ class GuardedOutcome:
     """What became of the work: its bytes, or one line why there are none.
 
     `reason` is the target's doing (it ended the process, it blocks outside control, ...), `fault` an exception that left the work itself;
-    `details` is the fault's traceback, or the end of what the child wrote to standard error.
+    `details` is the fault's traceback, or the end of what the child wrote to standard error. `stalled_in` is the file in which the target
+    did not come back, where that is known.
     """
 
     result: bytes | None
     reason: str = ""
     fault: str = ""
     details: str = ""
+    stalled_in: str = ""
 
 
 def run_guarded(work: Work, *, stall_s: float = STALL_S, memory_bytes: int | None = MEMORY_BYTES, on_progress: Progress | None = None) -> GuardedOutcome:
@@ -129,7 +133,10 @@ class _Watch:
             # What the child wrote before it ended is read first: the end of the pipe says that there is no more.
             if is_over or (self._has_ended() and not select.select([self._reader], [], [], 0)[0]):
                 self._await_end()
-                return GuardedOutcome(None, reason or reason_of_end(self._status, head(stacks), self._stall_s), details=_tail(errors))
+                stack = head(stacks)
+                frame = innermost_of_target(dumped_frames(stack)) if stack.startswith(_TIMEOUT) and not reason else None
+                told = reason or reason_of_end(self._status, stack, self._stall_s)
+                return GuardedOutcome(None, told, details=_tail(errors), stalled_in="" if frame is None else frame[0])
             if time.monotonic() - heard > self._stall_s + SPARE_S:
                 return GuardedOutcome(None, reason or stalled(self._stall_s, ""), details=_tail(errors))
 
@@ -173,7 +180,7 @@ class _Watch:
 def reason_of_end(status: int | None, stack: str, stall_s: float) -> str:
     """Why a child gave no result, in one line, by its status (None: it has not ended) and the stacks that faulthandler wrote."""
     where = said(innermost_of_target(dumped_frames(stack)))
-    if stack.startswith("Timeout"):
+    if stack.startswith(_TIMEOUT):
         return stalled(stall_s, where)
     if status is None:
         return "the target closed the harness's connection with the process that it runs in"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from importlib.util import spec_from_file_location
 from types import ModuleType
 from typing import Any
 
@@ -19,17 +21,27 @@ class RewritingFinder(MetaPathFinder):
     """Finds the named modules and everything below them, and loads them with points.
 
     Those `beside` the target lie in its `folder`, whatever else has their names. `files` collects the files loaded so far; compiled
-    programs are kept, so loading a module again costs its execution only.
+    programs are kept, so loading a module again costs its execution only. `copies`: files by the names that find them, of which there is
+    another module already.
     """
 
     def __init__(self, names: Sequence[str], importer: Importer, beside: Sequence[str] = (), folder: str = "") -> None:
         self.names = (*names, *beside)
+        self.copies: dict[str, str] = {}
         self.beside = frozenset(beside)
         self.folder = folder
         self.importer = importer
         self.programs: dict[str, Program] = {}
         self.files: set[str] = set()
         self.build_class: Any = None
+
+    def add_copy(self, name: str, file: str) -> None:
+        """From now on a module of that name is made from `file`, beside the one that the file has been executed as.
+
+        The two are told apart by their paths: sites, variables and frames are known by file."""
+        folder, own = os.path.split(file)
+        self.copies[name] = os.path.join(folder, os.curdir, own)
+        self.names = (*self.names, name)
 
     def wants(self, name: str) -> bool:
         """Whether a module of that full name is to be rewritten."""
@@ -39,6 +51,9 @@ class RewritingFinder(MetaPathFinder):
         """The spec that the import system would find, with a loader that rewrites, if the module is wanted and has source."""
         if not self.wants(fullname):
             return None
+        if fullname in self.copies:
+            file = self.copies[fullname]
+            return spec_from_file_location(fullname, file, loader=_Loader(fullname, file, self))
         spec = PathFinder.find_spec(fullname, [self.folder] if fullname in self.beside else path, target)
         if spec is None or not isinstance(spec.loader, SourceFileLoader) or spec.origin is None:
             return None

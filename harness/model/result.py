@@ -31,7 +31,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     `unseen` estimates what a search that ended without a finding, and without having seen all, has not seen; None where nothing was sampled.
     `steps` is the number of points passed in all executions together; `turns` is how the search went, turn by turn, in as many modes as there
     were (none for real threads); `remarks` what is worth knowing and decides nothing. `is_sized`: in class mode, the constructor was given the
-    capacity.
+    capacity. `is_part`: of an error, that there is nothing in the file to judge by itself; it may be made for others to use.
     """
 
     schema: str = "harness/result/1"
@@ -57,6 +57,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     turns: tuple[Turn, ...] = ()
     remarks: tuple[str, ...] = ()
     is_sized: bool = True
+    is_part: bool = False
 
     @property
     def exit_status(self) -> int:

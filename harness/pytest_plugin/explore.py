@@ -108,6 +108,7 @@ def _surrounded(engine: Explore) -> Iterator[None]:
             f"the real thread {', '.join(beside)} runs code of the project beside the execution; a fixture of wider scope, or another test, started it. "
             "A thread that belongs to the test is started in the test or in a fixture of function scope"
         )
+    engine.instrument_option = "--harness-instrument="
     before: Any = signal.getsignal(signal.SIGALRM) if hasattr(signal, "SIGALRM") else None
     is_guarded = callable(before) and threading.current_thread() is threading.main_thread()
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import types
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 from harness import runtime
@@ -14,7 +17,7 @@ from harness.pipeline_class import find_pipeline
 from harness.program_source import runs_something
 from harness.scenarios.class_mode import ClassScenario
 from harness.scenarios.function_mode import FunctionScenario
-from harness.scenarios.loading import Loader, TargetError, load_error
+from harness.scenarios.loading import Loader, TargetError, TargetIsPart, load_error
 from harness.scenarios.program_mode import ProgramScenario
 from harness.strategies.picks import Picks
 from harness.targets import Target
@@ -37,13 +40,22 @@ def find_modes(target: Target, loader: Loader, engine: Explore) -> tuple[str, ..
 def _look(target: Target, loader: Loader, engine: Explore) -> tuple[bool, BaseException | None, bool]:
     """Whether the file holds a pipeline class that can be driven, what kept it from being loaded, and whether importing it starts nothing."""
     plans: list[Any] = []
-    started, ending, errors = _load_once(loader, engine, lambda namespace: plans.append(find_pipeline(namespace, target.module, None)))
-    return bool(plans and plans[0]), errors[0] if errors else None, not started and ending == "finished"
+    starts, ending, errors = _load_once(loader, engine, lambda namespace: plans.append(find_pipeline(namespace, target.module, None)))
+    return bool(plans and plans[0]), errors[0] if errors else None, not starts and ending == "finished"
 
 
-def _load_once(loader: Loader, engine: Explore, use: Callable[[dict[str, Any]], None]) -> tuple[int, str, list[BaseException]]:
-    """How many threads the import started, how it ended, and what left it."""
+def _load_once(loader: Loader, engine: Explore, use: Callable[[dict[str, Any]], None]) -> tuple[list[str], str, list[BaseException]]:
+    """Where the import started threads (" at base.py:3", "" where it was no code of the target), how it ended, and what left it.
+
+    The threads are not waited for: what they do is not the import's."""
     errors: list[BaseException] = []
+    starts: list[str] = []
+
+    def note_start() -> None:
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and frame.f_code.co_filename not in loader.files:
+            frame = frame.f_back
+        starts.append("" if frame is None else f" at {os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}")
 
     def main() -> None:
         try:
@@ -54,12 +66,16 @@ def _load_once(loader: Loader, engine: Explore, use: Callable[[dict[str, Any]], 
             if engine.is_interrupted:
                 raise
             errors.append(error)
+        if starts:
+            engine.stop("finished")
 
     engine.strategy = Picks([])  # whatever the import starts runs by default; the search's strategy has not begun
+    engine.on_start = note_start
     try:
         engine.run(main, "function")
-        return len(engine.all) - 1, engine.ending, errors
+        return starts, engine.ending, errors
     finally:
+        engine.on_start = None
         engine.clean_up()
         loader.unload()
 
@@ -71,18 +87,22 @@ def find_scenario(target: Target, loader: Loader, engine: Explore, mode: str | N
             raise TargetError(f"{target.text}: a program is a whole file: leave out :{target.name}")
         scenario = ProgramScenario(loader, order)
         if not runs_something(scenario.tree):
-            raise TargetError(f"{target.text}: it is no program: it has no main guard, and its top-level code only defines things")
+            raise TargetIsPart(f"{target.text}: it is no program: it has no main guard, and its top-level code only defines things")
         return scenario
     found: list[AnyScenario] = []
-    started, ending, errors = _load_once(loader, engine, lambda namespace: found.append(_choose(target, loader, namespace, mode, size, order)))
+    starts, ending, errors = _load_once(loader, engine, lambda namespace: found.append(_choose(target, loader, namespace, mode, size, order)))
     if errors:
         raise load_error(target, errors[0])
     if not found:
         if ending == "deadlock":
             raise TargetError(f"{target.text}: its top-level code waits for ever, so it cannot be loaded")
         raise TargetError(f"{target.text}: its top-level code does not end ({ending}), so it cannot be loaded")
-    if started and isinstance(found[0], ClassScenario):
-        raise TargetError(f"{target.text}: importing it starts threads, so it can only be checked as a program (--as program)")
+    if starts and isinstance(found[0], ClassScenario):
+        what = "a thread" if len(starts) == 1 else "threads, the first"
+        instead = "it can only be checked as a program (--as program)"
+        if not target.has_entry:
+            instead = "its class cannot be driven alone: start threads in its constructor, or name a function that uses it and asserts (FILE.py:FUNCTION)"
+        raise TargetIsPart(f"{target.text}: importing it starts {what}{starts[0]}, so {instead}")
     return found[0]
 
 
@@ -106,7 +126,7 @@ def _choose(target: Target, loader: Loader, namespace: dict[str, Any], mode: str
     plan = find_pipeline(namespace, target.module, None)
     if plan is None:
         hint = "check it as a program (--as program)" if target.has_entry else "name a function to check: FILE.py:FUNCTION"
-        raise TargetError(f"{target.text}: no pipeline class (a class with a put-like and a get-like method) was found; {hint}")
+        raise TargetIsPart(f"{target.text}: no pipeline class (a class with a put-like and a get-like method) was found; {hint}")
     return ClassScenario(loader, plan, size, order)
 
 

@@ -11,18 +11,23 @@ from contextlib import ExitStack
 from typing import Any
 
 from harness.engines.recorder import describe_error
-from harness.errors import HarnessError
+from harness.errors import HarnessError, NothingToCheck
 from harness.instrument.hook import RewritingFinder
 from harness.instrument.loader import make_importer, make_module, register, unregister
 from harness.scenarios.log_locks import LogLocks, runs_under_a_lock
 from harness.scenarios.loggers import Loggers
 from harness.standins.display import substitute
 from harness.standins.modules import restore
-from harness.targets import Target, imported_by, whole_source
+from harness.syntax import imported_by
+from harness.targets import Target, whole_source
 
 
 class TargetError(HarnessError):
     """The target cannot be run or judged; becomes the verdict "error"."""
+
+
+class TargetIsPart(TargetError, NothingToCheck):
+    """There is nothing in the target to judge by itself."""
 
 
 class Loader:
@@ -57,10 +62,20 @@ class Loader:
         self.build_class: Any = None
 
     def run_as(self, name: str, modules: Mapping[str, types.ModuleType], build_class: Any) -> None:
-        """From now on the module runs under another name (``__main__``), with stand-ins and a ``__build_class__`` of its own."""
+        """From now on the module runs under another name (``__main__``), with stand-ins and a ``__build_class__`` of its own.
+
+        Who imports it by its file's name gets another module of the same source then, as in Python."""
         self.name = name
         self.importer = make_importer(modules, substitute=substitute)
         self.build_class = build_class
+        own = self.target.copy_name
+        if own is not None:
+            if self.finder is None:
+                self.finder = RewritingFinder((), self.importer)
+                self._files = self.finder.files
+                self._files.add(self.target.file)
+            self.finder.add_copy(own, self.target.file)
+            self.shown_as = {**self.shown_as, self.finder.copies[own]: self.target.shown}
         if self.finder is not None:
             self.finder.importer = self.importer
             self.finder.build_class = build_class
@@ -113,7 +128,8 @@ class Loader:
     def own_modules(self) -> dict[str, types.ModuleType]:
         """The modules that the target is made of, by name, as they are loaded now: its own, and those beside it that it imports."""
         own = [self.module] if self.module is not None else []
-        own += [sys.modules[name] for name in self.target.siblings if name in sys.modules]
+        copies = () if self.finder is None else self.finder.copies
+        own += [sys.modules[name] for name in (*self.target.siblings, *copies) if name in sys.modules]
         return {module.__name__: module for module in own}
 
     def module_of(self, file: str) -> types.ModuleType | None:
@@ -144,6 +160,8 @@ def load_error(target: Target, error: BaseException) -> TargetError:
     """What to say of an exception that left the target's import, or its constructor."""
     if isinstance(error, TargetError):
         return error
+    if isinstance(error, NothingToCheck):
+        return TargetIsPart(f"{target.text}: {error}")
     if isinstance(error, HarnessError):
         return TargetError(f"{target.text}: {error}")
     line = 0

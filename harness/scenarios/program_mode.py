@@ -26,7 +26,7 @@ from harness.program_source import (
 )
 from harness.records import find_records
 from harness.scenarios.ledger import Ledger, Passage
-from harness.scenarios.loading import Loader, TargetError
+from harness.scenarios.loading import Loader, TargetError, TargetIsPart
 from harness.scenarios.reachable import find_objects
 from harness.scenarios.scenario import Body
 from harness.scenarios.wrapping import Wrapping, recording_queue_module
@@ -71,7 +71,7 @@ class ProgramScenario:
                 raise
             except SystemExit as end:
                 if end.code not in (None, 0) and len(engine.all) == 1:
-                    self.setup_error = TargetError(f"{self.loader.target.text}: the program ends itself before it starts a thread (sys.exit({end.code!r}))")
+                    self.setup_error = TargetIsPart(f"{self.loader.target.text}: the program ends itself before it starts a thread (sys.exit({end.code!r}))")
                 elif end.code not in (None, 0):
                     self.remarks.setdefault("exit", f"in one execution the program ended itself with sys.exit({end.code!r})")
             except ModuleNotFoundError as error:

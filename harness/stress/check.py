@@ -64,6 +64,7 @@ class StressCampaign:
     mode: str = "class"
     witness: Witness | None = None
     executions: int = 0
+    is_part: bool = False
     steps: int = 0
     search_s: float = 0.0
     findings: dict[str, Finding] = field(default_factory=dict)
@@ -129,13 +130,14 @@ class StressCampaign:
         )
 
     def _search(self, target: Target, mode: str | None, begun: float) -> None:
-        number = 1
+        number, leaves_threads = 1, False
         while number <= self.budget and not self._is_over(begun):
             first, last = number, min(self.budget, number + BATCH - 1)
             key = os.urandom(32)
-            plan = Plan(target, mode, self.size, self.order, self.instrument, self.seed, first, last, self.patience, key, self.witness)
+            plan = Plan(target, mode, self.size, self.order, self.instrument, self.seed, first, last, self.patience, key, self.witness, leaves_threads)
             outcome = parent.run(plan, self._judge_for(target), lambda current, first=first: self._beat(max(current, first), begun))  # type: ignore[misc]
             if outcome.refused:
+                self.is_part = outcome.is_part
                 raise TargetRefused(outcome.refused)
             if outcome.scene is None:
                 raise TargetRefused(f"{target.text}: {self._why_not_loaded(outcome)}")
@@ -149,7 +151,9 @@ class StressCampaign:
                 self._draws |= outcome.ledger.draws
                 self._has_spawned = outcome.ledger.has_spawned
                 self.remarks = {**outcome.ledger.remarks, **self.remarks}
-                if number == first:
+                if number == first and outcome.scene.mode == "function" and not leaves_threads:
+                    leaves_threads = True
+                elif number == first:
                     raise TargetRefused(f"{target.text}: importing it leaves threads behind, so no execution could begin alone")
             if outcome.silence is not None:
                 self._note_silence(target, outcome.silence)

@@ -16,16 +16,16 @@ from typing import Any, NoReturn
 import msgspec
 
 from harness import runtime
-from harness.errors import HarnessError
+from harness.errors import HarnessError, NothingToCheck
 from harness.guard.child import FAULT, REASON, Connection, set_up, watch_over
 from harness.guard.seal import Seal
 from harness.model.execution import PUT_BEGIN, Execution
 from harness.model.result import ScenarioSize
 from harness.oracles import judge
-from harness.scenarios import Loader, ProgramScenario, Scenario, find_scenario, load_error
+from harness.scenarios import FunctionScenario, Loader, ProgramScenario, Scenario, find_scenario, load_error
 from harness.stress import stands
 from harness.stress.engine import Stress
-from harness.stress.messages import DONE, EXECUTION, REFUSED, SCENARIO, SILENT, STUCK, TOLD, Board, Ledger, Patience, Report, Scene, Silence
+from harness.stress.messages import DONE, EXECUTION, NOTHING, REFUSED, SCENARIO, SILENT, STUCK, TOLD, Board, Ledger, Patience, Report, Scene, Silence
 from harness.stress.monitor import Monitor
 from harness.stress.perturbation import perturbation
 from harness.stress.stuck import is_stuck
@@ -43,7 +43,9 @@ _exit_process = os._exit
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A batch: what to execute, the numbers of the first and the last execution, how long each may be silent, the key of its seals, and who hears of it."""
+    """A batch: what to execute, the numbers of the first and the last execution, how long each may be silent, the key of its seals, and who hears of it.
+
+    `leaves_threads`: the target's function has been found already, and to load it once more to find it would leave threads behind."""
 
     target: Target
     mode: str | None
@@ -56,6 +58,7 @@ class Plan:
     patience: Patience
     key: bytes
     witness: Witness | None = None
+    leaves_threads: bool = False
 
 
 class _Line(Connection):
@@ -86,7 +89,7 @@ def run_batch(plan: Plan, board: Board, writer: int, lifeline: int, errors: int,
         except SystemExit as error:
             line.send(REASON, f"the target ended the process (sys.exit({error.code!r}))".encode(errors="replace"))
         except HarnessError as error:
-            line.send(REFUSED, str(error).encode(errors="replace"))
+            line.send(NOTHING if isinstance(error, NothingToCheck) else REFUSED, str(error).encode(errors="replace"))
         except MemoryError:
             line.send(REASON, b"the target needs more memory than it may have")
         except BaseException as error:
@@ -128,7 +131,11 @@ def _execute(plan: Plan, board: Board, line: _Line, lifeline: int, stacks: int) 
     runtime.install(engine.hooks())
     runtime.control = engine
     monitor.describe = lambda: Execution(mode="function", threads=stands.thread_ends(engine, files))
-    scenario: Scenario = find_scenario(target, loader, any_engine, plan.mode, plan.size, plan.order)
+    scenario: Scenario
+    if plan.leaves_threads and target.name is not None:
+        scenario = FunctionScenario(loader, target.name)
+    else:
+        scenario = find_scenario(target, loader, any_engine, plan.mode, plan.size, plan.order)
     if witness is not None:
         scenario = witness.telling(scenario, lambda told: line.send(TOLD, told))
     monitor.describe = lambda: _execution(scenario, engine, loader.files)

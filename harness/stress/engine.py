@@ -50,6 +50,7 @@ class Stress:
     step_limit = 0
     """Set by programs, for explore; here the watch bounds what passes and how long it takes."""
     orders_calls = False
+    on_start: Callable[[], None] | None = None
 
     def __init__(self, seed: int, modules: dict[str, ModuleType], on_thread: Callable[[Watched], None] = _nothing) -> None:
         self.seed = seed
@@ -183,6 +184,8 @@ class Stress:
 
     def begin(self, start: Any, function: Any, name: str, is_daemon: bool, thread: Any) -> Any:
         """See `Watch`."""
+        if self.on_start is not None:
+            self.on_start()
         parent = self.me()
         index = next(self._numbers)
         record = Watched(index, f"{parent.path}.{parent.children}", name, self._role if parent is self.first else "own", is_daemon, thread)
@@ -364,6 +367,7 @@ class Stress:
         self._plan(record)
         self.by_ident[ident] = self.by_index[record.index] = record
         self.all.append(record)
+        self.has_spawned = True
         return record
 
     def hooks(self) -> dict[str, Any]:

@@ -11,9 +11,10 @@ import msgspec
 from harness.model.execution import Ending
 from harness.model.finding import Finding
 
-SCENARIO, EXECUTION, STUCK, SILENT, REFUSED, DONE, TOLD = b"S", b"J", b"W", b"H", b"E", b"D", b"T"
+SCENARIO, EXECUTION, STUCK, SILENT, REFUSED, NOTHING, DONE, TOLD = b"S", b"J", b"W", b"H", b"E", b"N", b"D", b"T"
 """Kinds of frames: what was found to run; an execution to judge; one in which all are stuck; one in which a thread blocks outside of what is
-watched, or that goes on for too long; why the target cannot be run; the batch is over; what a witness is told."""
+watched, or that goes on for too long; why the target cannot be run; the same where there is nothing to judge in it by itself; the batch is
+over; what a witness is told."""
 
 @dataclass(frozen=True, slots=True)
 class Patience:

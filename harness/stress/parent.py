@@ -36,14 +36,15 @@ LARGEST_FRAME = 64 << 20
 class Outcome:
     """What became of a batch. `next` is the number of the first execution that it did not come to.
 
-    `refused`: why the target cannot be run. `silence`: the execution that did not come on and was ended with the process. `died`: how the
-    process of the target ended before its time, in the execution before `next`.
+    `refused`: why the target cannot be run, `is_part`: because there is nothing to judge in it by itself. `silence`: the execution that did
+    not come on and was ended with the process. `died`: how the process of the target ended before its time, in the execution before `next`.
     """
 
     next: int
     scene: Scene | None = None
     ledger: Ledger | None = None
     refused: str = ""
+    is_part: bool = False
     silence: Silence | None = None
     died: str = ""
 
@@ -133,8 +134,9 @@ class _Batch:
                         outcome.silence = msgspec.msgpack.decode(body, type=Silence)
                         outcome.next = outcome.silence.number + 1
                         return outcome
-                    case messages.REFUSED:
+                    case messages.REFUSED | messages.NOTHING:
                         outcome.refused = body.decode(errors="replace")
+                        outcome.is_part = kind == messages.NOTHING
                         return outcome
                     case messages.DONE:
                         outcome.ledger = msgspec.msgpack.decode(body, type=Ledger)

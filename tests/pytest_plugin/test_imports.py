@@ -205,6 +205,19 @@ def test_a_real_thread_that_runs_beside_the_execution_is_refused(project: Projec
     result.stdout.fnmatch_lines(["could not be judged: the real thread the worker runs code of the project beside the execution*"])
 
 
+def test_a_real_thread_that_a_test_starts_is_refused_and_the_option_of_the_session_told(project: Project) -> None:
+    source = """
+        import pytest, socketserver
+
+        @pytest.mark.interleave
+        def test_it():
+            socketserver.ThreadingMixIn().process_request(None, None)
+    """
+    result = project.run(source=source)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*the target starts a real thread*by socketserver, which is not rewritten*: add --harness-instrument=socketserver"])
+
+
 def test_a_syntax_error_is_told_as_python_does(project: Project) -> None:
     project.write("broken", "def f(:\n")
     result = project.run(source=MARKED.replace("import pytest", "import broken, pytest", 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -437,7 +438,54 @@ def test_a_file_that_starts_threads_when_imported_is_told_that_program_mode_is_n
     result = stress(str(path), 5, mode="class")
     assert result.verdict == "error"
     assert result.error is not None
-    assert "importing it starts threads" in result.error
+    assert "importing it starts a thread at target.py:8, so it can only be checked as a program" in result.error
+
+
+SERVICE = """
+    import queue, threading
+
+    requests = queue.Queue()
+
+    def serve():
+        while (job := requests.get()) is not None:
+            number, answers = job
+            answers.put(number * number)
+
+    service = threading.Thread(target=serve, daemon={is_daemon})
+    service.start()
+
+    def call(number):
+        answers = queue.Queue()
+        requests.put((number, answers))
+        return answers.get()
+
+    def close():
+        requests.put(None)
+        service.join()
+"""
+CALLS = """
+    import threading
+    import service
+
+    def scenario():
+        squares = []
+        threads = [threading.Thread(target=lambda n=n: squares.append(service.call(n))) for n in (2, 3)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        {close}
+        assert sorted(squares) == [4, 9]
+"""
+
+
+@pytest.mark.parametrize(("is_daemon", "close", "found"), [(True, "", []), (False, "service.close()", []), (False, "", ["deadlock"])])
+@pytest.mark.parametrize("engine", ["stress", "explore"])
+def test_a_service_that_an_import_starts_is_no_part_of_loading(write: Write, is_daemon: bool, close: str, found: list[str], engine: str) -> None:
+    """It waits when the file has been loaded, and may go on to: only what an execution does with it is judged, alike on both engines."""
+    path = write(CALLS.replace("{close}", close))
+    (path.parent / "service.py").write_text(textwrap.dedent(SERVICE.format(is_daemon=is_daemon)), encoding="utf-8")
+    result = harness.check(f"{path}:scenario", engine=engine, executions=8)
+    assert (result.error, [finding.kind for finding in result.errors]) == (None, found)
+    assert found or result.executions == 8
 
 
 def test_what_a_thread_may_not_do_is_told_even_where_all_others_wait_for_it_in_vain(write: Write) -> None:
