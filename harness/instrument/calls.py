@@ -6,7 +6,17 @@ import ast
 from dataclasses import dataclass
 from typing import Protocol
 
-from harness.instrument.filters import NATIVE_CALLEES, QUIET_CALLS, REFLECTIVE, is_exception_name, is_fresh, is_quiet_function, is_text
+from harness.instrument.filters import (
+    NATIVE_CALLEES,
+    QUIET_CALLS,
+    REFLECTIVE,
+    is_exception_name,
+    is_fresh,
+    is_held_elsewhere,
+    is_quiet_function,
+    is_text,
+    may_hold,
+)
 from harness.instrument.points import Points, located_at, name_at, repeated
 
 
@@ -148,7 +158,7 @@ def _shown_again(rewriter: ExpressionRewriter, argument: ast.expr, node: ast.Cal
     if points.can_repeat(argument, *_arguments(node)):
         again = repeated(argument)
         return rewriter.value(argument), again
-    if points.place.may_hold and isinstance(argument, ast.Name | ast.Attribute | ast.Subscript):
+    if points.place.may_hold and is_held_elsewhere(argument) and may_hold(argument, points.is_builtin):
         first, held = points.hold(rewriter.value(argument))
         return first, name_at(held, argument)
     return rewriter.value(argument), None

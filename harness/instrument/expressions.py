@@ -7,7 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from harness.instrument.calls import rewrite_call
-from harness.instrument.filters import DEEP, FIXED_ATTRIBUTES, is_fresh, is_number, is_scalar, is_text, joins_containers, may_hold
+from harness.instrument.filters import (
+    DEEP,
+    FIXED_ATTRIBUTES,
+    holds_scalars,
+    is_fresh,
+    is_held_elsewhere,
+    is_number,
+    is_scalar,
+    is_text,
+    joins_containers,
+    may_hold,
+)
 from harness.instrument.points import Place, Points, located_at, name_at, repeated
 from harness.instrument.scopes import Comprehension
 
@@ -186,7 +197,7 @@ class Expressions:
             if not isinstance(node.ops[0], ast.In | ast.NotIn):
                 node.left, node.comparators[0] = self.operands(left, node.comparators[0], node, "compare")
                 return
-            if not is_scalar(left, self.points.is_builtin) and may_hold(node.comparators[0], self.points.is_builtin):
+            if not is_scalar(left, self.points.is_builtin) and not holds_scalars(node.comparators[0], self.points.is_builtin):
                 node.left, node.comparators[0] = self.operands(left, node.comparators[0], node, "in")
                 return
         node.left = self.value(left)
@@ -217,16 +228,17 @@ class Expressions:
         if is_fresh(left, points.is_builtin):
             if kind not in DEEP or not may_hold(left, points.is_builtin):
                 return self.value(left), self.looked_into(right, kind)
-            if not points.place.may_hold:
+            if not points.place.may_hold or not is_held_elsewhere(left):
                 return self.looked_into(left, kind), self.looked_into(right, kind)
             first, held = points.hold(self.value(left))
             return first, points.hook("inside", [self.looked_into(right, kind)], where, kind, after=[name_at(held, left)])
         if points.can_repeat(left, right):
             return self.value(left), points.hook("pair", [self.value(right), repeated(left)], where, kind)
-        if points.place.may_hold:
+        if points.place.may_hold and isinstance(left, ast.Attribute | ast.Subscript | ast.Name):
             first, held = points.hold(self.value(left))
             return first, points.hook("pair", [self.value(right), name_at(held, left)], where, kind)
-        return self.value(left), self.looked_into(right, kind)
+        # what a call gave back is not held: it would live longer than it should
+        return self.looked_into(left, kind), self.looked_into(right, kind)
 
     # -- displays, text, inner scopes
 

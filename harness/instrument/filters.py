@@ -119,6 +119,22 @@ def may_hold(node: ast.expr, is_builtin: IsBuiltin) -> bool:
             return not is_scalar(node, is_builtin)
 
 
+def is_held_elsewhere(node: ast.expr) -> bool:
+    """Whether nothing lives longer if the value does: a name, an attribute, an item, a constant, or a container as written of such."""
+    match node:
+        case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
+            return all(map(is_held_elsewhere, elements))
+        case ast.Dict(keys=keys, values=values):
+            return all(key is not None and is_held_elsewhere(key) for key in keys) and all(map(is_held_elsewhere, values))
+        case _:
+            return isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Constant)
+
+
+def holds_scalars(node: ast.expr, is_builtin: IsBuiltin) -> bool:
+    """Whether the expression is a list, tuple or set as written whose elements are certainly no containers."""
+    return isinstance(node, ast.List | ast.Tuple | ast.Set) and all(is_scalar(element, is_builtin) for element in node.elts)
+
+
 def is_number(node: ast.expr) -> bool:
     """Whether the expression is a number as written, possibly with a sign."""
     match node:
