@@ -6,6 +6,8 @@ few characters.
 
 from __future__ import annotations
 
+import ast
+import collections
 import inspect
 import itertools
 import linecache
@@ -21,7 +23,7 @@ from harness import runtime
 from harness.engines.deeds import Deeds
 from harness.engines.identity import Identities
 from harness.engines.virtual import VirtualThread
-from harness.model.trace import Output, Step, Switch, SwitchReason, ThreadEnd, Trace
+from harness.model.trace import NOT_THERE, Output, Step, Switch, SwitchReason, ThreadEnd, Trace
 from harness.standins.gate import Gate
 from harness.standins.lock import Lock
 from harness.standins.rlock import RLock
@@ -127,9 +129,7 @@ class Recorder:
         owner = obj.__name__ if isinstance(obj, type) else self._labels.get(self._identities.of(obj)) or type(obj).__name__
         self._access(thread, site, obj, name, kind, is_write, f"{owner}.{name}", ("attribute", self._identities.of(obj), name))
 
-    def _access(
-        self, thread: VirtualThread, site: int, obj: Any, name: str, kind: str, is_write: bool, label: str, place: tuple[Any, ...]
-    ) -> None:
+    def _access(self, thread: VirtualThread, site: int, obj: Any, name: str, kind: str, is_write: bool, label: str, place: tuple[Any, ...]) -> None:
         verb = {"write": "write", "delete": "delete"}.get(kind.rpartition("-")[2], "write" if is_write else "read")
         step = self._add(thread, kind, f"{verb} {label}", label, place, is_write, site)
         if step is not None:
@@ -339,13 +339,10 @@ class Recorder:
         self._open = None
         obj = holder()
         if kind == "contents":
-            step["value"] = show(obj)
             if step["kind"] in ("getitem", "setitem"):
-                item = _item(obj, name)
-                if item is not _missing:
-                    self._name(item, step["location"])
-                    step["value"] = show(item)
-                    step["what"] += f" = {show(item)}"
+                self._settle_item(step, obj, name)
+            elif not (shown := show(obj)).startswith("<"):  # what is shown by its class only shows nothing of its contents
+                step["value"] = shown
             return
         if kind.startswith("global"):
             value = self.namespaces.get(step["file"], {}).get(name, _missing)
@@ -363,6 +360,16 @@ class Recorder:
         if not kind.endswith("delete"):
             step["what"] += f" = {show(value)}"
 
+    def _settle_item(self, step: dict[str, Any], obj: Any, detail: str) -> None:
+        """The value of an element that was read or set; that it was not there, where that is certain."""
+        item = _item(obj, detail)
+        if item is _absent:
+            step["what"] += NOT_THERE
+        elif item is not _missing:
+            self._name(item, step["location"])
+            step["value"] = show(item)
+            step["what"] += f" = {show(item)}"
+
     def _name(self, value: Any, label: str) -> None:
         """From now on an object is called by the place it was first seen in."""
         if not isinstance(value, int | float | str | bytes | bool | type(None) | types.FunctionType | type | types.ModuleType):
@@ -370,6 +377,7 @@ class Recorder:
 
 
 _missing = object()
+_absent = object()
 
 
 def _name_in(namespace: Mapping[str, Any], obj: Any) -> str:
@@ -378,14 +386,16 @@ def _name_in(namespace: Mapping[str, Any], obj: Any) -> str:
 
 
 def _item(obj: Any, detail: str) -> Any:
-    import ast
-
+    """The element that `detail` ("[4]") names; `_absent` where there is none, `_missing` where that cannot be told."""
     try:
         key = ast.literal_eval(detail[1:-1])
-        if isinstance(obj, list):
-            return list.__getitem__(obj, key)
         if isinstance(obj, dict):
-            return dict.__getitem__(obj, key)
+            return dict.get(obj, key, _absent)  # never a subclass's __missing__
+        sequence = next((kind for kind in (list, collections.deque) if isinstance(obj, kind)), None)
+        if sequence is not None and isinstance(key, int):
+            return sequence.__getitem__(obj, key)
+    except IndexError:
+        return _absent
     except Exception:
         return _missing
     return _missing

@@ -8,6 +8,9 @@ import msgspec
 
 SwitchReason = Literal["preemption", "blocked", "ended", "expiry", "yield", "fair"]
 
+NOT_THERE = ", which was not there"
+"""How the words of a step end that came to an element which its container did not have."""
+
 
 class Step(msgspec.Struct, frozen=True):
     """One operation of one thread; `step` counts from 1 over the execution.

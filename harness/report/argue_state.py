@@ -12,7 +12,20 @@ from harness.report.mistakes_of_gates import changed_meanwhile, not_looked_again
 from harness.report.mistakes_of_state import not_held, released_twice, released_unlocked, torn_update
 from harness.report.passage import ended_by_time
 from harness.report.standstill import operation_of
-from harness.report.story import CELL_READS, CELL_WRITES, LOCKING, SYNCHRONISATION, Story, Told, is_same_cell, place_of, said_value
+from harness.report.story import (
+    CELL_READS,
+    CELL_WRITES,
+    LOCKING,
+    SYNCHRONISATION,
+    Story,
+    Told,
+    is_absent,
+    is_same_cell,
+    place_of,
+    said_read,
+    said_value,
+    said_write,
+)
 from harness.report.words import joined, printable, shortened, unique
 
 MAX_SWITCHES_TOLD = 2
@@ -56,10 +69,10 @@ def mistake_of_crash(story: Story, message: str) -> Mistake | None:
         # In a program without a pipeline all that the thread has done counts.
         begin = next(own for own in story.steps if own.thread == step.thread)
         whole = Told("", step.thread, "", begin, None)
-        act = next((own for own in reversed(story.steps[: step.step - 1]) if own.thread == step.thread and own.line == step.line and own.location), step)
+        act = _failed_act(story, step) or step
         return not_looked_again(story, whole, act) or changed_meanwhile(story, whole, act) or torn_update(story, on_one_line=True)
     if call is not None and error_of(step).startswith(("IndexError", "KeyError")):
-        act = next((own for own in reversed(story.steps[: step.step - 1]) if own.thread == step.thread and own.line == step.line and own.location), step)
+        act = _failed_act(story, step) or step
         mistake = why_it_passed(story, call, act) or torn_update(story, on_one_line=True)
         missed = _what_it_missed(story, step)
         told = _found_empty(story, step) if not missed else []
@@ -105,12 +118,18 @@ def changed_since_look(story: Story, call: Told | None, act: Step) -> list[str]:
             continue
         changes = [step for step in story.touching(place_of(look), look.step, act.step) if step.thread != act.thread and step.is_write]
         if changes:
-            value = f" ({said_value(look)})" if look.value else ""
             change, last = changes[0], changes[-1]
+            before = [step for step in own if look.step < step.step < last.step and step.is_write and place_of(step) == place_of(look)]
+            if before:  # what it had looked at it had changed itself since
+                changes = [step for step in changes if step.step > before[-1].step]
+                change = changes[0]
             who = f"{change.thread} changed it{story.at(change)}"
             if (last.thread, last.line) != (change.thread, change.line):
                 who += f", and {last.thread} was the last to do so,{story.at(last)}"
-            told = [f"{look.thread} looked at {look.location}{value}{story.at(look)}; before it acted on that, {who}."]
+            value = f" ({said_value(look)})" if look.value else ""
+            did = f"wrote {said_write(before[-1])}{story.at(before[-1])}" if before and before[-1].kind in CELL_WRITES else ""
+            did = did or (f"changed {look.location}{story.at(before[-1])}" if before else f"looked at {look.location}{value}{story.at(look)}")
+            told = [f"{look.thread} {did}; before it acted on that, {who}."]
             waits = [step for step in own if step.kind == "blocked" and operation_of(step) == "wait" and step.step > look.step and step.line]
             return told + ([f"{AFTER_WAIT}{story.at(waits[-1])} it did not look again."] if waits else [])
     return []
@@ -173,6 +192,11 @@ def lock_order(story: Story, message: str) -> list[str]:
     return []
 
 
+def _failed_act(story: Story, step: Step) -> Step | None:
+    """The last step of the thread on the line that raised: what failed."""
+    return next((own for own in reversed(story.steps[: step.step - 1]) if own.thread == step.thread and own.line == step.line and own.location), None)
+
+
 def error_of(step: Step) -> str:
     """The exception of a raise step, in one line."""
     said = step.value or step.what.removeprefix("raise ").removeprefix("raises ").removeprefix("raised ")
@@ -195,7 +219,9 @@ def raising_step(story: Story, message: str) -> Step | None:
 
 
 def _what_it_missed(story: Story, step: Step) -> list[str]:
-    return changed_since_look(story, story.call_of(step), step)
+    call = story.call_of(step)
+    act = _failed_act(story, step) or step
+    return changed_since_look(story, call, act) if is_absent(act) else changed_since_look(story, call, step)
 
 
 def _never_taken(story: Story, step: Step) -> list[str]:
@@ -218,8 +244,8 @@ def _acted_on_old_news(story: Story, step: Step) -> list[str]:
         return []
     look, change, act = found
     return [
-        f"{look.thread} read {look.location} = {said_value(look)}{story.at(look)}.",
-        f"Before it acted on that{story.at(act)}, {change.thread} wrote {said_value(change)}{story.at(change)}.",
+        f"{look.thread} read {said_read(look, story.at(look))}.",
+        f"Before it acted on that{story.at(act)}, {change.thread} wrote {said_value(change) or 'there'}{story.at(change)}.",
     ]
 
 
@@ -272,9 +298,9 @@ def _just_read(story: Story, step: Step) -> list[str]:
     for look in reversed([earlier for earlier in story.steps if earlier.step < step.step and earlier.thread == step.thread]):
         if look.line != step.line and look.kind not in SYNCHRONISATION:
             break
-        if look.kind in CELL_READS and look.value and place_of(look) in story.live_places():
+        if look.kind in CELL_READS and (look.value or is_absent(look)) and place_of(look) in story.live_places():
             looks.setdefault(look.location, look)
-    told = [f"{look.location} = {said_value(look)}" for look in reversed(looks.values())]
+    told = [said_read(look) for look in reversed(looks.values())]
     return [f"On that line it had read {joined(told[:MOST_TOLD])}."] if told else []
 
 

@@ -9,7 +9,7 @@ from harness.model.trace import Step, Trace
 from harness.report import argue_delivery, argue_state
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_gates import one_lock_from
-from harness.report.mistakes_of_state import torn_update
+from harness.report.mistakes_of_state import guarded_by_some, torn_update
 from harness.report.mistakes_of_waits import ANY_CALLER, mistakes_of_waits
 from harness.report.passage import mutexes_at
 from harness.report.story import Story, place_of
@@ -37,6 +37,8 @@ def _data_race(story: Story, finding: Finding) -> Sequence[Mistake | None]:
     if held[0] and held[1]:
         apart = f"{joined(held[0])} at {story.line(one)} and {joined(held[1])} at {story.line(two)} do not keep each other out"
         return [Mistake((), f"{apart}: one and the same lock must be held at both.")]
+    if (held[0] or held[1]) and story.line(one) == story.line(two):
+        return [Mistake((), guarded_by_some(story, *((one, two) if held[0] else (two, one))))]
     if held[0] or held[1]:
         name = (held[0] or held[1])[0]
         return [Mistake((), f"Hold {name} at {story.line(two if held[0] else one)} too: it is held at the other line only.")]

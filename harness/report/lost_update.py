@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from harness.model.trace import Step
 from harness.report.passage import mutexes_at
-from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, is_same_cell, place_of, said_value
+from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, is_same_cell, place_of, said_read, said_value, said_write
 from harness.report.words import joined, printable, unique
 
 
@@ -22,9 +22,9 @@ class LostUpdate:
         """What happened, in the order in which it did."""
         read, other, write = self.read, self.other, self.write
         return (
-            f"{read.thread} read {read.location} = {said_value(read)}{story.at(read)}.",
-            f"Before it wrote its result, {other.thread} wrote {said_value(other)} to {other.location}{story.at(other)}.",
-            f"{write.thread} had not seen that and wrote {said_value(write)}{story.at(write)}: {other.thread}'s update is gone.",
+            f"{read.thread} read {said_read(read, story.at(read))}.",
+            f"Before it wrote its result, {other.thread} wrote {said_write(other)}{story.at(other)}.",
+            f"{write.thread} had not seen that and wrote {said_value(write) or 'there'}{story.at(write)}: {other.thread}'s update is gone.",
             _held(story, write, other),
         )
 

@@ -10,7 +10,7 @@ from harness.report.mistake import Mistake
 from harness.report.passage import ASKED, Passage, closer_of, ended_by_time, is_gate, let_pass, mutexes_at, own_steps, passage
 from harness.report.standstill import operation_of
 from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, Told, is_same_cell, place_of
-from harness.report.words import joined, ordinal, printable, unique
+from harness.report.words import joined, ordinal, printable, unique, upper
 
 SIGNALS = frozenset({"Lock", "Semaphore", "BoundedSemaphore"})
 
@@ -125,7 +125,7 @@ def opened_too_early(story: Story, call: Told, act: Step) -> Mistake | None:
     if block is not None:
         return Mistake(
             (opened, read),
-            f"{_upper(story.line(late))} reads after the lock has been given back: move the read into the `with` block of {_line_like(story, late, block)}.",
+            f"{upper(story.line(late))} reads after the lock has been given back: move the read into the `with` block of {_line_like(story, late, block)}.",
         )
     return Mistake((opened, read), f"Read the message ({story.line(late)}) before the line that lets a put go on ({story.line(opener)}).")
 
@@ -243,18 +243,31 @@ def one_lock_from(story: Story, first: Step, last: Step, change: Step | None = N
     if common:
         name = printable(before[common[0]].location)
         return f"{name} is given back between {look} and {act}: the look and what follows from it must stand under one hold of it."
+    guard = _guard_of(story, last, change)
+    if guard and place_of(guard) in after:
+        return f"{printable(guard.location)} is taken only after {look}: take it before, and give it back only after {act}."
     if look == act:
-        return f"{_upper(look)} must be one step: hold one lock around it in every thread."
+        held = f"{printable(guard.location)} around it, as {story.line(change)} does" if guard and change is not None else "one lock around it in every thread"
+        return f"{upper(look)} must be one step: hold {held}."
     if first.kind == "wait":
         return (
-            f"{_upper(look)} and {act} are two steps, and several threads can be between them: hold one lock around both in every thread that does this, "
+            f"{upper(look)} and {act} are two steps, and several threads can be between them: hold one lock around both in every thread that does this, "
             f"or use a Semaphore in place of {printable(first.location)}, whose acquire() waits and takes in one step."
         )
     is_other = change is not None and story.line(change) not in (look, act)
+    lock = f"{printable(guard.location)}, which {story.line(change)} holds," if guard and change is not None and is_other else "one lock"
+    is_other = is_other and not guard
     others = f", and whoever changes {printable(first.location)} ({story.line(change)}) must hold it too" if change is not None and is_other else ""
     is_loop = any(isinstance(node, ast.While) for node in story.code.around(first.file, first.line))
     waits = " A loop must not keep the lock while it waits: use a Condition and its wait()." if is_loop else ""
-    return f"The look at {look} and what follows up to {act} must stand under one lock without a gap{others}.{waits}"
+    return f"The look at {look} and what follows up to {act} must stand under {lock} without a gap{others}.{waits}"
+
+
+def _guard_of(story: Story, act: Step, change: Step | None) -> Step | None:
+    """The lock that whoever made the change held, where it has one name; one that the act stands under too goes first. None where there is none."""
+    held = mutexes_at(story, change) if change is not None else {}
+    named = {place: taken for place, taken in held.items() if not taken.location.startswith("a ")}
+    return next((named[place] for place in mutexes_at(story, act) if place in named), next(iter(named.values()), None))
 
 
 def _ask_before(story: Story, wait: Step, act: Step) -> str:
@@ -277,7 +290,3 @@ def _operation(story: Story, step: Step) -> tuple[str, str]:
         return "", ""
     call = story.call_of(step)
     return step.kind, call.operation if call is not None else "none"
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:] if text.startswith("line") else text

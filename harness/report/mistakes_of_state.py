@@ -10,7 +10,7 @@ from harness.report.lost_update import LostUpdate, find_lost_update
 from harness.report.mistake import Mistake
 from harness.report.passage import mutexes_at
 from harness.report.story import Place, Story, Told, place_of
-from harness.report.words import joined, printable, unique
+from harness.report.words import joined, printable, unique, upper
 
 ADDING = frozenset({"put", "put_nowait", "append", "appendleft", "insert", "add"})
 
@@ -36,8 +36,18 @@ def _one_lock_for(story: Story, lost: LostUpdate) -> str:
         missing = other if my_names else span
         if mine.keys() & theirs.keys():
             return f"{name} is given back between {first} and {last}: hold it from the read to the write."
-        return f"{there[:1].upper()}{there[1:]} holds {name}, {missing} does not: hold it around {missing} too, from the read to the write."
+        if other in (first, last):
+            return guarded_by_some(story, *((lost.write, lost.other) if mine else (lost.other, lost.write)))
+        return f"{upper(there)} holds {name}, {missing} does not: hold it around {missing} too, from the read to the write."
     return f"Hold one lock {lines}: then no other write can come between the read and the write."
+
+
+def guarded_by_some(story: Story, with_lock: Step, without: Step) -> str:
+    """A hint where two threads came to one line, and only one of them had taken a lock before."""
+    taken = next(iter(mutexes_at(story, with_lock).values()))
+    name, where = printable(taken.location), f" (taken at {story.line(taken)})" if story.line(taken) != story.line(with_lock) else ""
+    apart = f"{with_lock.thread} held {name}{where} at {story.line(with_lock)}, and {without.thread} did not"
+    return f"{apart}: every thread that comes there must hold it, from the read to the write."
 
 
 def released_twice(story: Story, step: Step) -> Mistake | None:

@@ -11,7 +11,7 @@ from harness.report.mistake import Mistake
 from harness.report.passage import mutexes_at
 from harness.report.standstill import circle_of, operation_of, wait_step, wanted_from
 from harness.report.story import CELL_WRITES, Story, place_of
-from harness.report.words import joined, printable, unique
+from harness.report.words import joined, printable, unique, upper
 
 ANY_CALLER = "these are different locks of one name. Take them in an order that does not depend on who calls (sorted by a number of their own, say)."
 NOTIFY_ALL = frozenset({"notify_all", "notify-all"})
@@ -88,7 +88,9 @@ def _kept(story: Story, end: ThreadEnd) -> Mistake | None:
             told, f"`with {lock}:` in place of acquire() at {story.line(taken)} gives {name} back on every way out, an exception and `continue` among them."
         )
     if holder.name == end.name and wait.line != taken.line:
-        return Mistake((), f"{_line(story, wait)} takes {name} once more while {story.line(taken)} still holds it: take it once, or make it a threading.RLock.")
+        return Mistake(
+            (), f"{upper(story.line(wait))} takes {name} once more while {story.line(taken)} still holds it: take it once, or make it a threading.RLock."
+        )
     return None
 
 
@@ -149,7 +151,9 @@ def _wiped_out(story: Story, end: ThreadEnd) -> Mistake | None:
     if clear.thread == end.name and clear.function == wait.function and clear.line < wait.line:
         return Mistake((), f"Clear {name} after the wait of {story.line(wait)}, not before it: {story.line(clear)} wipes out a set that came early.")
     if clear.thread == last.thread:
-        return Mistake((), f"{_line(story, clear)} must not clear {name}: leave it set, and let who waits for it clear it after the wait ({story.line(wait)}).")
+        return Mistake(
+            (), f"{upper(story.line(clear))} must not clear {name}: leave it set, and let who waits for it clear it after the wait ({story.line(wait)})."
+        )
     if clear.thread == end.name and clear.function == wait.function:
         passed = next((step.step for step in reversed(story.steps[: clear.step]) if step.kind == "wait" and place_of(step) == place_of(clear)), 0)
         own = [step for step in story.steps[passed : clear.step - 1] if step.thread == clear.thread]
@@ -312,8 +316,3 @@ def _is_last(story: Story, thread: str, begin: Step) -> bool:
 
 def _position(step: Step) -> tuple[str, int]:
     return step.file, step.line
-
-
-def _line(story: Story, step: Step) -> str:
-    name = story.line(step)
-    return name[:1].upper() + name[1:] if name.startswith("line") else name

@@ -6,10 +6,12 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from harness.model.trace import Step, ThreadEnd, Trace
+from harness.model.trace import NOT_THERE, Step, ThreadEnd, Trace
 from harness.report.code import Code, called, receiver
 from harness.report.words import file_name, printable, shortened
+from harness.syntax import KEPT
 
 CELL_WRITES = frozenset({"write", "setitem", "global-write", "cell-write"})
 CELL_READS = frozenset({"read", "getitem", "global-read", "cell-read"})
@@ -268,12 +270,40 @@ def is_same_cell(left: Step, right: Step) -> bool:
     cells = CELL_READS | CELL_WRITES | ERASURES
     if left.kind not in cells or right.kind not in cells:
         return False
-    return left.location == right.location or not (left.location.endswith("]") or right.location.endswith("]"))
+    if not (left.location.endswith("]") or right.location.endswith("]")):
+        return True
+    return left.location == right.location and _is_certain(left.location)
+
+
+@lru_cache(KEPT)
+def _is_certain(label: str) -> bool:
+    """Whether the label of an element says which: two objects of one class are shown alike, and of a long text only the beginning."""
+    try:
+        ast.literal_eval(label[label.index("[") + 1 : -1])
+    except (ValueError, SyntaxError):
+        return False
+    return True
 
 
 def said_value(step: Step) -> str:
     """The step's value, short enough for a sentence."""
     return shortened(printable(step.value), 60)
+
+
+def is_absent(step: Step) -> bool:
+    """Whether the step came to an element that its container did not have."""
+    return not step.value and step.what.endswith(NOT_THERE)
+
+
+def said_read(step: Step, at: str = "") -> str:
+    """What a thread read where, with what it found: "Pipeline.count = 3 at line 7", "table[4] at line 7, which was not there"."""
+    name = printable(step.location)
+    return f"{name} = {said_value(step)}{at}" if step.value else f"{name}{at}{NOT_THERE if is_absent(step) else ''}"
+
+
+def said_write(step: Step) -> str:
+    """What a thread wrote where: "3 to Pipeline.count"."""
+    return f"{said_value(step)} to {printable(step.location)}" if step.value else f"to {printable(step.location)}"
 
 
 def mentions(message: str, value: str) -> bool:

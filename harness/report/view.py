@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from harness.model.trace import Step, Switch, Trace
-from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, SYNCHRONISATION, Place, Story, mentions, place_of
+from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, ERASURES, SYNCHRONISATION, Place, Story, mentions, place_of
 from harness.report.words import count, joined, printable, shortened, unique
 
 CALLS = {
@@ -178,9 +178,23 @@ def _wait_of(step: Step) -> tuple[str, Place, str, int, str]:
 
 def _setting(story: Story, chosen: Sequence[Step], opening: int) -> tuple[str, ...]:
     touched = {place_of(step) for step in chosen if step.location}
-    held = {step.location: _value(step) for step in story.steps if step.step <= opening and step.is_write and step.value and place_of(step) in touched}
+    held: dict[tuple[Place, str], str] = {}
+    for step in story.steps[:opening]:
+        place = place_of(step)
+        if not step.is_write or step.kind in SYNCHRONISATION or place not in touched:
+            continue
+        is_element = step.kind in CELL_WRITES and step.location.endswith("]")
+        # Of a container either the whole is known or single elements: a change of the one makes what was known of the other old.
+        old = [key for key in held if key[0] == place and (not is_element or key[1] == step.location or not key[1].endswith("]"))]
+        name = step.location.partition("[")[0] if step.kind in ERASURES else step.location
+        # What a variable was set to is the container whose contents change later, under the same name.
+        old += [key for key in held if key[0] != place and key[1] == name and step.kind not in CELL_WRITES]
+        for key in old:
+            del held[key]
+        if step.value:
+            held[place, name] = _value(step)
     taken = [step.location for place, step in story.holders(opening).items() if place in touched and story.end_of(step.thread) is None]
-    return (*(f"{location} = {value}" for location, value in held.items()), *(f"{location} is taken" for location in taken))
+    return (*unique(f"{location} = {value}" for (_, location), value in held.items()), *(f"{location} is taken" for location in taken))
 
 
 def without_loops(steps: list[Step]) -> tuple[list[Step], dict[int, str]]:

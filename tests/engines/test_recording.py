@@ -135,3 +135,39 @@ def test_a_lock_of_the_module_keeps_its_name_at_the_end(tmp_path: Path) -> None:
     )
     (finding,) = harness.check(f"{path}:scenario").errors
     assert "to acquire alone, held by" in finding.message
+
+
+ELEMENTS = """
+import collections, threading
+cache, ring, names = {4: 8}, collections.deque([1]), {}
+
+class Key:
+    pass
+
+def scenario():
+    names[Key()] = 1
+    cache[5] = ring[0]
+    del cache[4]
+    try:
+        cache[4]
+    except KeyError:
+        pass
+    threading.Thread(target=lambda: ring[7]).start()
+"""
+
+
+def test_an_element_is_told_with_its_own_value_and_one_that_is_not_there_with_none(tmp_path: Path) -> None:
+    path = tmp_path / "target.py"
+    path.write_text(ELEMENTS, encoding="utf-8")
+    (finding,) = harness.check(f"{path}:scenario").errors
+    trace = finding.trace
+    assert trace is not None
+    elements = {step.what: step.value for step in trace.steps if step.kind in ("getitem", "setitem", "delitem")}
+    assert elements == {
+        "write names[<Key>]": "",
+        "read ring[0] = 1": "1",
+        "write cache[5] = 1": "1",
+        "delete cache[4]": "{5: 1}",
+        "read cache[4], which was not there": "",
+        "read ring[7], which was not there": "",
+    }

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from harness.model.finding import KINDS
-from harness.model.trace import Trace
+from harness.model.trace import NOT_THERE, Trace
 from harness.report.argument import argue
 
 LOST = "message 101, put by producer-1, was returned by no get and is nowhere in the pipeline any more"
@@ -355,6 +355,70 @@ def test_an_index_that_was_just_read_is_told_with_the_exception(scribe: Any) -> 
     trace.read("producer-1", 19, "Pipeline.last", "2")
     trace.raises("producer-1", 19, "IndexError: list assignment index out of range")
     assert "On that line it had read Pipeline.last = 2." in argue("crash", "producer-1: IndexError", trace.trace())
+
+
+def evicted(scribe: Any) -> Any:
+    trace = scribe(source=EVICTION)
+    trace.functions = {8: "lookup", 9: "lookup", 17: "evict", 18: "evict"}
+    trace.step("Thread-1", "in", "look in cache", 8, "cache", "{4: 8}")
+    trace.sync("Thread-2", "acquire", 17, "lock")
+    trace.call("Thread-2", 18, "cache", ".clear()", "{}")
+    trace.sync("Thread-2", "release", 17, "lock")
+    trace.step("Thread-1", "getitem", f"read cache[4]{NOT_THERE}", 9, "cache[4]")
+    trace.raises("Thread-1", 9, "KeyError: 4")
+    return trace
+
+
+EVICTION = {
+    7: "def lookup(key):",
+    8: "    if key in cache:",
+    9: "        return cache[key]",
+    16: "def evict():",
+    17: "    with lock:",
+    18: "        cache.clear()",
+}
+
+
+def test_an_element_that_was_not_there_has_no_value_and_who_took_it_away_is_told(scribe: Any) -> None:
+    assert argue("crash", "Thread-1: KeyError: 4", evicted(scribe).trace()) == (
+        "Thread-1 raised KeyError: 4 at line 9 in lookup.",
+        "Thread-1 looked at cache ({4: 8}) at line 8; before it acted on that, Thread-2 changed it at line 18.",
+    )
+
+
+def test_what_a_thread_wrote_itself_after_its_look_is_what_was_changed(scribe: Any) -> None:
+    trace = scribe()
+    trace.step("Thread-1", "in", "look in letters", 8, "letters", "{}")
+    trace.write("Thread-1", 9, "letters['eve']", "[]")
+    trace.call("Thread-2", 18, "letters", ".pop('eve')", "{}")
+    trace.step("Thread-1", "getitem", f"read letters['eve']{NOT_THERE}", 10, "letters['eve']")
+    trace.raises("Thread-1", 10, "KeyError: 'eve'")
+    assert argue("crash", "Thread-1: KeyError: 'eve'", trace.trace())[1] == (
+        "Thread-1 wrote [] to letters['eve'] at line 9; before it acted on that, Thread-2 changed it at line 18."
+    )
+
+
+def test_an_update_of_what_was_not_there_is_told_without_a_value(scribe: Any) -> None:
+    trace = scribe()
+    trace.functions = dict.fromkeys((4, 6), "count")
+    trace.step("Thread-1", "getitem", f"read seen['a']{NOT_THERE}", 4, "seen['a']")
+    trace.write("Thread-2", 6, "seen['a']", "1")
+    trace.write("Thread-1", 6, "seen['a']", "1")
+    trace.raises("main", 12, "AssertionError")
+    assert argue("assertion", "AssertionError", trace.trace())[:2] == (
+        "Thread-1 read seen['a'] at line 4, which was not there.",
+        "Before it wrote its result, Thread-2 wrote 1 to seen['a'] at line 6.",
+    )
+
+
+def test_elements_whose_keys_are_shown_alike_are_not_taken_for_one(scribe: Any) -> None:
+    trace = scribe()
+    trace.functions = dict.fromkeys((4, 6), "count")
+    trace.read("Thread-1", 4, "balance[<Account>]", "1")
+    trace.write("Thread-2", 6, "balance[<Account>]", "5")
+    trace.write("Thread-1", 6, "balance[<Account>]", "2")
+    trace.raises("main", 12, "AssertionError")
+    assert "is gone" not in told("assertion", "AssertionError", trace.trace())
 
 
 def test_a_wait_that_only_time_ended_is_told(scribe: Any) -> None:

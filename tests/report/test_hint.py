@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.model.finding import KINDS, Event, Finding
-from harness.model.trace import Trace
+from harness.model.trace import NOT_THERE, Trace
 from harness.report.hint import hints
 from tests.report.page.test_page import hostile_trace
 
@@ -85,6 +85,48 @@ def test_different_locks_are_called_different(scribe: Any) -> None:
         "Till.in_lock at line 4 and Till.out_lock at line 8 are different locks, so they keep nobody apart: "
         "hold one and the same lock around line 4 and around line 8."
     )
+
+
+def test_one_line_that_only_some_come_to_with_a_lock_is_not_called_two(scribe: Any) -> None:
+    trace = scribe()
+    trace.functions = {6: "hit"}
+    trace.sync("Thread-1", "acquire", 10, "lock")
+    trace.read("Thread-1", 6, "hits", "0")
+    trace.read("Thread-2", 6, "hits", "0")
+    trace.write("Thread-2", 6, "hits", "1")
+    trace.write("Thread-1", 6, "hits", "1")
+    trace.raises("main", 24, "AssertionError")
+    said = "Thread-1 held lock (taken at line 10) at line 6, and Thread-2 did not: every thread that comes there must hold it, from the read to the write."
+    assert hints(finding("assertion", "AssertionError"), trace.trace()) == (said,)
+    events = [Event(step.step, step.thread, step.file, step.line, step.what) for step in trace.steps if step.step in (2, 4)]
+    assert hints(finding("data-race", "hits", *events), trace.trace()) == (said,)
+
+
+def test_the_lock_that_the_other_side_holds_is_named(scribe: Any) -> None:
+    trace = scribe(source={7: "def get(key):", 8: "    if key in cache:", 9: "        return cache[key]"})
+    trace.functions = {8: "get", 9: "get"}
+    trace.step("Thread-1", "in", "look in cache", 8, "cache", "{4: 8}")
+    trace.sync("Thread-2", "acquire", 17, "lock")
+    trace.call("Thread-2", 18, "cache", ".clear()", "{}")
+    trace.sync("Thread-2", "release", 17, "lock")
+    trace.step("Thread-1", "getitem", f"read cache[4]{NOT_THERE}", 9, "cache[4]")
+    trace.raises("Thread-1", 9, "KeyError: 4")
+    (hint,) = hints(finding("crash", "Thread-1: KeyError: 4"), trace.trace())
+    assert hint == "The look at line 8 and what follows up to line 9 must stand under lock, which line 18 holds, without a gap."
+
+
+def test_a_lock_that_is_taken_after_the_look_must_be_taken_before(scribe: Any) -> None:
+    trace = scribe(source={7: "def add(key):", 8: "    if key not in boxes:", 9: "        return", 10: "    with lock:", 11: "        boxes[key].append(1)"})
+    trace.functions = dict.fromkeys((8, 10, 11), "add")
+    trace.step("Thread-1", "in", "look in boxes", 8, "boxes", "{4: []}")
+    trace.sync("Thread-2", "acquire", 17, "lock")
+    trace.call("Thread-2", 18, "boxes", ".clear()", "{}")
+    trace.sync("Thread-2", "release", 17, "lock")
+    trace.sync("Thread-1", "acquire", 10, "lock")
+    trace.step("Thread-1", "getitem", f"read boxes[4]{NOT_THERE}", 11, "boxes[4]")
+    trace.raises("Thread-1", 11, "KeyError: 4")
+    (hint,) = hints(finding("crash", "Thread-1: KeyError: 4"), trace.trace())
+    assert hint == "lock is taken only after line 8: take it before, and give it back only after line 11."
 
 
 @pytest.mark.parametrize(("held", "said"), [("", "One lock that every thread holds at line 4 and line 8"), ("Till.lock", "Hold Till.lock at line 8 too")])

@@ -13,6 +13,7 @@ from harness.model.result import Bounds, Result
 from harness.model.trace import Output, Trace
 from harness.report.table import measured
 from harness.report.text import render, render_replay, report_lines
+from harness.report.view import view_of
 
 LOST = "message 101, put by producer-1, was returned by no get and is nowhere in the pipeline any more"
 TWICE = "message 102, put by producer-1, was returned by consumer-1's 1st get and again by consumer-1's 2nd get"
@@ -273,3 +274,17 @@ def test_a_replay_that_shows_nothing_shows_the_execution(overwrite: Trace) -> No
     text = render_replay("class", "naive.py", None, overwrite, False, 100)
     assert text.startswith("NOT SHOWN  naive.py (class mode): ")
     assert "put(102) begins" in text
+
+
+def test_what_stood_at_the_start_is_the_container_as_it_was_last_and_no_element_that_is_gone(scribe: Any) -> None:
+    trace = scribe()
+    trace.write("main", 1, "cache[4]", "8")
+    trace.call("main", 2, "cache", ".clear()", "{}")
+    trace.write("main", 3, "log[1]", "2")
+    trace.step("main", "delitem", "delete log[1]", 4, "log[1]", "{}", is_write=True)
+    trace.end("main", role="main")
+    for thread in ("Thread-1", "Thread-2"):
+        trace.end(thread, role="own")
+        trace.call(thread, 6, "cache", ".update()", "{}")
+        trace.call(thread, 7, "log", ".update()", "{}")
+    assert view_of(trace.trace()).setting == ("cache = {}", "log = {}")
