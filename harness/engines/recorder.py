@@ -24,15 +24,23 @@ from harness.engines.deeds import Deeds
 from harness.engines.identity import Identities
 from harness.engines.virtual import VirtualThread
 from harness.model.trace import NOT_THERE, Output, Step, Switch, SwitchReason, ThreadEnd, Trace
+from harness.standins.barrier import Barrier
+from harness.standins.condition import Condition
+from harness.standins.event import Event
 from harness.standins.gate import Gate
 from harness.standins.lock import Lock
+from harness.standins.queues import Queue
 from harness.standins.rlock import RLock
+from harness.standins.semaphore import Semaphore
 
 STEPS_KEPT = 20_000
 LINES_OF_A_WHOLE_FILE = 300
 LINES_AROUND = 15
 """A short file is kept whole with its trace, of a longer one what stands around the lines that were executed."""
 LOOP_KINDS = frozenset({"while", "for", "loop"})
+NAMED_BY_STARTER = (Lock, RLock, Condition, Semaphore, Event, Barrier, Queue)
+MOST_NAMED = 100
+"""Elements of one list."""
 HOLDING = {"acquire": True, "try-acquire": True, "release": False}
 
 
@@ -161,6 +169,8 @@ class Recorder:
         if kind == "loop":
             return
         self._settle()  # what was just read may be how the object is called
+        if kind in ("start", "submit"):
+            self._name_what_is_handed_on()
         label = self.label(obj)
         if kind in HOLDING and isinstance(obj, Lock | RLock):
             holds = self._held.setdefault(thread.name, [])
@@ -276,21 +286,40 @@ class Recorder:
         return tuple(stack)
 
     def _local_name(self, obj: Any) -> str:
-        """The name of a variable of the running function that holds the object, or of an attribute of its ``self``; "" if none."""
+        """The name of a module's variable that holds the object, of one of the running function, or of an attribute of its ``self``; "" if none."""
         frame = self._target_frame()
         if frame is None:
             return ""
+        if name := self._name_in_modules(frame, obj):
+            self._name(obj, name)  # whoever looks later may stand elsewhere
+            return name
         scope = frame.f_locals
         name = _name_in(scope, obj)
-        if not name and (name := _name_in(frame.f_globals, obj)):
-            self._name(obj, name)  # whoever looks later may stand elsewhere
         if not name and "self" in scope:
             own = getattr(scope["self"], "__dict__", None)
             found = next((name for name, value in own.items() if value is obj), "") if isinstance(own, dict) else ""
             name = f"{type(scope['self']).__name__}.{found}" if found else ""
-        if sys.version_info < (3, 13) and frame.f_code.co_flags & inspect.CO_OPTIMIZED:
-            scope.clear()  # a snapshot that the frame keeps: it would keep alive what the function lets go of
+        _let_go(frame)
         return name
+
+    def _name_what_is_handed_on(self) -> None:
+        """Calls the locks and the like that variables of the running function hold by these: the threads that it starts may have other names for them."""
+        frame = self._target_frame()
+        if frame is None or not frame.f_code.co_flags & inspect.CO_OPTIMIZED:
+            return
+        for name, value in [*frame.f_locals.items()]:
+            if name.startswith("_h"):
+                continue
+            for position, each in enumerate(value[:MOST_NAMED] if type(value) in (list, tuple) else ()):
+                if isinstance(each, NAMED_BY_STARTER):
+                    self._name(each, self._name_in_modules(frame, each) or f"{name}[{position}]")
+            if isinstance(value, NAMED_BY_STARTER):
+                self._name(value, self._name_in_modules(frame, value) or name)
+        _let_go(frame)
+
+    def _name_in_modules(self, frame: Any, obj: Any) -> str:
+        """The name of a variable that holds the object in the frame's module, or in another one of the target's; "" if none."""
+        return next((name for namespace in (frame.f_globals, *self.namespaces.values()) if (name := _name_in(namespace, obj))), "")
 
     def _holder(self, gate: Gate) -> str:
         if gate.kind != "acquire" or self._identities.of(gate.owner) not in self._since:
@@ -374,10 +403,18 @@ class Recorder:
         """From now on an object is called by the place it was first seen in."""
         if not isinstance(value, int | float | str | bytes | bool | type(None) | types.FunctionType | type | types.ModuleType):
             self._labels.setdefault(self._identities.of(value), label)
+            if isinstance(value, Condition) and isinstance(value._lock, Lock | RLock):
+                self._labels.setdefault(self._identities.of(value._lock), label)
 
 
 _missing = object()
 _absent = object()
+
+
+def _let_go(frame: Any) -> None:
+    """Empties the snapshot of its variables that a frame keeps: it would keep alive what the function lets go of."""
+    if sys.version_info < (3, 13) and frame.f_code.co_flags & inspect.CO_OPTIMIZED:
+        frame.f_locals.clear()
 
 
 def _name_in(namespace: Mapping[str, Any], obj: Any) -> str:

@@ -175,7 +175,7 @@ def capacity(story: Story, message: str) -> list[str]:
         sentences += missed or [f"{added} to {_place(write)}{story.at(write)}."]
         mistake = mistake_of_capacity(story, message)
         sentences = without_repetition(sentences, list(mistake.told) if mistake is not None else [])
-        if not missed and nothing_waits(story, call, write) is not None:
+        if not missed and (found := nothing_waits(story, call, write)) is not None and found.hint:
             sentences.append("That put has no step that waits, or looks whether there is room.")
     return sentences
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 from harness.model.finding import Finding
 from harness.model.trace import Step, Trace
-from harness.report import argue_delivery, argue_state
+from harness.report import argue_delivery, argue_endings, argue_state
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_gates import one_lock_from
 from harness.report.mistakes_of_state import guarded_by_some, torn_update
-from harness.report.mistakes_of_waits import ANY_CALLER, mistakes_of_waits
+from harness.report.mistakes_of_waits import ANY_CALLER, mistakes_of_waits, one_order
 from harness.report.passage import mutexes_at
 from harness.report.story import Story, place_of
 from harness.report.words import joined, printable, unique
@@ -62,12 +62,7 @@ def _lock_order(story: Story, finding: Finding) -> Sequence[Mistake | None]:
                 f"{joined(told)}: {ANY_CALLER}",
             )
         ]
-    return [Mistake((), f"Take the locks in one order everywhere: {joined(told, 'but')}.")]
-
-
-def _livelock(story: Story, finding: Finding) -> Sequence[Mistake | None]:
-    polled = {place_of(step) for step in story.steps[-200:] if place_of(step) in story.live_places() and not step.is_write}
-    return [mistake for place in sorted(polled) if (mistake := torn_update(story, place)) is not None][:1]
+    return [Mistake((), one_order(told))]
 
 
 def _assertion(story: Story, finding: Finding) -> Sequence[Mistake | None]:
@@ -87,7 +82,7 @@ _BY_KIND: dict[str, Callable[[Story, Finding], Sequence[Mistake | None]]] = {
     "reorder": lambda story, finding: [argue_delivery.mistake_of_reorder(story, finding.message)],
     "capacity": lambda story, finding: [argue_delivery.mistake_of_capacity(story, finding.message)],
     "deadlock": lambda story, finding: mistakes_of_waits(story),
-    "livelock": _livelock,
+    "livelock": lambda story, finding: argue_endings.mistakes_of_loops(story, finding.message),
     "data-race": _data_race,
     "lock-order": _lock_order,
 }

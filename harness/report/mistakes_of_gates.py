@@ -7,6 +7,7 @@ import ast
 from harness.model.trace import Step
 from harness.report.code import called
 from harness.report.mistake import Mistake
+from harness.report.mistakes_of_names import asked_a_copy, loops_on_a_copy
 from harness.report.passage import ASKED, Passage, closer_of, ended_by_time, is_gate, let_pass, mutexes_at, own_steps, passage
 from harness.report.standstill import operation_of
 from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, Told, is_same_cell, place_of
@@ -16,10 +17,11 @@ SIGNALS = frozenset({"Lock", "Semaphore", "BoundedSemaphore"})
 
 
 def why_it_passed(story: Story, call: Told, act: Step) -> Mistake | None:
-    """The first of these that the trace shows: time ended the wait; the gate stood open from the start; it was opened too early; what was
+    """The first of these that the trace shows: time ended the wait; a copy was asked; the gate stood open from the start; it was opened too early; what was
     seen had changed by the time of the act; others passed it at once; nothing was waited for at all."""
     return (
         went_on_after_time(story, call, act)
+        or asked_a_copy(story, own_steps(story, call, act))
         or open_from_the_start(story, call, act)
         or opened_too_early(story, call, act)
         or not_looked_again(story, call, act)
@@ -224,12 +226,26 @@ def nothing_waits(story: Story, call: Told, act: Step, is_full: bool = False) ->
         return None
     if any(block.handlers for block in story.code.inside(act.file, act.line, ast.Try)):
         return None  # it may try again until there is something
+    if (loop := _loop_passed(story, act)) is not None:
+        if any(step.file == act.file and loop.lineno <= step.line <= (loop.end_lineno or loop.lineno) for step in own):
+            return None
+        where = story.at_line(act.file, loop.lineno)
+        told = f"The loop{where} (`while {ast.unparse(loop.test)}`) did not keep {call.thread} back: what it asks no thread changed in this execution."
+        copy = loops_on_a_copy(story, act.file, loop.lineno)
+        return Mistake((told, *(copy.told if copy is not None else ())), copy.hint if copy is not None else "")
     way = "through a queue.Queue, or with a Condition" if not mutexes_at(story, act) else "with a Condition on that lock"
     if is_full:
         return Mistake((), f"Nothing makes a put wait: before {story.line(act)} it must wait while as many messages as the capacity are inside, {way}.")
     if call.operation == "put":
         return Mistake((), f"Nothing makes a put wait: before {story.line(act)} it must wait until what stands there has been taken, {way}.")
     return Mistake((), f"Nothing makes a get wait: before {story.line(act)} it must wait until there is a message that nobody has taken, {way}.")
+
+
+def _loop_passed(story: Story, act: Step) -> ast.While | None:
+    """The last loop with a test before the act in its function: it could have kept the call back."""
+    function = story.code.function(act.file, act.line)
+    loops = [node for node in ast.walk(function or ast.Pass()) if isinstance(node, ast.While) and not isinstance(node.test, ast.Constant)]
+    return max((node for node in loops if (node.end_lineno or node.lineno) < act.line), key=lambda node: node.lineno, default=None)
 
 
 def one_lock_from(story: Story, first: Step, last: Step, change: Step | None = None, until: Step | None = None) -> str:
@@ -240,12 +256,15 @@ def one_lock_from(story: Story, first: Step, last: Step, change: Step | None = N
     if any(before[place].step == after[place].step for place in common):
         return ""
     look, act = story.line(first), story.line(until or last)
+    guard = _guard_of(story, last, change)
     if common:
         name = printable(before[common[0]].location)
         return f"{name} is given back between {look} and {act}: the look and what follows from it must stand under one hold of it."
-    guard = _guard_of(story, last, change)
     if guard and place_of(guard) in after:
         return f"{printable(guard.location)} is taken only after {look}: take it before, and give it back only after {act}."
+    if before and not after and (guard is None or place_of(guard) in before):
+        name = printable(next(iter(before.values())).location)
+        return f"{name} is given back after {look}, before {act}: the look and what follows from it must stand under one hold of it."
     if look == act:
         held = f"{printable(guard.location)} around it, as {story.line(change)} does" if guard and change is not None else "one lock around it in every thread"
         return f"{upper(look)} must be one step: hold {held}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -171,3 +172,53 @@ def test_an_element_is_told_with_its_own_value_and_one_that_is_not_there_with_no
         "read cache[4], which was not there": "",
         "read ring[7], which was not there": "",
     }
+
+
+HANDED_ON = """
+import threading
+one, other = (threading.Lock() for _ in range(2))
+
+def take(first, second):
+    with first:
+        with second:
+            pass
+
+def of_the_module():
+    start(one, other)
+
+def of_the_starter():
+    start(threading.Lock(), threading.Lock())
+
+def start(mine, yours):
+    threads = [threading.Thread(target=take, args=pair) for pair in ((mine, yours), (yours, mine))]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+
+def of_a_list():
+    locks = [threading.Lock(), threading.Lock()]
+    threads = [threading.Thread(target=take, args=pair) for pair in (locks, locks[::-1])]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+
+def twice():
+    monitor = threading.Condition(threading.Lock())
+    def again():
+        with monitor:
+            with monitor:
+                pass
+    thread = threading.Thread(target=again)
+    thread.start()
+    thread.join()
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [("of_the_module", {"one", "other"}), ("of_the_starter", {"mine", "yours"}), ("of_a_list", {"locks[0]", "locks[1]"}), ("twice", {"monitor"})],
+)
+def test_a_lock_has_one_name_whatever_the_threads_call_it_that_were_handed_it(tmp_path: Path, name: str, labels: set[str]) -> None:
+    path = tmp_path / "target.py"
+    path.write_text(HANDED_ON, encoding="utf-8")
+    (finding,) = harness.check(f"{path}:{name}").errors
+    assert finding.trace is not None
+    assert {step.location for step in finding.trace.steps if step.kind in ("acquire", "blocked") and not step.location.startswith("Thread")} == labels

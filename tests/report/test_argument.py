@@ -504,6 +504,95 @@ def test_the_assertion_is_told_where_another_exception_came_first(scribe: Any) -
     assert first == "main raised AssertionError at line 12 in function_main."
 
 
+def test_a_circle_of_four_is_told_whole_and_in_its_order(scribe: Any) -> None:
+    trace = scribe()
+    for number in range(4):
+        trace.sync(f"worker-{number}", "acquire", 14, f"fork_{number}")
+    for number in (0, 2, 1, 3):
+        wanted = (number + 1) % 4
+        trace.step(f"worker-{number}", "blocked", f"waits: acquire fork_{wanted} (held by worker-{wanted} since line 14)", 16, f"fork_{wanted}")
+        trace.end(f"worker-{number}", "blocked", waits_for=f"to acquire fork_{wanted}, held by worker-{wanted} since line 14", file="naive.py", line=16)
+    trace.end("main", "blocked", role="main", waits_for="for worker-0 to end", file="naive.py", line=25)
+    message = "; ".join(f"{end.name} waits at naive.py:{end.line} {end.waits_for}" for end in trace.ends)
+    assert argue("deadlock", message, trace.trace()) == (
+        *(f"worker-{number} took fork_{number} at line 14 and has not released it." for number in (1, 2, 3, 0)),
+        "worker-0, worker-1, worker-2 and worker-3 wait in a circle, each for what the next one holds, so none can go on.",
+    )
+
+
+def test_a_notify_that_woke_another_than_the_one_whose_turn_had_come_is_the_reason(astray: Trace) -> None:
+    assert argue("deadlock", "Thread-2 waits at service.py:11 for done", astray) == (
+        "Thread-2 had last looked at results at line 10, when it was {}; while it waited, service wrote 9 to results[3] at line 17.",
+        "But the notify of service at line 18 woke Thread-1 and not Thread-2, and no other came.",
+        "service and Thread-1 have ended, so nothing is left that could wake Thread-2.",
+    )
+
+
+def test_a_lost_update_that_kept_the_end_from_being_told_is_the_reason(unlit: Trace) -> None:
+    assert argue("deadlock", "consumer waits at naive.py:20 for an item in q", unlit) == (
+        "Thread-2 put the last item there at line 12 and has ended.",
+        "Thread-1 read left = 2 at line 13.",
+        "Before it wrote its result, Thread-2 wrote 1 to left at line 13.",
+        "Thread-1 had not seen that and wrote 1 at line 13: Thread-2's update is gone.",
+        "Neither of the two held a lock.",
+        "So Thread-1 read left = 1 at line 14, and did not come to line 15 (q.put(None)).",
+        "Thread-1 and Thread-2 have ended, so nothing is left that could wake consumer.",
+    )
+
+
+def test_a_loop_is_told_by_what_its_own_test_asks(scribe: Any) -> None:
+    trace = scribe(source={6: "def work():", 7: "    while left:", 8: "        if jobs:", 9: "            jobs.pop()"})
+    trace.step("main", "end", "main ends")
+    trace.read("Thread-1", 7, "left", "1")
+    trace.write("main", 3, "left", "1")
+    trace.step("Thread-1", "test", "test jobs", 8, "jobs", "[1]")
+    trace.call("main", 4, "jobs", ".append(1)", "[1, 1]")
+    for _ in range(5):
+        trace.read("Thread-1", 7, "left", "1")
+        for _ in range(2):
+            trace.step("Thread-1", "test", "test jobs", 8, "jobs", "[1, 1]")
+    trace.end("main")
+    trace.end("Thread-1", "running", role="own", file="naive.py", line=8)
+    assert argue("livelock", "Thread-1 goes round for ever in the loop at naive.py:7", trace.trace()) == (
+        "Thread-1 looked at left 6 times at line 7 in the last 19 steps, and found 1 every time.",
+    )
+
+
+def test_who_had_changed_what_a_loop_asks_and_has_ended_is_told(scribe: Any) -> None:
+    trace = scribe()
+    trace.read("consumer-1", 9, "Pipeline.items", "[]")
+    trace.call("producer-1", 5, "Pipeline.items", ".append(1)", "[1]")
+    trace.call("consumer-1", 10, "Pipeline.items", ".pop()", "[]")
+    trace.step("producer-1", "end", "producer-1 ends")
+    for _ in range(5):
+        trace.read("consumer-1", 9, "Pipeline.items", "[]")
+    trace.end("producer-1")
+    trace.end("consumer-1", "running", file="naive.py", line=9)
+    assert argue("livelock", "consumer-1 goes round for ever", trace.trace())[1:] == (
+        "No thread wrote Pipeline.items in that time.",
+        "producer-1, which had changed it before, has ended.",
+    )
+
+
+def test_a_loop_on_a_name_that_was_imported_is_told_with_the_variable_that_was_written(copied: Trace) -> None:
+    assert argue("livelock", "worker goes round for ever in the loop at main.py:4", copied) == (
+        "The test of the loop at main.py:4 (`while running`) asks nothing that another thread changes.",
+        "`from state import running` at main.py:1 gave main.py a variable running of its own: "
+        "the loop at main.py:4 asks it, and main wrote that of state.py at state.py:7.",
+    )
+
+
+def test_a_wait_that_nothing_changed_could_have_let_pass_is_not_called_missing(scribe: Any) -> None:
+    trace = scribe(source={12: "def put(self, message):", 13: "    while is_full():", 14: "        cond.wait()", 15: "    self.slot = message"})
+    for value in ("101", "102"):
+        trace.put("producer-1", value)
+        trace.write("producer-1", 15, "Pipeline.slot", value)
+        trace.put_returns("producer-1", value)
+    text = told("loss", LOST, trace.trace())
+    assert "The loop at line 13 (`while is_full()`) did not keep producer-1 back: what it asks no thread changed in this execution." in text
+    assert "has no step that waits" not in text
+
+
 def test_a_loop_that_depends_on_nobody_is_told_so(scribe: Any) -> None:
     trace = scribe()
     trace.put("producer-1", "101")

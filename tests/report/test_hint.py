@@ -87,6 +87,68 @@ def test_different_locks_are_called_different(scribe: Any) -> None:
     )
 
 
+def test_who_is_not_woken_asks_for_notify_all(astray: Trace) -> None:
+    assert hints(finding("deadlock"), astray) == (
+        "notify_all() for notify() at line 18: notify() wakes one of those that wait on done, and that need not be the one that can go on.",
+    )
+
+
+def test_an_end_that_a_lost_update_kept_from_being_told_asks_for_a_lock_and_not_for_another_end(unlit: Trace) -> None:
+    assert hints(finding("deadlock"), unlit) == ("Hold one lock around line 13: then no other write can come between the read and the write.",)
+
+
+def test_threads_that_wait_alike_are_told_the_end_in_one_hint(scribe: Any) -> None:
+    trace = scribe()
+    trace.sync("producer", "put", 12, "q")
+    for number in (1, 2):
+        trace.step(f"consumer-{number}", "blocked", "waits: get q", 20, "q")
+        trace.end(f"consumer-{number}", "blocked", waits_for="for an item in q", file="naive.py", line=20)
+    trace.end("producer")
+    (hint,) = hints(finding("deadlock"), trace.trace())
+    assert hint == (
+        "Tell consumer-1 and consumer-2 that nothing more will come: put 2 values that mean the end, one for each, after the last put (line 12), "
+        "or let them take no more than are put."
+    )
+
+
+def test_where_the_source_has_a_put_that_was_not_come_to_nobody_is_told_to_add_one(scribe: Any) -> None:
+    trace = scribe(source={11: "def produce():", 12: "    q.put(1)", 13: "    if last:", 14: "        q.put(None)"})
+    trace.sync("producer", "put", 12, "q")
+    trace.step("consumer-1", "blocked", "waits: get q", 20, "q")
+    trace.end("consumer-1", "blocked", waits_for="for an item in q", file="naive.py", line=20)
+    trace.end("producer")
+    assert hints(finding("deadlock"), trace.trace()) == ()
+
+
+def test_a_name_that_was_imported_should_be_asked_of_its_module(copied: Trace) -> None:
+    (hint,) = hints(finding("livelock", "worker goes round for ever in the loop at main.py:4"), copied)
+    assert hint == "In main.py say state.running after `import state`, not running: then both mean one variable."
+
+
+def test_a_put_whose_loop_let_it_pass_is_not_told_to_wait(scribe: Any) -> None:
+    trace = scribe(source={12: "def put(self, message):", 13: "    while is_full():", 14: "        cond.wait()", 15: "    self.slot = message"})
+    for value in ("101", "102"):
+        trace.put("producer-1", value)
+        trace.write("producer-1", 15, "Pipeline.slot", value)
+        trace.put_returns("producer-1", value)
+    assert hints(finding("loss", "message 101, put by producer-1, was returned by no get"), trace.trace()) == ()
+
+
+def test_three_locks_in_a_circle_are_told_in_one_sentence(scribe: Any) -> None:
+    trace = scribe()
+    for number in range(3):
+        trace.sync(f"worker-{number}", "acquire", 8, "abc"[number])
+    for number in range(3):
+        wanted, holder = "abc"[(number + 1) % 3], f"worker-{(number + 1) % 3}"
+        trace.step(f"worker-{number}", "blocked", f"waits: acquire {wanted} (held by {holder} since line 8)", 9, wanted)
+        trace.end(f"worker-{number}", "blocked", waits_for=f"to acquire {wanted}, held by {holder} since line 8", file="naive.py", line=9)
+    (hint,) = hints(finding("deadlock"), trace.trace())
+    assert hint == (
+        "Take the locks in one order everywhere: worker-0 takes a (line 8), then b (line 9), worker-1 takes b (line 8), then c (line 9) "
+        "and worker-2 takes c (line 8), then a (line 9), which closes a circle."
+    )
+
+
 def test_one_line_that_only_some_come_to_with_a_lock_is_not_called_two(scribe: Any) -> None:
     trace = scribe()
     trace.functions = {6: "hit"}
