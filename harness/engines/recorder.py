@@ -22,6 +22,7 @@ import msgspec
 from harness import runtime
 from harness.engines.deeds import Deeds
 from harness.engines.identity import Identities
+from harness.engines.naming import let_go, name_in
 from harness.engines.virtual import VirtualThread
 from harness.model.trace import NOT_THERE, Output, Step, Switch, SwitchReason, ThreadEnd, Trace
 from harness.standins.barrier import Barrier
@@ -294,12 +295,12 @@ class Recorder:
             self._name(obj, name)  # whoever looks later may stand elsewhere
             return name
         scope = frame.f_locals
-        name = _name_in(scope, obj)
+        name = name_in(scope, obj)
         if not name and "self" in scope:
             own = getattr(scope["self"], "__dict__", None)
             found = next((name for name, value in own.items() if value is obj), "") if isinstance(own, dict) else ""
             name = f"{type(scope['self']).__name__}.{found}" if found else ""
-        _let_go(frame)
+        let_go(frame)
         return name
 
     def _name_what_is_handed_on(self) -> None:
@@ -315,11 +316,11 @@ class Recorder:
                     self._name(each, self._name_in_modules(frame, each) or f"{name}[{position}]")
             if isinstance(value, NAMED_BY_STARTER):
                 self._name(value, self._name_in_modules(frame, value) or name)
-        _let_go(frame)
+        let_go(frame)
 
     def _name_in_modules(self, frame: Any, obj: Any) -> str:
         """The name of a variable that holds the object in the frame's module, or in another one of the target's; "" if none."""
-        return next((name for namespace in (frame.f_globals, *self.namespaces.values()) if (name := _name_in(namespace, obj))), "")
+        return next((name for namespace in (frame.f_globals, *self.namespaces.values()) if (name := name_in(namespace, obj))), "")
 
     def _holder(self, gate: Gate) -> str:
         if gate.kind != "acquire" or self._identities.of(gate.owner) not in self._since:
@@ -409,17 +410,6 @@ class Recorder:
 
 _missing = object()
 _absent = object()
-
-
-def _let_go(frame: Any) -> None:
-    """Empties the snapshot of its variables that a frame keeps: it would keep alive what the function lets go of."""
-    if sys.version_info < (3, 13) and frame.f_code.co_flags & inspect.CO_OPTIMIZED:
-        frame.f_locals.clear()
-
-
-def _name_in(namespace: Mapping[str, Any], obj: Any) -> str:
-    """The first name of the target's that stands for the object there; "" if there is none."""
-    return next((name for name, value in namespace.items() if value is obj and not name.startswith("_h")), "")
 
 
 def _item(obj: Any, detail: str) -> Any:
