@@ -24,7 +24,7 @@ from harness.engines.deeds import Deeds
 from harness.engines.identity import Identities
 from harness.engines.naming import let_go, name_in
 from harness.engines.virtual import VirtualThread
-from harness.model.trace import NOT_THERE, Output, Step, Switch, SwitchReason, ThreadEnd, Trace
+from harness.model.trace import CHANGED_NOTHING, IN_VAIN, NOT_THERE, Output, Step, Switch, SwitchReason, ThreadEnd, Trace
 from harness.standins.barrier import Barrier
 from harness.standins.condition import Condition
 from harness.standins.event import Event
@@ -32,7 +32,7 @@ from harness.standins.gate import Gate
 from harness.standins.lock import Lock
 from harness.standins.queues import Queue
 from harness.standins.rlock import RLock
-from harness.standins.semaphore import Semaphore
+from harness.standins.semaphore import BoundedSemaphore, Semaphore
 
 STEPS_KEPT = 20_000
 LINES_OF_A_WHOLE_FILE = 300
@@ -42,6 +42,8 @@ LOOP_KINDS = frozenset({"while", "for", "loop"})
 NAMED_BY_STARTER = (Lock, RLock, Condition, Semaphore, Event, Barrier, Queue)
 MOST_NAMED = 100
 """Elements of one list."""
+MOST_COMPARED = 1000
+"""Elements of a container that are looked at to see whether an operation has changed it."""
 HOLDING = {"acquire": True, "try-acquire": True, "release": False}
 
 
@@ -64,6 +66,8 @@ class Recorder:
         self._identities = Identities()
         self.deeds = Deeds(self._identities)
         self._open: tuple[dict[str, Any], Any, str, str] | None = None
+        self._parts_before: tuple[int, ...] | None = None
+        self._position_before = (0, 0)
         self._touched: dict[int, tuple[set[str], set[bool]]] = {}
         self._held: dict[str, list[str]] = {}
         self._since: dict[int, tuple[str, int]] = {}
@@ -164,6 +168,23 @@ class Recorder:
         if step is not None:
             self.deeds.touched(len(self.steps), thread, site, obj, detail, is_write, self._stack())
             self._open = (step, self._identities.holder(obj), detail, "contents")
+            self._parts_before, self._position_before = (_parts_of(obj), self._position()) if is_write else (None, (0, 0))
+
+    def _position(self) -> tuple[int, int]:
+        """Which frame of the target runs, and its line."""
+        frame = self._target_frame()
+        return (0, 0) if frame is None else (id(frame), frame.f_lineno)
+
+    def _may_be_under_way(self) -> bool:
+        """Whether the line of the last operation that could change a container has called code of the target, which runs: a key to sort by, a comparison,
+        or what is done with the result."""
+        innermost = self._target_frame()
+        frame = innermost
+        while frame is not None:
+            if (id(frame), frame.f_lineno) == self._position_before:
+                return frame is not innermost
+            frame = frame.f_back
+        return False
 
     def operation(self, thread: VirtualThread, kind: str, detail: str, obj: Any, is_timed: bool = False) -> None:
         """A stand-in's operation happens now; `is_timed`: the thread would have given up waiting for it."""
@@ -173,7 +194,8 @@ class Recorder:
         if kind in ("start", "submit"):
             self._name_what_is_handed_on()
         label = self.label(obj)
-        if kind in HOLDING and isinstance(obj, Lock | RLock):
+        in_vain = _why_it_fails(thread, kind, detail, obj)
+        if kind in HOLDING and isinstance(obj, Lock | RLock) and not in_vain:
             holds = self._held.setdefault(thread.name, [])
             if not HOLDING[kind]:
                 for held in self._held.values():
@@ -185,6 +207,8 @@ class Recorder:
                 self._since[self._identities.of(obj)] = (thread.name, self.line_of()[1])
         words = detail if kind in ("print", "note", "put-begin", "put-return", "put-raise", "get-begin", "get-return", "get-raise", "start", "sleep") else ""
         what = words or f"{kind} {label}{' ' + detail if detail else ''}".rstrip()
+        if in_vain:
+            what = f"{IN_VAIN}{what}{in_vain}"
         if self._add(thread, kind, what, label if obj is not None else "", ("object", self._identities.of(obj)), True) is not None:
             self.deeds.operation(len(self.steps), thread, kind, detail, obj, is_timed)
 
@@ -369,10 +393,17 @@ class Recorder:
         self._open = None
         obj = holder()
         if kind == "contents":
+            may_go_on = step["is_write"] and self._may_be_under_way()
+            if may_go_on and name.startswith(".sort("):
+                return  # a list that is being sorted looks empty
             if step["kind"] in ("getitem", "setitem"):
                 self._settle_item(step, obj, name)
-            elif not (shown := show(obj)).startswith("<"):  # what is shown by its class only shows nothing of its contents
+                return
+            if not (shown := show(obj)).startswith("<"):  # what is shown by its class only shows nothing of its contents
                 step["value"] = shown
+            if step["is_write"] and not may_go_on and self._parts_before is not None and _parts_of(obj) == self._parts_before:
+                step["is_write"] = False
+                step["what"] += NOT_THERE if step["kind"] == "delitem" else CHANGED_NOTHING
             return
         if kind.startswith("global"):
             value = self.namespaces.get(step["file"], {}).get(name, _missing)
@@ -395,6 +426,7 @@ class Recorder:
         item = _item(obj, detail)
         if item is _absent:
             step["what"] += NOT_THERE
+            step["is_write"] = False
         elif item is not _missing:
             self._name(item, step["location"])
             step["value"] = show(item)
@@ -410,6 +442,32 @@ class Recorder:
 
 _missing = object()
 _absent = object()
+
+
+def _parts_of(obj: Any) -> tuple[int, ...] | None:
+    """What a container holds, by identity; None of one whose class may have methods of the target, and of a large one."""
+    kind = type(obj)
+    if kind in (list, set, collections.deque) and len(obj) <= MOST_COMPARED:
+        return tuple(map(id, obj))
+    if kind in (dict, collections.OrderedDict, collections.defaultdict) and len(obj) <= MOST_COMPARED:
+        return tuple(id(part) for item in obj.items() for part in item)
+    return None
+
+
+def _why_it_fails(thread: VirtualThread, kind: str, detail: str, obj: Any) -> str:
+    """Why an operation that is about to be carried out will raise, as words that follow it; "" where it will not, or that is not known."""
+    if kind == "release" and not detail:
+        if isinstance(obj, Lock) and obj.is_open:
+            return ", which nobody holds"
+        if isinstance(obj, RLock) and obj.holder is not thread:
+            return ", which it does not hold"
+        if isinstance(obj, BoundedSemaphore) and obj._count >= obj._initial_value:
+            return ", which has all its permits"
+    if kind in ("wait", "notify", "notify_all") and isinstance(obj, Condition):
+        lock = obj._lock
+        if (isinstance(lock, Lock) and lock.is_open) or (isinstance(lock, RLock) and lock.holder is not thread):
+            return ", which it does not hold"
+    return ""
 
 
 def _item(obj: Any, detail: str) -> Any:

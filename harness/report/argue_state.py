@@ -45,7 +45,7 @@ def crash(story: Story, message: str) -> list[str]:
     if len(sentences) == 1:
         sentences += _just_read(story, step) + woken_by_time(story, step)
     if len(sentences) == 1:
-        sentences += lost_update(story, on_one_line=True) or _last_looked(story, step) or _nothing_to_get(story, step)
+        sentences += lost_update(story, on_one_line=True) or _found_empty(story, step) or _last_looked(story, step) or _nothing_to_get(story, step)
     end = story.end_of(step.thread)
     kept = unique(printable(taken.location) for taken in story.holders().values() if taken.thread == step.thread)
     if end is not None and end.state == "ended" and kept:
@@ -279,17 +279,14 @@ def _found_empty(story: Story, step: Step) -> list[str]:
     touched = next((earlier for earlier in reversed(own) if earlier.value in ("[]", "deque([])", "{}", "set()")), None)
     if touched is None or "empty" not in error_of(step):
         return []
-    same = [
-        earlier
-        for earlier in story.steps
-        if earlier.location == touched.location and earlier.step < step.step and earlier.is_write and earlier.thread != step.thread
-    ]
+    same = [earlier for earlier in story.touching(place_of(touched), before=step.step) if earlier.is_write and earlier is not touched]
     name = printable(touched.location)
     if _nothing_to_get(story, step):
         return []
     if not same or same[-1].step <= story.opening():
         return [f"{name} was empty: nothing had been put there yet."]
-    return [f"{name} was empty: {same[-1].thread} had changed it last{story.at(same[-1])}."]
+    who = "it" if same[-1].thread == step.thread else same[-1].thread
+    return [f"{name} was empty: {who} had changed it last{' itself' if who == 'it' else ''}{story.at(same[-1])}."]
 
 
 def _just_read(story: Story, step: Step) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from harness.model.trace import NOT_THERE, Step, ThreadEnd, Trace
+from harness.model.trace import IN_VAIN, NOT_THERE, Step, ThreadEnd, Trace
 from harness.report.code import Code, called, receiver
 from harness.report.words import file_name, printable, shortened
 from harness.syntax import KEPT
@@ -157,7 +157,7 @@ class Story:
             elif step.kind == "release":
                 if step.thread in holding:
                     holding.remove(step.thread)
-                else:
+                elif not (holding and is_in_vain(step)):
                     found.add(place)
                     del holding[-1:]
             elif holding.count(step.thread) > 1:
@@ -198,7 +198,7 @@ class Story:
         depth: dict[Place, int] = {}
         for step in self.steps:
             place = place_of(step)
-            if (until is not None and step.step > until) or step.kind not in LOCKING or place in signals:
+            if (until is not None and step.step > until) or step.kind not in LOCKING or place in signals or is_in_vain(step):
                 continue
             if step.kind == "release":
                 depth[place] = depth.get(place, 1) - 1
@@ -293,6 +293,11 @@ def said_value(step: Step) -> str:
 def is_absent(step: Step) -> bool:
     """Whether the step came to an element that its container did not have."""
     return not step.value and step.what.endswith(NOT_THERE)
+
+
+def is_in_vain(step: Step) -> bool:
+    """Whether the step is an operation on a lock or the like that raised in place of taking effect."""
+    return step.what.startswith(IN_VAIN)
 
 
 def said_read(step: Step, at: str = "") -> str:

@@ -254,13 +254,10 @@ def _rows(trace: Trace, chosen: Sequence[Step], left_out: Sequence[Step], repeat
     previous: Step | None = None
     for step in chosen:
         since = previous.step if previous is not None else 0
-        gap = [omitted for omitted in left_out if since < omitted.step < step.step]
-        if gap:
-            rows.append(GapRow(f"{count(len(gap), 'step')} of {joined(unique(omitted.thread for omitted in gap))} left out"))
-        switches = _switches_between(trace.switches, since, step)
-        rows.extend(switches)
+        between = _between(trace.switches, [omitted for omitted in left_out if since < omitted.step < step.step], since, step)
+        rows.extend(between)
         row = _step_row(trace, step, signals)
-        if not gap and not switches and rows:
+        if not between and rows:
             last = rows[-1]
             if previous is not None and isinstance(last, StepRow) and _is_same_line(previous, step):
                 rows[-1] = replace(last, effects=(*last.effects, *row.effects), is_failure=last.is_failure or row.is_failure)
@@ -275,17 +272,29 @@ def _rows(trace: Trace, chosen: Sequence[Step], left_out: Sequence[Step], repeat
     return [_without_repeats(row) if isinstance(row, StepRow) else row for row in rows]
 
 
-def _switches_between(switches: Sequence[Switch], since: int, step: Step) -> list[Row]:
-    """The switches since the last row, without those to a thread that then did nothing shown; the one that leads to `step` always stays."""
+def _between(switches: Sequence[Switch], left_out: Sequence[Step], since: int, step: Step) -> list[Row]:
+    """What lies between the last row and `step`, in its order: steps that are left out, and switches without those to a thread that then did nothing
+    shown; the one that leads to `step` always stays."""
     between = [switch for switch in switches if since <= switch.after_step < step.step and switch.leaver != switch.runner]
-    told: list[Row] = [
-        SwitchRow(SWITCHES[switch.reason].format(leaver=switch.leaver or "nobody", runner=switch.runner), switch.reason)
-        for position, switch in enumerate(between)
-        if since > 0 and (position == len(between) - 1 or switch.reason in ("preemption", "expiry"))
-    ]
-    if len(told) <= MOST_SWITCHES:
-        return told
-    return [told[0], GapRow(f"{count(len(told) - 2, 'switch', 'switches')} left out"), told[-1]]
+    told = [switch for switch in between if switch is between[-1] or switch.reason in ("preemption", "expiry")] if since > 0 else []
+    skipped = range(1, len(told) - 1) if len(told) > MOST_SWITCHES else range(0)
+    rows: list[Row] = []
+    waiting = list(left_out)
+    for position, switch in enumerate(told):
+        if position in skipped:
+            continue
+        n_skipped = len(skipped) if position - 1 in skipped else 0
+        rows += _gap([omitted for omitted in waiting if omitted.step <= switch.after_step], n_skipped)
+        waiting = [omitted for omitted in waiting if omitted.step > switch.after_step]
+        rows.append(SwitchRow(SWITCHES[switch.reason].format(leaver=switch.leaver or "nobody", runner=switch.runner), switch.reason))
+    return rows + _gap(waiting, 0)
+
+
+def _gap(steps: Sequence[Step], n_switches: int) -> list[Row]:
+    """The row for steps and switches that are left out; none where there are none."""
+    said = [f"{count(len(steps), 'step')} of {joined(unique(step.thread for step in steps))}"] if steps else []
+    said += [count(n_switches, "switch", "switches")] if n_switches else []
+    return [GapRow(f"{joined(said)} left out")] if said else []
 
 
 def _step_row(trace: Trace, step: Step, signals: frozenset[Place]) -> StepRow:

@@ -222,3 +222,51 @@ def test_a_lock_has_one_name_whatever_the_threads_call_it_that_were_handed_it(tm
     (finding,) = harness.check(f"{path}:{name}").errors
     assert finding.trace is not None
     assert {step.location for step in finding.trace.steps if step.kind in ("acquire", "blocked") and not step.location.startswith("Thread")} == labels
+
+
+IN_VAIN = """
+import threading
+items, seen, lock, again, changed, room = [3, 1], set(), threading.Lock(), threading.RLock(), threading.Condition(), threading.BoundedSemaphore(1)
+
+def key(item):
+    seen.add(1)
+    return item
+
+def attempt(operation):
+    try:
+        operation()
+    except Exception:
+        pass
+
+def scenario():
+    attempt(lock.release)
+    attempt(again.release)
+    attempt(changed.notify)
+    attempt(room.release)
+    attempt(lambda: seen.remove(4))
+    items.sort(key=key)
+    items.sort()
+    items.clear()
+    threading.Thread(target=lambda: items.pop(0)).start()
+"""
+
+
+def test_an_operation_that_fails_or_changes_nothing_is_not_told_as_done(tmp_path: Path) -> None:
+    path = tmp_path / "target.py"
+    path.write_text(IN_VAIN, encoding="utf-8")
+    (finding,) = harness.check(f"{path}:scenario").errors
+    assert finding.trace is not None
+    told = [(step.what, step.value, step.is_write) for step in finding.trace.steps if step.kind in ("method", "method0", "release", "notify", "call0")]
+    assert told == [
+        ("try to release lock, which nobody holds", "", True),
+        ("try to release again, which it does not hold", "", True),
+        ("try to notify changed, which it does not hold", "", True),
+        ("try to release room, which has all its permits", "", True),
+        ("call seen.remove(4), which changed nothing", "{}", False),
+        ("call items.sort(key)", "", True),
+        ("call seen.add(1)", "{1}", True),
+        ("call seen.add(1), which changed nothing", "{1}", False),
+        ("call items.sort(), which changed nothing", "[1, 3]", False),
+        ("call items.clear()", "[]", True),
+        ("call items.pop(0), which changed nothing", "[]", False),
+    ]

@@ -520,6 +520,27 @@ def test_a_circle_of_four_is_told_whole_and_in_its_order(scribe: Any) -> None:
     )
 
 
+def test_a_container_that_the_thread_had_emptied_itself_is_told_so(scribe: Any) -> None:
+    trace = scribe()
+    trace.call("main", 3, "items", ".append(1)", "[1]")
+    trace.call("Thread-1", 5, "items", ".clear()", "[]")
+    trace.step("Thread-1", "method", "call items.pop(0), which changed nothing", 6, "items", "[]")
+    trace.raises("Thread-1", 6, "IndexError: pop from empty list")
+    assert argue("crash", "Thread-1: IndexError", trace.trace())[1] == "items was empty: it had changed it last itself at line 5."
+
+
+def test_a_release_that_failed_gives_nothing_back_and_makes_no_signal(scribe: Any) -> None:
+    trace = scribe()
+    trace.sync("holder", "acquire", 3, "lock")
+    trace.step("other", "release", "try to release lock, which it does not hold", 7, "lock", is_write=True)
+    trace.raises("other", 7, "RuntimeError: cannot release un-acquired lock")
+    trace.step("waiter", "blocked", "waits: acquire lock (held by holder since line 3)", 9, "lock")
+    trace.end("holder", "blocked", waits_for="for a notify", file="naive.py", line=4)
+    trace.end("other")
+    trace.end("waiter", "blocked", waits_for="to acquire lock, held by holder since line 3", file="naive.py", line=9)
+    assert "holder took lock at line 3 and has not released it." in argue("deadlock", "", trace.trace())
+
+
 def test_a_notify_that_woke_another_than_the_one_whose_turn_had_come_is_the_reason(astray: Trace) -> None:
     assert argue("deadlock", "Thread-2 waits at service.py:11 for done", astray) == (
         "Thread-2 had last looked at results at line 10, when it was {}; while it waited, service wrote 9 to results[3] at line 17.",
