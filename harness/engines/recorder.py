@@ -526,7 +526,7 @@ def show(value: Any, depth: int = 2) -> str:
             return "..."
         parts = [show(item, depth - 1) for item in itertools.islice(value, 6)] + (["..."] if len(value) > 6 else [])
         brackets = {"tuple": "()", "set": "{}", "frozenset": "{}"}.get(kind.__name__, "[]")
-        opening, closing = brackets[0], brackets[1]
+        opening, closing = brackets[0], ",)" if kind is tuple and len(value) == 1 else brackets[1]
         text = ("deque(" if kind.__name__ == "deque" else "") + opening + ", ".join(parts) + closing + (")" if kind.__name__ == "deque" else "")
     elif kind is dict:
         if not depth:

@@ -11,7 +11,7 @@ from harness.report.mistake import Mistake
 from harness.report.mistakes_of_names import loops_on_a_copy
 from harness.report.mistakes_of_state import torn_update
 from harness.report.mistakes_of_waits import mistakes_of_waits, set_and_cleared
-from harness.report.standstill import circle_of, operation_of, wait_step, wanted_from
+from harness.report.standstill import circle_of, last_test, operation_of, wait_step, wanted_from
 from harness.report.story import SYNCHRONISATION, Place, Story, place_of, said_value
 from harness.report.words import count, file_name, joined, printable, unique
 
@@ -60,7 +60,7 @@ def deadlock(story: Story, message: str) -> list[str]:
     told = [sentence for mistake in mistakes for sentence in mistake.told]
     if any(" woke " in sentence for sentence in told):
         # Told of the last wait it sounds like another notify: this one began the last wait, by waking who had nothing to do.
-        sentences = [sentence for sentence in sentences if not sentence.endswith("began to wait, and nobody does so again.")]
+        sentences = [sentence for sentence in sentences if not sentence.endswith("began to wait, and nobody does so again.") and " had found " not in sentence]
     return sentences + told + _why_for_ever(story, waiting, wants, circle)
 
 
@@ -205,9 +205,10 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
         kinds = [kind for kind in WAKERS[operation] if kind not in ("notify-all", "notify_all")]
         if operation == "wait":
             uses = {step.kind for step in story.touching(place_of(wait))}
-            kinds = ["set"] if story.is_event(wait) else ["notify"] if uses & {"notify", "notify_all", "notify-all"} else kinds
+            is_condition = bool(uses & {"notify", "notify_all", "notify-all", "acquire", "release"})
+            kinds = ["set"] if story.is_event(wait) else ["notify"] if is_condition else kinds
         how = joined([WAKING[kind] for kind in kinds], "or")
-        return [f"Only another thread could wake {end.name}, by {how} {wait.location}, and none has done so in this execution."]
+        return [f"Only another thread could wake {end.name}, by {how} {wait.location}, and none has done so in this execution.", *_last_asked(story, wait)]
     if operation == "acquire" and place_of(wait) in story.signals() and f"held by {end.name} " in end.waits_for:
         # "Held" is only how the engine says who acquired it last: of a signal nobody is the holder.
         last = wakes[-1]
@@ -221,12 +222,22 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
         moment = "before it came to its wait" if clear.thread == end.name else f"before {end.name} could see that"
         return [f"{last.thread} set {last.location}{story.at(last)}, but {clear.thread} cleared it{story.at(clear)} {moment}{story.at(wait)}."]
     last = wakes[-1]
+    wiped_by = next((step for step in story.touching(place_of(wait), last.step) if step.kind == "clear"), None) if last.kind == "set" else None
+    if wiped_by is not None:
+        return [f"{last.thread} set {last.location}{story.at(last)}, {wiped_by.thread} cleared it{story.at(wiped_by)}, and nobody has set it since."]
     if operation in ("get", "put") and all((waker := story.end_of(step.thread)) is not None and waker.state == "ended" for step in wakes):
         did = "put the last item there" if operation == "get" else "took the last item from there"
         return [f"{last.thread} {did}{story.at(last)} and has ended."]
     if last.step < wait.step and operation == "wait":
-        return [f"{last.thread} {SAID[last.kind]} {last.location}{story.at(last)} before {end.name} began to wait, and nobody does so again."]
+        told = f"{last.thread} {SAID[last.kind]} {last.location}{story.at(last)} before {end.name} began to wait, and nobody does so again."
+        return [told, *_last_asked(story, wait)]
     return []
+
+
+def _last_asked(story: Story, wait: Step) -> list[str]:
+    """What the thread had found when it last asked, before it began to wait on a Condition."""
+    asked = last_test(story, wait)
+    return [f"{wait.thread} had found {asked.location} = {said_value(asked)}{story.at(asked)}."] if asked is not None else []
 
 
 def told_wait(story: Story, end: ThreadEnd) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from harness.model.trace import Step
 from harness.report.argue_endings import missed_wake, told_wait
 from harness.report.lost_update import lost_update
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_gates import changed_meanwhile, not_looked_again, why_it_passed
-from harness.report.mistakes_of_state import not_held, released_twice, released_unlocked, torn_update
+from harness.report.mistakes_of_state import checked_then_made, not_held, released_twice, released_unlocked, torn_update
 from harness.report.passage import ended_by_time
 from harness.report.standstill import operation_of
 from harness.report.story import (
@@ -19,6 +20,7 @@ from harness.report.story import (
     SYNCHRONISATION,
     Story,
     Told,
+    came_to_nothing,
     is_absent,
     is_same_cell,
     place_of,
@@ -39,9 +41,13 @@ def crash(story: Story, message: str) -> list[str]:
     step = raising_step(story, message)
     if step is None:
         return []
+    if error_of(step).startswith("AssertionError"):
+        return assertion(story, message)
     mistake = mistake_of_crash(story, message)
     told = list(mistake.told) if mistake is not None else []
-    sentences = [_raised(story, step, message), *(_never_taken(story, step) or without_repetition(_what_it_missed(story, step), told))]
+    unlocked = _never_taken(story, step)
+    unlocked += woken_by_time(story, step) if unlocked else []
+    sentences = [_raised(story, step, message), *(unlocked or _changed_while_iterating(story, step) or without_repetition(_what_it_missed(story, step), told))]
     if len(sentences) == 1:
         sentences += _just_read(story, step) + woken_by_time(story, step)
     if len(sentences) == 1:
@@ -94,9 +100,35 @@ def assertion(story: Story, message: str) -> list[str]:
     sentences = lost_update(story)
     sentences.append(_raised(story, step))
     if len(sentences) == 1:
+        sentences += [f"Before that {_raised(story, other)}" for other in _raised_before(story, step)]
         sentences += _just_read(story, step)
-        sentences += _what_it_missed(story, step) or _acted_on_old_news(story, step) or what_preemptions_did(story)
+        made = checked_then_made(story)
+        why = _what_it_missed(story, step) or _acted_on_old_news(story, step) or (list(made.told) if made is not None else [])
+        sentences += why + _only_afterwards(story, step) or what_preemptions_did(story)
     return sentences
+
+
+def _raised_before(story: Story, step: Step) -> list[Step]:
+    """The first exception of each other thread that came earlier."""
+    first: dict[str, Step] = {}
+    for other in story.steps[: step.step - 1]:
+        if other.kind == "raise" and other.thread != step.thread:
+            first.setdefault(other.thread, other)
+    return list(first.values())[:MOST_TOLD]
+
+
+def _only_afterwards(story: Story, step: Step) -> list[str]:
+    """The changes, after the thread had failed, of what it had read on that line: what it did not wait for."""
+    own = [look for look in reversed(story.steps[: step.step - 1]) if look.thread == step.thread and look.kind not in SYNCHRONISATION]
+    places = {place_of(look) for look in takewhile(lambda look: (look.file, look.line) == (step.file, step.line), own) if look.location and not look.is_write}
+    late = [other for other in story.steps[step.step :] if other.is_write and place_of(other) in places and other.thread != step.thread]
+    first = {other.thread: other for other in reversed(late)}
+    told = unique(f"{other.thread} changed {printable(other.location)}{story.at(other)}" for other in first.values())
+    if not told:
+        return []
+    timed_out = _ended_by_time(story)
+    said = f"Only after that {joined(told[:MOST_TOLD])}"
+    return [*timed_out, f"{said}."] if timed_out else [f"{said}: nothing had made {step.thread} wait for it."]
 
 
 def changed_since_look(story: Story, call: Told | None, act: Step) -> list[str]:
@@ -141,8 +173,8 @@ def what_preemptions_did(story: Story) -> list[str]:
     if not preemptions:
         workers = unique(step.thread for step in story.steps if (end := story.end_of(step.thread)) is not None and end.role != "main" and step.kind != "start")
         order = f": {workers[0]} ran first, then {joined(workers[1:])}" if 2 <= len(workers) <= MOST_TOLD else ""
-        return [f"No thread was preempted in this execution{order}."]
-    sentences = []
+        return [*_ended_by_time(story), f"No thread was preempted in this execution{order}."]
+    sentences = _ended_by_time(story)
     live = story.live_places()
     for switch in preemptions[:MAX_SWITCHES_TOLD]:
         before = [step for step in story.steps if step.step <= switch.after_step and step.thread == switch.leaver and step.line]
@@ -164,6 +196,16 @@ def what_preemptions_did(story: Story) -> list[str]:
     if rest > 0:
         sentences.append(f"The execution has {rest} more preemption{'' if rest == 1 else 's'}; the table shows each.")
     return sentences
+
+
+def _ended_by_time(story: Story) -> list[str]:
+    """The waits that only time ended, of each thread the last; sleeps, which always end so, are left out."""
+    told = []
+    for thread in unique(step.thread for step in story.steps if step.kind == "expiry"):
+        ended = ended_by_time(story, [step for step in story.steps if step.thread == thread])
+        if ended is not None and ended[0].kind != "sleep":
+            told.append(f"The wait of {thread}{story.at(ended[0])} ended because its time was up, not because anything had happened.")
+    return told[:MAX_SWITCHES_TOLD]
 
 
 def data_race(story: Story, message: str) -> list[str]:
@@ -221,7 +263,19 @@ def raising_step(story: Story, message: str) -> Step | None:
 def _what_it_missed(story: Story, step: Step) -> list[str]:
     call = story.call_of(step)
     act = _failed_act(story, step) or step
-    return changed_since_look(story, call, act) if is_absent(act) else changed_since_look(story, call, step)
+    return changed_since_look(story, call, act if came_to_nothing(act) else step)
+
+
+def _changed_while_iterating(story: Story, step: Step) -> list[str]:
+    """Who changed a container while the thread went through it."""
+    if "during iteration" not in error_of(step):
+        return []
+    turns = [own for own in story.steps[: step.step - 1] if (own.thread, own.kind, own.file, own.line) == (step.thread, "iterate", step.file, step.line)]
+    changes = [other for other in story.touching(place_of(turns[-1]), turns[0].step, step.step) if other.is_write and other.kind != "iterate"] if turns else []
+    if not changes:
+        return []
+    who = "it changed it itself" if changes[-1].thread == step.thread else f"{changes[-1].thread} changed it"
+    return [f"While it went through {printable(turns[-1].location)}{story.at(turns[-1])}, {who}{story.at(changes[-1])}."]
 
 
 def _never_taken(story: Story, step: Step) -> list[str]:
@@ -295,7 +349,8 @@ def _just_read(story: Story, step: Step) -> list[str]:
     for look in reversed([earlier for earlier in story.steps if earlier.step < step.step and earlier.thread == step.thread]):
         if look.line != step.line and look.kind not in SYNCHRONISATION:
             break
-        if look.kind in CELL_READS and (look.value or is_absent(look)) and place_of(look) in story.live_places():
+        has_news = is_absent(look) or (look.value and not look.value.startswith("<"))
+        if look.kind in CELL_READS and has_news and place_of(look) in story.live_places():
             looks.setdefault(look.location, look)
     told = [said_read(look) for look in reversed(looks.values())]
     return [f"On that line it had read {joined(told[:MOST_TOLD])}."] if told else []
@@ -307,7 +362,7 @@ def _last_looked(story: Story, step: Step) -> list[str]:
     first = call.begin.step if call is not None else 0
     live = story.live_places()
     looks = [look for look in story.steps if first <= look.step < step.step and look.thread == step.thread and not look.is_write and look.value]
-    looks = [look for look in looks if place_of(look) in live and look.line and look.line != step.line]
+    looks = [look for look in looks if place_of(look) in live and look.line != step.line and look.function == step.function]
     return [f"The last that it had looked at was {looks[-1].location}{story.at(looks[-1])}, when it was {said_value(looks[-1])}."] if looks else []
 
 

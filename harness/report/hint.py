@@ -9,7 +9,7 @@ from harness.model.trace import Step, Trace
 from harness.report import argue_delivery, argue_endings, argue_state
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_gates import one_lock_from
-from harness.report.mistakes_of_state import guarded_by_some, torn_update
+from harness.report.mistakes_of_state import checked_then_made, guarded_by_some, torn_update
 from harness.report.mistakes_of_waits import ANY_CALLER, mistakes_of_waits, one_order
 from harness.report.passage import mutexes_at
 from harness.report.story import Story, place_of
@@ -65,16 +65,20 @@ def _lock_order(story: Story, finding: Finding) -> Sequence[Mistake | None]:
     return [Mistake((), one_order(told))]
 
 
+def _crash(story: Story, finding: Finding) -> Sequence[Mistake | None]:
+    return _assertion(story, finding) if "AssertionError" in finding.message else [argue_state.mistake_of_crash(story, finding.message)]
+
+
 def _assertion(story: Story, finding: Finding) -> Sequence[Mistake | None]:
     torn = torn_update(story)
     if torn is not None:
         return [torn]
     news = argue_state.old_news(story, argue_state.raising_step(story, finding.message))
-    return [Mistake((), one_lock_from(story, news[0], news[2], news[1]))] if news is not None else []
+    return [Mistake((), one_lock_from(story, news[0], news[2], news[1]))] if news is not None else [checked_then_made(story)]
 
 
 _BY_KIND: dict[str, Callable[[Story, Finding], Sequence[Mistake | None]]] = {
-    "crash": lambda story, finding: [argue_state.mistake_of_crash(story, finding.message)],
+    "crash": _crash,
     "assertion": _assertion,
     "loss": lambda story, finding: [argue_delivery.mistake_of_loss(story, finding.message)],
     "duplication": lambda story, finding: [argue_delivery.mistake_of_duplication(story, finding.message)],

@@ -69,7 +69,7 @@ def _two_orders(story: Story, circle: list[str]) -> Mistake | None:
 def one_order(told: Sequence[str]) -> str:
     """A hint for a circle of locks with different names, `told` being what each thread takes."""
     if len(told) == 2:
-        return f"Take the two locks in one order everywhere: {joined(told, 'but')}."
+        return f"Take the two locks in one order everywhere: {told[0]}, but {told[1]}."
     return f"Take the locks in one order everywhere: {joined(told)}, which closes a circle."
 
 

@@ -7,8 +7,8 @@ import ast
 from harness.model.trace import Step, ThreadEnd
 from harness.report.mistake import Mistake
 from harness.report.passage import mutexes_at
-from harness.report.standstill import operation_of, wait_step
-from harness.report.story import CELL_WRITES, SYNCHRONISATION, Story, place_of, said_value, said_write
+from harness.report.standstill import last_test, operation_of, wait_step
+from harness.report.story import CELL_WRITES, Story, place_of, said_value, said_write
 from harness.report.words import joined, printable, unique
 
 NOTIFY_ALL = frozenset({"notify_all", "notify-all"})
@@ -39,7 +39,7 @@ def woke_another(story: Story, end: ThreadEnd) -> Mistake | None:
     if wait is None or operation_of(wait) != "wait" or story.is_event(wait):
         return None
     uses = list(story.touching(place_of(wait)))
-    look = next((step for step in reversed(story.steps[: wait.step - 1]) if step.thread == end.name and _is_test(story, step)), None)
+    look = last_test(story, wait)
     if look is None or any(step.kind in NOTIFY_ALL for step in uses):
         return None
     since = list(story.touching(place_of(look), wait.step))
@@ -62,11 +62,6 @@ def woke_another(story: Story, end: ThreadEnd) -> Mistake | None:
             f"notify_all() for notify() at {story.line(notify)}: notify() wakes one of those that wait on {name}, and that need not be the one that can go on.",
         )
     return None
-
-
-def _is_test(story: Story, step: Step) -> bool:
-    is_look = not step.is_write and bool(step.value) and step.kind not in SYNCHRONISATION and bool(step.line)
-    return is_look and place_of(step) in story.live_places() and story.code.decides(step.file, step.line)
 
 
 def _vain_wake(story: Story, notifies: list[Step], uses: list[Step]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from harness.model.trace import IN_VAIN, NOT_THERE, Step, ThreadEnd, Trace
+from harness.model.trace import CHANGED_NOTHING, IN_VAIN, NOT_THERE, Step, ThreadEnd, Trace
 from harness.report.code import Code, called, receiver
 from harness.report.words import file_name, printable, shortened
 from harness.syntax import KEPT
@@ -288,6 +288,11 @@ def _is_certain(label: str) -> bool:
 def said_value(step: Step) -> str:
     """The step's value, short enough for a sentence."""
     return shortened(printable(step.value), 60)
+
+
+def came_to_nothing(step: Step) -> bool:
+    """Whether the step looked for an element that was not there, or changed nothing of what it was to change."""
+    return step.what.endswith((NOT_THERE, CHANGED_NOTHING))
 
 
 def is_absent(step: Step) -> bool:
