@@ -8,11 +8,18 @@ from harness.model.trace import Step
 from harness.report.argue_state import changed_since_look, what_preemptions_did, without_repetition, woken_by_time
 from harness.report.lost_update import lost_update
 from harness.report.mistake import Mistake
-from harness.report.mistakes_of_gates import nothing_waits, opened_too_early, took_what_was_there_before, why_it_passed
+from harness.report.mistakes_of_gates import (
+    changed_meanwhile,
+    nothing_waits,
+    opened_too_early,
+    passed_by_two,
+    took_what_was_there_before,
+    why_it_passed,
+)
 from harness.report.mistakes_of_state import last_in_first_out, newest_first, one_object_for_all, one_too_many, torn_update
 from harness.report.passage import ASKED, let_pass, passage
 from harness.report.story import CELL_READS, CELL_WRITES, ERASURES, SYNCHRONISATION, Story, Told, is_same_cell, mentions, place_of, said_value
-from harness.report.words import count, printable, shortened
+from harness.report.words import count, joined, printable, shortened, unique
 
 WAITING = ASKED | {"acquire", "wait", "blocked", "join", "sleep", "put", "get", "result"}
 
@@ -57,7 +64,9 @@ def duplication(story: Story, message: str) -> list[str]:
         return []
     first, second = gets
     if reads is None:
-        return [f"Message {_said(put)} was returned by {_whose_get(story, first)} and again by {_whose_get(story, second)}.", *what_preemptions_did(story)]
+        torn = torn_update(story, on_one_line=True)
+        why = list(torn.told) if torn is not None else what_preemptions_did(story)
+        return [f"Message {_said(put)} was returned by {_whose_get(story, first)} and again by {_whose_get(story, second)}.", *why]
     one, two = reads
     again = "it there again" if place_of(one) == place_of(two) else f"it from {_place(two)}"
     sentences = [
@@ -90,8 +99,10 @@ def _let_through(story: Story, call: Told, act: Step) -> list[str]:
 def mistake_of_duplication(story: Story, message: str) -> Mistake | None:
     """Why the second get could read what the first had read."""
     put, gets, reads = _delivered_twice(story, message)
-    if put is None or reads is None:
+    if put is None:
         return None
+    if reads is None:
+        return torn_update(story, on_one_line=True)
     write = next(
         (step for step in story.touching(place_of(reads[0]), put.begin.step, reads[0].step) if put.covers(step) and is_same_cell(step, reads[0])), None
     )
@@ -169,7 +180,10 @@ def capacity(story: Story, message: str) -> list[str]:
         call = next((put for put in story.puts if mentions(message, put.value)), call)
         sentences = []
     write = _adding_step(story, call)
-    if write is not None:
+    if write is not None and write.kind == "put":
+        mistake = mistake_of_capacity(story, message)
+        sentences += [*(mistake.told if mistake is not None else ()), *_taken_ahead(story, last)]
+    elif write is not None:
         missed = changed_since_look(story, call, write)
         added = "It added the message" if sentences else f"{call.thread} added message {_said(call)}"
         sentences += missed or [f"{added} to {_place(write)}{story.at(write)}."]
@@ -190,6 +204,8 @@ def mistake_of_capacity(story: Story, message: str) -> Mistake | None:
     if call is None or write is None:
         return None
     capacity = re.search(r"the capacity is (\d+)", message)
+    if write.kind == "put":
+        return changed_meanwhile(story, call, write) or passed_by_two(story, call, write)
     full = one_too_many(story, call, write, capacity[1] if capacity else "") or nothing_waits(story, call, write, is_full=True)
     return full or why_it_passed(story, call, write)
 
@@ -206,9 +222,21 @@ def _fullest(story: Story) -> tuple[Step | None, int]:
 
 
 def _adding_step(story: Story, call: Told) -> Step | None:
-    """The step of a put that added its message to something."""
-    own = [step for step in story.steps if call.covers(step) and step.is_write and step.location and step.kind not in SYNCHRONISATION]
-    return next((step for step in reversed(own) if mentions(step.value, call.value)), None)
+    """The step of a put that added its message to something: to a container, else to a queue."""
+    own = [step for step in reversed(story.steps) if call.covers(step) and step.is_write and step.location]
+    added = next((step for step in own if step.kind not in SYNCHRONISATION and mentions(step.value, call.value)), None)
+    return added if added is not None else next((step for step in own if step.kind == "put" and step.line), None)
+
+
+def _taken_ahead(story: Story, until: Step) -> list[str]:
+    """The gets, begun before a step, that took several items out of a queue."""
+    told = []
+    for get in story.gets:
+        taken = [step for step in story.steps[: until.step] if get.covers(step) and step.kind == "get" and step.line]
+        if len({place_of(step) for step in taken}) == 1 and len(taken) > 1:
+            where = joined(unique(story.line(step) for step in taken))
+            told.append(f"{get.thread}'s get came to take an item from {printable(taken[0].location)} {len(taken)} times ({where}), and returns one message.")
+    return told[:1]
 
 
 def _lost_put(story: Story, message: str) -> Told | None:

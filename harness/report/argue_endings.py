@@ -266,7 +266,7 @@ def _holder(story: Story, end: ThreadEnd) -> list[str]:
     passed = f", went on to {'line' if len(lines) == 1 else 'lines'} {joined(lines)}" if 0 < len(lines) <= MOST_LINES else ""
     other = story.end_of(taken.thread)
     how = "and ended without releasing it" if other is not None and other.state == "ended" else "and has not released it"
-    return [f"{taken.thread} took {wait.location}{story.at(taken)}{passed} {how}."]
+    return [f"{taken.thread} took {story.lock_name(wait)}{story.at(taken)}{passed} {how}."]
 
 
 def _why_for_ever(story: Story, waiting: list[ThreadEnd], wants: dict[str, str], circle: list[str]) -> list[str]:

@@ -35,8 +35,9 @@ def _data_race(story: Story, finding: Finding) -> Sequence[Mistake | None]:
     held = [unique(printable(taken.location) for taken in mutexes_at(story, step).values()) for step in (one, two)]
     lines = joined(unique(story.line(step) for step in (one, two)))
     if held[0] and held[1]:
-        apart = f"{joined(held[0])} at {story.line(one)} and {joined(held[1])} at {story.line(two)} do not keep each other out"
-        return [Mistake((), f"{apart}: one and the same lock must be held at both.")]
+        theirs = "another of that name" if held[0] == held[1] else joined(held[1])
+        apart = f"{one.thread} held {joined(held[0])} at {story.line(one)}, {two.thread} {theirs} at {story.line(two)}: these do not keep each other out"
+        return [Mistake((), f"{apart}, one and the same lock must be held at both.")]
     if (held[0] or held[1]) and story.line(one) == story.line(two):
         return [Mistake((), guarded_by_some(story, *((one, two) if held[0] else (two, one))))]
     if held[0] or held[1]:

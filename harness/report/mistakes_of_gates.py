@@ -17,12 +17,14 @@ SIGNALS = frozenset({"Lock", "Semaphore", "BoundedSemaphore"})
 
 
 def why_it_passed(story: Story, call: Told, act: Step) -> Mistake | None:
-    """The first of these that the trace shows: time ended the wait; a copy was asked; the gate stood open from the start; it was opened too early; what was
-    seen had changed by the time of the act; others passed it at once; nothing was waited for at all."""
+    """The first of these that the trace shows: time ended the wait; a copy was asked; the gate stood open from the start, or for more
+    puts than there are places; it was opened too early; what was seen had changed by the time of the act; others passed it at once; nothing was waited
+    for at all."""
     return (
         went_on_after_time(story, call, act)
         or asked_a_copy(story, own_steps(story, call, act))
         or open_from_the_start(story, call, act)
+        or open_for_more_than_one(story, call, act)
         or opened_too_early(story, call, act)
         or not_looked_again(story, call, act)
         or changed_meanwhile(story, call, act)
@@ -63,6 +65,23 @@ def open_from_the_start(story: Story, call: Told, act: Step) -> Mistake | None:
     else:
         hint = f"{gate.location} tells gets that a message is there, so it must begin locked: acquire it once{where}."
     return Mistake((told,), hint)
+
+
+def open_for_more_than_one(story: Story, call: Told, act: Step) -> Mistake | None:
+    """A put passed a semaphore that nobody had released for it, and wrote over the one place that a put before it had filled."""
+    passed = passage(story, call, act)
+    if passed is None or passed.gate.kind != "acquire" or call.operation != "put" or act.kind not in CELL_WRITES or act.location.endswith("]"):
+        return None
+    gate = passed.gate
+    kind, file, line = story.made_of(gate.location)
+    before = [step for step in story.touching(place_of(gate), before=gate.step) if step.kind in ("acquire", "release")]
+    earlier = next((step for step in before if step.kind == "acquire"), None)
+    if "Semaphore" not in kind or earlier is None or any(step.kind == "release" and step.step > earlier.step for step in before):
+        return None
+    name, where = printable(gate.location), f" ({story.at_line(file, line).removeprefix(' at ')})" if line else ""
+    since = f"since the put before had passed it{story.at(earlier)}"
+    told = f"That put passed {name}{story.at(gate)} though nobody had released it {since}: it had more than one permit."
+    return Mistake((told,), f"{name} counts the free places, and {printable(act.location)} is one: it must have one permit at first{where}.")
 
 
 def surplus_of(story: Story, before: Step) -> tuple[Step, int] | None:

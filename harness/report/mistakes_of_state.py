@@ -6,7 +6,7 @@ import ast
 
 from harness.model.trace import Step
 from harness.report.code import called, receiver
-from harness.report.lost_update import LostUpdate, find_lost_update
+from harness.report.lost_update import LostUpdate, find_lost_update, shared_permit
 from harness.report.mistake import Mistake
 from harness.report.passage import mutexes_at
 from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, Told, is_absent, is_same_cell, place_of, said_value
@@ -39,6 +39,10 @@ def _one_lock_for(story: Story, lost: LostUpdate) -> str:
         if other in (first, last):
             return guarded_by_some(story, *((lost.write, lost.other) if mine else (lost.other, lost.write)))
         return f"{upper(there)} holds {name}, {missing} does not: hold it around {missing} too, from the read to the write."
+    if both := shared_permit(story, lost.write, lost.other):
+        name, (_, file, made) = printable(both.location), story.made_of(both.location)
+        where = story.at_line(file, made)
+        return f"{name} lets more than one thread in: make it a Lock, or a Semaphore that begins at 1{where}."
     return f"Hold one lock {lines}: then no other write can come between the read and the write."
 
 

@@ -55,7 +55,7 @@ def _two_orders(story: Story, circle: list[str]) -> Mistake | None:
         held = holders.get(place_of(wished)) if wished is not None else None
         if wait is None or held is None:
             return None
-        told.append(f"{thread} takes {held.location} ({story.line(held)}), then {wait.location} ({story.line(wait)})")
+        told.append(f"{thread} takes {story.lock_name(held)} ({story.line(held)}), then {story.lock_name(wait)} ({story.line(wait)})")
         names.append(wait.location)
         places.add(place_of(wait))
     if len(set(names)) < len(places):

@@ -99,6 +99,22 @@ def mutexes_at(story: Story, step: Step) -> dict[Place, Step]:
     return {place: taken for place, taken in story.holders(step.step).items() if taken.thread == step.thread}
 
 
+def permits_at(story: Story, step: Step) -> dict[Place, Step]:
+    """The semaphores that the step's thread has acquired and will release itself, as one does with a lock; each with the step that acquired it."""
+    own = [other for other in story.steps if other.thread == step.thread and other.kind in ("acquire", "release") and place_of(other) in story.signals()]
+    given = {place_of(other) for other in own if other.kind == "release"}
+    held: dict[Place, list[Step]] = {}
+    for other in own:
+        place = place_of(other)
+        if other.step < step.step and place in given and "Semaphore" in story.made_of(other.location)[0]:
+            taken = held.setdefault(place, [])
+            if other.kind == "acquire":
+                taken.append(other)
+            else:
+                del taken[-1:]
+    return {place: taken[-1] for place, taken in held.items() if taken}
+
+
 def _did(step: Step) -> str:
     """What a step did to what it touches, as it follows a thread's name: "released Pipeline.lock"."""
     verb = {"release": "released", "set": "set", "clear": "cleared", "acquire": "acquired", "put": "put something into", "get": "took something from"}

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from harness.model.trace import CHANGED_NOTHING, IN_VAIN, NOT_THERE, Step, ThreadEnd, Trace
 from harness.report.code import Code, called, receiver
-from harness.report.words import file_name, printable, shortened
+from harness.report.words import file_name, ordinal, printable, shortened
 from harness.syntax import KEPT
 
 CELL_WRITES = frozenset({"write", "setitem", "global-write", "cell-write"})
@@ -190,6 +190,12 @@ class Story:
         """What the signals are called; a name that says only what kind of thing it is ("a Lock") may be anything's and is left out."""
         signals = self.signals()
         return frozenset(step.location for step in self.steps if place_of(step) in signals and not step.location.startswith("a "))
+
+    def lock_name(self, step: Step) -> str:
+        """What the lock of the step is called; where several locks have that name, with its number among them ("the 2nd Account.lock")."""
+        places = [*dict.fromkeys(place_of(other) for other in self.steps if other.location == step.location and other.kind in LOCKING | {"blocked"})]
+        name = printable(step.location)
+        return f"the {ordinal(places.index(place_of(step)) + 1)} {name.removeprefix('a ')}" if len(places) > 1 and place_of(step) in places else name
 
     def holders(self, until: int | None = None) -> dict[Place, Step]:
         """The locks that are held at the end, or after step `until`: where each was taken, and with that by whom. Signals are left out."""

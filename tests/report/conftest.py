@@ -211,6 +211,21 @@ def copied() -> Trace:
 
 
 @pytest.fixture
+def two_in() -> Trace:
+    """A semaphore that is meant as a lock begins at two."""
+    count = Scribe(source={2: "guard = threading.Semaphore(2)"})
+    count.functions = {6: "add"}
+    for thread in ("Thread-1", "Thread-2"):
+        count.sync(thread, "acquire", 5, "guard")
+        count.read(thread, 6, "n", "0")
+    for thread in ("Thread-2", "Thread-1"):
+        count.write(thread, 6, "n", "1")
+        count.sync(thread, "release", 5, "guard")
+    count.raises("main", 9, "AssertionError")
+    return count.trace()
+
+
+@pytest.fixture
 def finding_of() -> Callable[..., Finding]:
     """A finding around a trace."""
 

@@ -209,7 +209,7 @@ def test_a_circle_of_three_is_told_even_where_all_locks_have_one_name(scribe: An
         trace.end(name, "blocked", role="own", waits_for="to acquire a Lock", file="table.py", line=7)
     *_, last = argue("deadlock", "ann waits to acquire a Lock", trace.trace())
     assert last == "ann, bob and cid wait in a circle, each for what the next one holds, so none can go on."
-    assert "bob took a Lock at line 6 and has not released it." in argue("deadlock", "ann waits to acquire a Lock", trace.trace())
+    assert "bob took the 2nd Lock at line 6 and has not released it." in argue("deadlock", "ann waits to acquire a Lock", trace.trace())
 
 
 def test_two_locks_of_one_name_in_a_circle_are_told_apart(scribe: Any) -> None:
@@ -539,6 +539,132 @@ def test_a_release_that_failed_gives_nothing_back_and_makes_no_signal(scribe: An
     trace.end("other")
     trace.end("waiter", "blocked", waits_for="to acquire lock, held by holder since line 3", file="naive.py", line=9)
     assert "holder took lock at line 3 and has not released it." in argue("deadlock", "", trace.trace())
+
+
+def test_who_waits_on_a_condition_is_told_with_what_it_had_found(scribe: Any) -> None:
+    trace = scribe(source={9: "def get():", 10: "    with changed:", 11: "        while not items:", 12: "            changed.wait()"})
+    trace.call("other", 3, "items", ".append(1)", "[1]")
+    trace.sync("getter", "acquire", 10, "changed")
+    trace.call("getter", 13, "items", ".pop()", "[]")
+    trace.step("getter", "test", "test items", 11, "items", "[]")
+    trace.sync("getter", "wait", 12, "changed")
+    trace.step("getter", "release", "release changed by wait", 12, "changed", is_write=True)
+    trace.step("getter", "blocked", "waits: wait changed", 12, "changed")
+    trace.end("other")
+    trace.end("getter", "blocked", waits_for="for changed", file="naive.py", line=12)
+    assert argue("deadlock", "getter waits at naive.py:12 for changed", trace.trace())[:2] == (
+        "Only another thread could wake getter, by notifying changed, and none has done so in this execution.",
+        "getter had found items = [] at line 11.",
+    )
+
+
+def test_an_event_that_was_set_and_cleared_again_is_not_said_to_have_been_set_too_early(scribe: Any) -> None:
+    trace = scribe()
+    trace.sync("Thread-1", "set", 9, "full")
+    trace.sync("Thread-2", "wait", 14, "full")
+    trace.sync("Thread-2", "clear", 15, "full")
+    trace.step("Thread-2", "blocked", "waits: wait full", 14, "full")
+    trace.end("Thread-1")
+    trace.end("Thread-2", "blocked", waits_for="for full", file="naive.py", line=14)
+    first, *_ = argue("deadlock", "Thread-2 waits at naive.py:14 for full", trace.trace())
+    assert first == "Thread-1 set full at line 9, Thread-2 cleared it at line 15, and nobody has set it since."
+
+
+def test_what_two_threads_made_after_they_had_both_found_nothing_is_told(scribe: Any) -> None:
+    trace = scribe(source={7: "def account(name):", 8: "    if name not in accounts:", 9: "        accounts[name] = Account()"})
+    trace.functions = {8: "account", 9: "account"}
+    for thread in ("Thread-1", "Thread-2"):
+        trace.step(thread, "in", "look in accounts", 8, "accounts", "{}")
+    for thread in ("Thread-2", "Thread-1"):
+        trace.write(thread, 9, "accounts['ann']", "<Account>")
+    trace.raises("main", 20, "AssertionError: 1")
+    assert argue("assertion", "main: AssertionError: 1", trace.trace())[1] == (
+        "Thread-1 looked at accounts ({}) at line 8; before it wrote accounts['ann'] at line 9, Thread-2 wrote it at line 9: what that had put there is gone."
+    )
+
+
+def test_what_changed_only_after_the_assertion_had_failed_is_told(scribe: Any) -> None:
+    trace = scribe()
+    trace.write("Thread-1", 9, "total", "4")
+    trace.read("main", 18, "total", "4")
+    trace.raises("main", 18, "AssertionError: 4")
+    trace.write("Thread-2", 9, "total", "6")
+    assert argue("assertion", "main: AssertionError: 4", trace.trace())[-1] == (
+        "Only after that Thread-2 changed total at line 9: nothing had made main wait for it."
+    )
+
+
+def test_a_wait_of_another_thread_that_only_time_ended_is_told_with_a_failed_assertion(scribe: Any) -> None:
+    trace = scribe()
+    trace.write("Thread-1", 5, "order.paid", "False")
+    trace.step("Thread-1", "blocked", "waits: wait order.changed", 21, "order.changed")
+    trace.step("Thread-1", "expiry", "time passes: Thread-1 stops waiting")
+    trace.read("main", 22, "order.paid", "False")
+    trace.raises("main", 22, "AssertionError")
+    trace.write("Thread-2", 11, "order.paid", "True")
+    assert argue("assertion", "main: AssertionError", trace.trace())[-2:] == (
+        "The wait of Thread-1 at line 21 ended because its time was up, not because anything had happened.",
+        "Only after that Thread-2 changed order.paid at line 11.",
+    )
+
+
+def test_an_exception_that_another_thread_had_raised_before_is_told_with_a_failed_assertion(scribe: Any) -> None:
+    trace = scribe()
+    trace.raises("Thread-1", 9, "KeyError: 4")
+    trace.raises("main", 12, "AssertionError")
+    assert "Before that Thread-1 raised KeyError: 4 at line 9 in function_Thre." in argue("assertion", "main: AssertionError", trace.trace())
+
+
+def test_a_crash_by_an_assertion_is_argued_as_one(scribe: Any) -> None:
+    trace = scribe()
+    trace.write("Thread-1", 9, "total", "4")
+    trace.read("main", 18, "total", "4")
+    trace.raises("main", 18, "AssertionError: 4")
+    message = "an exception left the program's main thread: AssertionError: 4"
+    assert argue("crash", message, trace.trace()) == argue("assertion", message, trace.trace())
+
+
+def test_a_container_that_changed_while_it_was_gone_through_names_who_changed_it(scribe: Any) -> None:
+    trace = scribe()
+    trace.step("Thread-1", "iterate", "next of listeners", 17, "listeners", "{1}")
+    trace.call("Thread-2", 5, "listeners", ".add(2)", "{1, 2}")
+    trace.step("Thread-1", "iterate", "next of listeners", 17, "listeners", "{1, 2}")
+    trace.raises("Thread-1", 17, "RuntimeError: Set changed size during iteration")
+    assert argue("crash", "Thread-1: RuntimeError", trace.trace())[1] == "While it went through listeners at line 17, Thread-2 changed it at line 5."
+
+
+def test_a_queue_that_was_asked_for_its_length_before_the_put_is_told(scribe: Any) -> None:
+    trace = scribe(source={10: "def send(self, x):", 11: "    while self.q.qsize() >= 1:", 12: "        sleep(1)", 13: "    self.q.put(x)"})
+    trace.functions = dict.fromkeys((11, 13), "send")
+    for number in (1, 2):
+        trace.put(f"producer-{number}", f"{number}01")
+        trace.sync(f"producer-{number}", "qsize", 11, "Channel.q")
+    for number in (1, 2):
+        trace.sync(f"producer-{number}", "put", 13, "Channel.q")
+        trace.put_returns(f"producer-{number}", f"{number}01")
+    assert argue("capacity", "when producer-2's put of message 201 returned, the capacity is 1", trace.trace())[1:] == (
+        "producer-2 had asked Channel.q at line 11; before it acted on that, producer-1 changed it at line 13.",
+    )
+
+
+def test_a_get_that_takes_more_than_it_returns_is_told_where_puts_exceed_the_capacity(scribe: Any) -> None:
+    trace = scribe()
+    trace.get("consumer-1")
+    for value in ("101", "102"):
+        trace.put("producer-1", value)
+        trace.sync("producer-1", "put", 18, "Pipeline.q")
+        trace.put_returns("producer-1", value)
+        trace.sync("consumer-1", "get", 13, "Pipeline.q")
+    trace.put("producer-1", "103")
+    trace.sync("producer-1", "put", 18, "Pipeline.q")
+    trace.put_returns("producer-1", "103")
+    assert argue("capacity", "when producer-1's put of message 103 returned, the capacity is 1", trace.trace())[1:] == (
+        "consumer-1's get came to take an item from Pipeline.q 2 times (line 13), and returns one message.",
+    )
+
+
+def test_a_semaphore_that_lets_both_in_is_not_called_no_lock(two_in: Trace) -> None:
+    assert "Both had acquired guard, which lets more than one in." in argue("assertion", "main: AssertionError", two_in)
 
 
 def test_a_notify_that_woke_another_than_the_one_whose_turn_had_come_is_the_reason(astray: Trace) -> None:

@@ -149,6 +149,54 @@ def test_three_locks_in_a_circle_are_told_in_one_sentence(scribe: Any) -> None:
     )
 
 
+def test_a_semaphore_that_lets_two_in_should_be_a_lock(two_in: Trace) -> None:
+    (hint,) = hints(finding("assertion", "AssertionError"), two_in)
+    assert hint == "guard lets more than one thread in: make it a Lock, or a Semaphore that begins at 1 at line 2."
+
+
+def test_two_locks_of_one_name_are_told_apart_by_number(scribe: Any) -> None:
+    trace = scribe()
+
+    def touch(name: str, kind: str, line: int, lock: int) -> None:
+        trace.places["Account.lock"] = lock
+        what = "waits: acquire Account.lock" if kind == "blocked" else f"{kind} Account.lock"
+        trace.step(name, kind, what, line, "Account.lock")
+
+    touch("ann", "acquire", 6, 1)
+    touch("bob", "acquire", 6, 2)
+    for name, lock in (("ann", 2), ("bob", 1)):
+        touch(name, "blocked", 7, lock)
+        trace.end(name, "blocked", role="own", waits_for="to acquire Account.lock", file="naive.py", line=7)
+    (hint,) = hints(finding("deadlock"), trace.trace())
+    assert hint.startswith("ann takes the 1st Account.lock (line 6), then the 2nd Account.lock (line 7) and bob takes the 2nd Account.lock (line 6), then")
+
+
+def test_a_semaphore_with_room_for_more_than_one_place_should_begin_at_one(scribe: Any) -> None:
+    trace = scribe(source={4: "        self.free = Semaphore(2)"})
+    for value in ("101", "102"):
+        trace.put("producer-1", value)
+        trace.sync("producer-1", "acquire", 7, "Slot.free")
+        trace.write("producer-1", 8, "Slot.message", value)
+        trace.put_returns("producer-1", value)
+    trace.get("consumer-1")
+    trace.read("consumer-1", 12, "Slot.message", "102")
+    trace.sync("consumer-1", "release", 13, "Slot.free")
+    (hint,) = hints(finding("loss", "message 101, put by producer-1, was returned by no get"), trace.trace())
+    assert hint == "Slot.free counts the free places, and Slot.message is one: it must have one permit at first (line 4)."
+
+
+def test_what_is_checked_and_then_made_asks_for_one_lock(scribe: Any) -> None:
+    trace = scribe(source={7: "def account(name):", 8: "    if name not in accounts:", 9: "        accounts[name] = Account()"})
+    trace.functions = {8: "account", 9: "account"}
+    for thread in ("Thread-1", "Thread-2"):
+        trace.step(thread, "in", "look in accounts", 8, "accounts", "{}")
+    for thread in ("Thread-2", "Thread-1"):
+        trace.write(thread, 9, "accounts['ann']", "<Account>")
+    trace.raises("main", 20, "AssertionError: 1")
+    (hint,) = hints(finding("assertion", "main: AssertionError: 1"), trace.trace())
+    assert hint == "The look at line 8 and what follows from it, up to line 9, must stand under one lock in every thread, held without a gap."
+
+
 def test_one_line_that_only_some_come_to_with_a_lock_is_not_called_two(scribe: Any) -> None:
     trace = scribe()
     trace.functions = {6: "hit"}
