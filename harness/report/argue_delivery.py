@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from harness.model.trace import Step
-from harness.report.argue_state import changed_since_look, what_preemptions_did, without_repetition, woken_by_time
+from harness.report.argue_state import changed_since_look, error_of, what_preemptions_did, without_repetition, woken_by_time
 from harness.report.lost_update import lost_update
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_gates import (
@@ -33,6 +33,8 @@ def loss(story: Story, message: str) -> list[str]:
     if lost is not None:
         return _overwritten(story, put, *lost)
     sentences = _taken_in_vain(story, put) or [_put_returned(story, put)]
+    if " raised " in sentences[-1]:
+        return sentences
     return sentences + (lost_update(story) or what_preemptions_did(story))
 
 
@@ -339,6 +341,9 @@ def _taken_in_vain(story: Story, put: Told) -> list[str]:
     sentences = [f"Message {_said(put)} left {_place(taken)} when {taken.thread} was{story.at(taken)}{f' ({code})' if code else ''}, but no get returned it."]
     if call is not None and call.operation == "get" and call.has_returned:
         sentences.append(f"The get within which that happened returned {_said(call)}.")
+    elif call is not None and call.operation == "get":
+        errors = [step for step in story.steps if step.kind == "raise" and call.covers(step)]
+        sentences += [f"The get within which that happened raised {error_of(error)}{story.at(error)}." for error in errors[:1]]
     return sentences
 
 

@@ -255,6 +255,13 @@ def wait_phrase(waits_for: str, signals: Iterable[str] = ()) -> str:
     return said if not said or said.startswith(("to ", "for ", "until ")) else f"for {said}"
 
 
+def without_holders(message: str, story: Story) -> str:
+    """An oracle's sentence without the holders of what serves as a signal: nobody holds that, whoever acquired it last."""
+    for label in story.signal_labels():
+        message = re.sub(rf"(to acquire {re.escape(label)}), held by .+? since line \d+", r"\1", message)
+    return message
+
+
 def _holder(story: Story, end: ThreadEnd) -> list[str]:
     """Who took the lock that the thread waits for, where, and what it has done since."""
     wait = wait_step(story, end)

@@ -79,7 +79,7 @@ def ended_by_time(story: Story, own: list[Step]) -> tuple[Step, str] | None:
     if not waits:
         return None
     what = "sleep" if waits[-1].kind == "sleep" else "wait"
-    return waits[-1], f"Before that its {what}{story.at(waits[-1])} had ended because its time was up, not because anything had happened."
+    return waits[-1], f"Before that {waits[-1].thread}'s {what}{story.at(waits[-1])} had ended because its time was up, not because anything had happened."
 
 
 def closer_of(story: Story, passed: Passage) -> Step | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from harness.model.finding import KINDS
+from harness.explain import explain
+from harness.model.finding import KINDS, Finding
 from harness.model.trace import NOT_THERE, Trace
 from harness.report.argument import argue
 
@@ -427,7 +429,7 @@ def test_a_wait_that_only_time_ended_is_told(scribe: Any) -> None:
     trace.step("consumer-1", "blocked", "waits: wait Pipeline.changed", 13, "Pipeline.changed")
     trace.step("consumer-1", "expiry", "time passes: consumer-1 stops waiting", 99)
     trace.raises("consumer-1", 14, "IndexError: pop from empty list")
-    assert "Before that its wait at line 13 had ended because its time was up, not because anything had happened." in told(
+    assert "Before that consumer-1's wait at line 13 had ended because its time was up, not because anything had happened." in told(
         "crash", "consumer-1: IndexError", trace.trace()
     )
 
@@ -665,6 +667,30 @@ def test_a_get_that_takes_more_than_it_returns_is_told_where_puts_exceed_the_cap
 
 def test_a_semaphore_that_lets_both_in_is_not_called_no_lock(two_in: Trace) -> None:
     assert "Both had acquired guard, which lets more than one in." in argue("assertion", "main: AssertionError", two_in)
+
+
+def test_a_message_that_was_taken_by_a_get_that_raised_is_told_with_the_exception(scribe: Any) -> None:
+    trace = scribe()
+    trace.put("producer-1", "101")
+    trace.call("producer-1", 5, "Box.items", ".append(101)", "[101]")
+    trace.put_returns("producer-1", "101")
+    trace.get("consumer-1")
+    trace.call("consumer-1", 9, "Box.items", ".pop()", "[]")
+    trace.raises("consumer-1", 11, "ValueError: no")
+    assert argue("loss", LOST, trace.trace()) == (
+        "Message 101 left Box.items when consumer-1 was at line 9, but no get returned it.",
+        "The get within which that happened raised ValueError: no at line 11.",
+    )
+
+
+def test_an_oracles_sentence_names_no_holder_of_a_signal(scribe: Any, finding_of: Callable[..., Finding]) -> None:
+    trace = scribe()
+    trace.sync("consumer-1", "acquire", 7, "Box.there")
+    trace.sync("producer-1", "release", 3, "Box.there")
+    trace.step("consumer-1", "blocked", "waits: acquire Box.there (held by consumer-1 since line 7)", 7, "Box.there")
+    trace.end("consumer-1", "blocked", waits_for="to acquire Box.there, held by consumer-1 since line 7", file="naive.py", line=7)
+    found = finding_of("deadlock", "nobody can ever go on: consumer-1 waits at naive.py:7 to acquire Box.there, held by consumer-1 since line 7; message 1")
+    assert explain(found, trace.trace()).message == "nobody can ever go on: consumer-1 waits at naive.py:7 to acquire Box.there; message 1"
 
 
 def test_a_notify_that_woke_another_than_the_one_whose_turn_had_come_is_the_reason(astray: Trace) -> None:
