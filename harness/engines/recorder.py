@@ -277,6 +277,8 @@ class Recorder:
         if known:
             return known
         name = self._local_name(obj)
+        if name:
+            self._name(obj, name)  # whoever comes to it later may have no name for it, or another one
         return name or f"a {type(obj).__name__}"
 
     def line_of(self, frame: Any = None) -> tuple[str, int, str]:

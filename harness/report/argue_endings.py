@@ -228,6 +228,9 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
     if operation in ("get", "put") and all((waker := story.end_of(step.thread)) is not None and waker.state == "ended" for step in wakes):
         did = "put the last item there" if operation == "get" else "took the last item from there"
         return [f"{last.thread} {did}{story.at(last)} and has ended."]
+    if operation == "get":
+        taker = next((step for step in reversed(list(story.touching(place_of(wait), last.step))) if step.kind == "get"), None)
+        return [f"{last.thread} put the last item there{story.at(last)}, and {taker.thread} took it{story.at(taker)}."] if taker is not None else []
     if last.step < wait.step and operation == "wait":
         told = f"{last.thread} {SAID[last.kind]} {last.location}{story.at(last)} before {end.name} began to wait, and nobody does so again."
         return [told, *_last_asked(story, wait)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from itertools import takewhile
 
@@ -46,7 +47,7 @@ def crash(story: Story, message: str) -> list[str]:
     mistake = mistake_of_crash(story, message)
     told = list(mistake.told) if mistake is not None else []
     unlocked = _never_taken(story, step)
-    unlocked += woken_by_time(story, step) if unlocked else []
+    unlocked += _ended_by_time(story) if unlocked else []
     sentences = [_raised(story, step, message), *(unlocked or _changed_while_iterating(story, step) or without_repetition(_what_it_missed(story, step), told))]
     if len(sentences) == 1:
         sentences += _just_read(story, step) + woken_by_time(story, step)
@@ -71,7 +72,7 @@ def mistake_of_crash(story: Story, message: str) -> Mistake | None:
     wrong = released_twice(story, step) or released_unlocked(story, step) or not_held(story, step)
     if wrong is not None:
         return wrong
-    if call is None and error_of(step).startswith(("IndexError", "KeyError")):
+    if call is None and error_of(step).startswith(("IndexError", "KeyError", "Empty", "Full")):
         # In a program without a pipeline all that the thread has done counts.
         begin = next(own for own in story.steps if own.thread == step.thread)
         whole = Told("", step.thread, "", begin, None)
@@ -103,9 +104,31 @@ def assertion(story: Story, message: str) -> list[str]:
         sentences += [f"Before that {_raised(story, other)}" for other in _raised_before(story, step)]
         sentences += _just_read(story, step)
         made = checked_then_made(story)
+        made = made or woke_too_late(story)
         why = _what_it_missed(story, step) or _acted_on_old_news(story, step) or (list(made.told) if made is not None else [])
         sentences += why + _only_afterwards(story, step) or what_preemptions_did(story)
     return sentences
+
+
+def woke_too_late(story: Story) -> Mistake | None:
+    """A thread was woken from a Condition and did not look again, though a third one had changed meanwhile what it then changed itself."""
+    for wait in story.steps:
+        if wait.kind != "wait" or not wait.line or story.is_event(wait):
+            continue
+        own = [step for step in story.steps[wait.step :] if step.thread == wait.thread]
+        act = next((step for step in own if step.is_write and step.kind not in SYNCHRONISATION and place_of(step) in story.live_places()), None)
+        notify = next((step for step in story.touching(place_of(wait), wait.step) if step.kind.startswith("notify")), None)
+        if act is None or notify is None or notify.step > act.step:
+            continue
+        changes = [step for step in story.touching(place_of(act), notify.step, act.step) if step.is_write and step.thread != act.thread]
+        begin = next(step for step in story.steps if step.thread == wait.thread)
+        mistake = not_looked_again(story, Told("", wait.thread, "", begin, None), act) if changes else None
+        if mistake is not None and mistake.hint:
+            changed = f"{changes[-1].thread} changed {printable(act.location)}{story.at(changes[-1])}"
+            news = f"{changed} after the notify{story.at(notify)} and before {act.thread} did"
+            told = [sentence.replace(f"{AFTER_WAIT}{story.at(wait)} it", f"{AFTER_WAIT}{story.at(wait)} {wait.thread}") for sentence in mistake.told]
+            return Mistake((f"{news}{story.at(act)}.", *told), mistake.hint)
+    return None
 
 
 def _raised_before(story: Story, step: Step) -> list[Step]:
@@ -288,7 +311,10 @@ def _never_taken(story: Story, step: Step) -> list[str]:
     if not any(earlier.kind != "release" for earlier in before):
         return [f"Nobody had acquired {release.location} before."]
     last = before[-1]
-    return [f"{release.location} had been released already, by {last.thread}{story.at(last)}."] if last.kind == "release" else []
+    if last.kind == "release":
+        return [f"{release.location} had been released already, by {last.thread}{story.at(last)}."]
+    is_others = last.thread != step.thread and "un-acquired" in error_of(step)
+    return [f"{last.thread} had taken {release.location}{story.at(last)}, and only who holds an RLock may release it."] if is_others else []
 
 
 def _acted_on_old_news(story: Story, step: Step) -> list[str]:
@@ -316,7 +342,7 @@ def old_news(story: Story, step: Step | None) -> tuple[Step, Step, Step] | None:
             continue
         own = [earlier for earlier in story.touching(place_of(act), before=act.step) if earlier.thread == act.thread]
         since = max((earlier.step for earlier in own if earlier.is_write), default=0)
-        looks = [look for look in own if look.step > since and look.function == act.function and look.line < act.line and is_same_cell(look, act)]
+        looks = [look for look in own if look.step > since and is_same_cell(look, act) and _may_decide(story, look, act)]
         if not looks:
             continue
         look = looks[-1]
@@ -325,6 +351,13 @@ def old_news(story: Story, step: Step | None) -> tuple[Step, Step, Step] | None:
         if change is not None:
             return look, change, act
     return None
+
+
+def _may_decide(story: Story, look: Step, act: Step) -> bool:
+    """Whether the act may follow from the look: it stands above it in one function, or another function returns what it read."""
+    if look.function == act.function:
+        return look.line < act.line
+    return isinstance(story.code.statement(look.file, look.line), ast.Return)
 
 
 def _found_empty(story: Story, step: Step) -> list[str]:

@@ -75,7 +75,9 @@ def _assertion(story: Story, finding: Finding) -> Sequence[Mistake | None]:
     if torn is not None:
         return [torn]
     news = argue_state.old_news(story, argue_state.raising_step(story, finding.message))
-    return [Mistake((), one_lock_from(story, news[0], news[2], news[1]))] if news is not None else [checked_then_made(story)]
+    if news is not None:
+        return [Mistake((), one_lock_from(story, news[0], news[2], news[1]))]
+    return [checked_then_made(story) or argue_state.woke_too_late(story)]
 
 
 _BY_KIND: dict[str, Callable[[Story, Finding], Sequence[Mistake | None]]] = {

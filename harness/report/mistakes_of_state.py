@@ -55,7 +55,7 @@ def checked_then_made(story: Story) -> Mistake | None:
         since = max((step.step for step in own if step.is_write), default=0)
         looks = [step for step in own if step.step > since and step.function == act.function and step.line <= act.line and _asks_for(story, step, act)]
         change = next((other for other in story.touching(place_of(act), looks[-1].step, act.step) if _writes_too(other, act)), None) if looks else None
-        if change is not None:
+        if change is not None and not any(step.step > change.step for step in own):  # whoever looked again knew
             look, name = looks[-1], printable(act.location)
             seen = f" ({said_value(look)})" if look.value else ""
             told = f"{act.thread} looked at {printable(look.location)}{seen}{story.at(look)}; before it wrote {name}{story.at(act)}, {change.thread} wrote it"

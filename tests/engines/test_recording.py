@@ -224,6 +224,20 @@ def test_a_lock_has_one_name_whatever_the_threads_call_it_that_were_handed_it(tm
     assert {step.location for step in finding.trace.steps if step.kind in ("acquire", "blocked") and not step.location.startswith("Thread")} == labels
 
 
+def test_a_queue_is_called_at_the_end_as_it_was_called_before(tmp_path: Path) -> None:
+    path = tmp_path / "target.py"
+    path.write_text("import queue\n\ndef scenario():\n    jobs = queue.Queue(1)\n    jobs.put(1)\n    jobs.put(2)\n", encoding="utf-8")
+    (finding,) = harness.check(f"{path}:scenario").errors
+    assert finding.message == "nobody can ever go on: main waits at target.py:6 for room in jobs"
+
+
+def test_who_waits_until_a_queue_is_done_does_not_wait_for_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "target.py"
+    path.write_text("import queue\n\ndef scenario():\n    jobs = queue.Queue()\n    jobs.put(1)\n    jobs.join()\n", encoding="utf-8")
+    (finding,) = harness.check(f"{path}:scenario").errors
+    assert finding.message == "nobody can ever go on: main waits at target.py:6 until all items of jobs are done"
+
+
 IN_VAIN = """
 import threading
 items, seen, lock, again, changed, room = [3, 1], set(), threading.Lock(), threading.RLock(), threading.Condition(), threading.BoundedSemaphore(1)

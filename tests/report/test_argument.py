@@ -585,6 +585,35 @@ def test_what_two_threads_made_after_they_had_both_found_nothing_is_told(scribe:
     )
 
 
+def test_what_was_read_again_before_it_was_written_is_not_called_gone(scribe: Any) -> None:
+    trace = scribe(source={7: "def enter():", 8: "    if inside >= 1:", 9: "        cv.wait()", 10: "    inside += 1"})
+    trace.functions = {8: "enter", 10: "enter"}
+    trace.read("Thread-1", 8, "inside", "1")
+    trace.write("Thread-2", 15, "inside", "0")
+    trace.read("Thread-1", 10, "inside", "0")
+    trace.write("Thread-1", 10, "inside", "1")
+    trace.raises("main", 20, "AssertionError: 1")
+    assert "is gone" not in told("assertion", "main: AssertionError: 1", trace.trace())
+
+
+def test_who_was_woken_after_another_had_come_first_and_did_not_look_again_is_told(scribe: Any) -> None:
+    trace = scribe(source={7: "def enter():", 8: "    if inside >= 1:", 9: "        cv.wait()", 10: "    inside += 1"})
+    trace.functions = {8: "enter", 9: "enter", 10: "enter"}
+    trace.read("Thread-1", 8, "inside", "1")
+    trace.sync("Thread-1", "wait", 9, "cv")
+    trace.write("Thread-2", 15, "inside", "0")
+    trace.sync("Thread-2", "notify", 16, "cv")
+    trace.write("Thread-3", 10, "inside", "1")
+    trace.step("Thread-1", "acquire", "acquire cv after wait", 9, "cv", is_write=True)
+    trace.read("Thread-1", 10, "inside", "1")
+    trace.write("Thread-1", 10, "inside", "2")
+    trace.raises("main", 20, "AssertionError: 2")
+    assert argue("assertion", "main: AssertionError: 2", trace.trace())[1:] == (
+        "Thread-3 changed inside at line 10 after the notify at line 16 and before Thread-1 did at line 10.",
+        "After its wait at line 9 Thread-1 did not look again: line 8 says `if`.",
+    )
+
+
 def test_what_changed_only_after_the_assertion_had_failed_is_told(scribe: Any) -> None:
     trace = scribe()
     trace.write("Thread-1", 9, "total", "4")
@@ -691,6 +720,67 @@ def test_an_oracles_sentence_names_no_holder_of_a_signal(scribe: Any, finding_of
     trace.end("consumer-1", "blocked", waits_for="to acquire Box.there, held by consumer-1 since line 7", file="naive.py", line=7)
     found = finding_of("deadlock", "nobody can ever go on: consumer-1 waits at naive.py:7 to acquire Box.there, held by consumer-1 since line 7; message 1")
     assert explain(found, trace.trace()).message == "nobody can ever go on: consumer-1 waits at naive.py:7 to acquire Box.there; message 1"
+
+
+def test_what_a_helper_returned_counts_as_the_look(scribe: Any) -> None:
+    trace = scribe(source={10: "    def covers(self, amount):", 11: "        return self.balance >= amount"})
+    trace.functions = {11: "Account.covers", 16: "Account.withdraw"}
+    trace.write("main", 5, "Account.balance", "50")
+    trace.read("Thread-1", 11, "Account.balance", "50")
+    trace.write("Thread-2", 16, "Account.balance", "10")
+    trace.read("Thread-1", 16, "Account.balance", "10")
+    trace.write("Thread-1", 16, "Account.balance", "-30")
+    trace.read("main", 26, "Account.balance", "-30")
+    trace.raises("main", 26, "AssertionError")
+    assert argue("assertion", "main: AssertionError", trace.trace())[-2:] == (
+        "Thread-1 read Account.balance = 50 at line 11.",
+        "Before it acted on that at line 16, Thread-2 wrote 10 at line 16.",
+    )
+
+
+def test_a_queue_that_was_asked_and_then_found_empty_is_told(scribe: Any) -> None:
+    trace = scribe()
+    trace.sync("Thread-1", "qsize", 9, "jobs")
+    trace.sync("Thread-2", "get", 10, "jobs")
+    trace.sync("Thread-1", "get", 10, "jobs")
+    trace.raises("Thread-1", 10, "Empty")
+    assert argue("crash", "Thread-1: Empty", trace.trace())[1] == (
+        "Thread-1 had asked jobs at line 9; before it acted on that, Thread-2 changed it at line 10."
+    )
+
+
+def test_who_holds_a_reentrant_lock_that_another_tries_to_release_is_told(scribe: Any) -> None:
+    trace = scribe()
+    trace.sync("main", "acquire", 6, "gate")
+    trace.step("Thread-1", "release", "try to release gate, which it does not hold", 9, "gate", is_write=True)
+    trace.raises("Thread-1", 9, "RuntimeError: cannot release un-acquired lock")
+    assert argue("crash", "Thread-1: RuntimeError", trace.trace())[1] == "main had taken gate at line 6, and only who holds an RLock may release it."
+
+
+def test_a_lock_released_by_one_whose_time_was_up_says_so(scribe: Any) -> None:
+    trace = scribe()
+    trace.sync("Thread-1", "acquire", 9, "lock")
+    trace.step("Thread-2", "blocked", "waits: acquire lock", 9, "lock")
+    trace.step("Thread-2", "expiry", "time passes: Thread-2 stops waiting")
+    trace.sync("Thread-2", "release", 11, "lock")
+    trace.step("Thread-1", "release", "try to release lock, which nobody holds", 11, "lock", is_write=True)
+    trace.raises("Thread-1", 11, "RuntimeError: release unlocked lock")
+    assert argue("crash", "Thread-1: RuntimeError", trace.trace())[1:] == (
+        "lock had been released already, by Thread-2 at line 11.",
+        "The wait of Thread-2 at line 9 ended because its time was up, not because anything had happened.",
+    )
+
+
+def test_who_took_the_last_item_is_told_where_another_still_waits_for_one(scribe: Any) -> None:
+    trace = scribe()
+    trace.sync("main", "put", 19, "jobs")
+    trace.sync("Thread-1", "get", 9, "jobs")
+    trace.step("Thread-2", "blocked", "waits: get jobs", 9, "jobs")
+    trace.end("Thread-1", role="own")
+    trace.end("Thread-2", "blocked", role="own", waits_for="for an item in jobs", file="naive.py", line=9)
+    trace.end("main", "blocked", role="main", waits_for="for Thread-2 to end", file="naive.py", line=21)
+    message = "Thread-2 waits at naive.py:9 for an item in jobs; main waits at naive.py:21 for Thread-2 to end"
+    assert argue("deadlock", message, trace.trace())[0] == "main put the last item there at line 19, and Thread-1 took it at line 9."
 
 
 def test_a_notify_that_woke_another_than_the_one_whose_turn_had_come_is_the_reason(astray: Trace) -> None:
