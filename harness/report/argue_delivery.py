@@ -231,8 +231,13 @@ def _adding_step(story: Story, call: Told) -> Step | None:
 
 
 def _taken_ahead(story: Story, until: Step) -> list[str]:
-    """The gets, begun before a step, that took several items out of a queue."""
+    """Who took items out of a queue, before a step, without being a get that returns each: a get that took several, or a thread outside any call."""
     told = []
+    outside = [step for step in story.steps[: until.step] if step.kind == "get" and step.line and story.call_of(step) is None]
+    for thread in unique(step.thread for step in outside):
+        own = [step for step in outside if step.thread == thread]
+        name = printable(own[0].location)
+        told.append(f"{thread} had taken {count(len(own), 'item')} out of {name} ({joined(unique(map(story.line, own)))}), which made room there.")
     for get in story.gets:
         taken = [step for step in story.steps[: until.step] if get.covers(step) and step.kind == "get" and step.line]
         if len({place_of(step) for step in taken}) == 1 and len(taken) > 1:

@@ -694,6 +694,21 @@ def test_a_get_that_takes_more_than_it_returns_is_told_where_puts_exceed_the_cap
     )
 
 
+def test_a_thread_that_makes_room_where_no_get_has_begun_is_told(scribe: Any) -> None:
+    trace = scribe()
+    for value in ("101", "102"):
+        trace.put("producer-1", value)
+        trace.sync("producer-1", "put", 18, "Pipeline.inbox")
+        trace.put_returns("producer-1", value)
+        trace.sync("courier", "get", 13, "Pipeline.inbox")
+    trace.put("producer-1", "103")
+    trace.sync("producer-1", "put", 18, "Pipeline.inbox")
+    trace.put_returns("producer-1", "103")
+    assert argue("capacity", "when producer-1's put of message 103 returned, the capacity is 2", trace.trace())[1:] == (
+        "courier had taken 2 items out of Pipeline.inbox (line 13), which made room there.",
+    )
+
+
 def test_a_semaphore_that_lets_both_in_is_not_called_no_lock(two_in: Trace) -> None:
     assert "Both had acquired guard, which lets more than one in." in argue("assertion", "main: AssertionError", two_in)
 
