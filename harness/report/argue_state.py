@@ -1,17 +1,15 @@
-"""Arguments about shared state that changed between a look and an act: exceptions, failed assertions, lost updates, races."""
+"""Arguments about shared state that changed between a look and an act: exceptions, races, and what preemptions did."""
 
 from __future__ import annotations
 
-import ast
 import re
-from itertools import takewhile
 
 from harness.model.trace import Step
 from harness.report.argue_endings import missed_wake, told_wait
 from harness.report.lost_update import lost_update
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_gates import changed_meanwhile, not_looked_again, why_it_passed
-from harness.report.mistakes_of_state import checked_then_made, not_held, released_twice, released_unlocked, torn_update
+from harness.report.mistakes_of_state import not_held, released_twice, released_unlocked, torn_update
 from harness.report.passage import ended_by_time
 from harness.report.standstill import operation_of
 from harness.report.story import (
@@ -42,15 +40,13 @@ def crash(story: Story, message: str) -> list[str]:
     step = raising_step(story, message)
     if step is None:
         return []
-    if error_of(step).startswith("AssertionError"):
-        return assertion(story, message)
     mistake = mistake_of_crash(story, message)
     told = list(mistake.told) if mistake is not None else []
     unlocked = _never_taken(story, step)
-    unlocked += _ended_by_time(story) if unlocked else []
-    sentences = [_raised(story, step, message), *(unlocked or _changed_while_iterating(story, step) or without_repetition(_what_it_missed(story, step), told))]
+    unlocked += ended_by_time_alone(story) if unlocked else []
+    sentences = [raised(story, step, message), *(unlocked or _changed_while_iterating(story, step) or without_repetition(what_it_missed(story, step), told))]
     if len(sentences) == 1:
-        sentences += _just_read(story, step) + woken_by_time(story, step)
+        sentences += just_read(story, step) + woken_by_time(story, step)
     if len(sentences) == 1:
         sentences += lost_update(story, on_one_line=True) or _found_empty(story, step) or _last_looked(story, step) or _nothing_to_get(story, step)
     end = story.end_of(step.thread)
@@ -81,7 +77,7 @@ def mistake_of_crash(story: Story, message: str) -> Mistake | None:
     if call is not None and error_of(step).startswith(("IndexError", "KeyError")):
         act = _failed_act(story, step) or step
         mistake = why_it_passed(story, call, act) or torn_update(story, on_one_line=True)
-        missed = _what_it_missed(story, step)
+        missed = what_it_missed(story, step)
         told = _found_empty(story, step) if not missed else []
         return Mistake((*told, *(mistake.told if mistake else ())), mistake.hint if mistake else "")
     return torn_update(story, on_one_line=True)
@@ -91,67 +87,6 @@ def without_repetition(missed: list[str], told: list[str]) -> list[str]:
     """Both, but what a thread did not do after its wait is said once."""
     is_said = any(sentence.startswith(AFTER_WAIT) for sentence in told)
     return [sentence for sentence in missed if not (is_said and sentence.startswith(AFTER_WAIT))] + told
-
-
-def assertion(story: Story, message: str) -> list[str]:
-    """The failing assertion, what it had read, and the update that was lost where the trace shows one."""
-    step = raising_step(story, message)
-    if step is None:
-        return []
-    sentences = lost_update(story)
-    sentences.append(_raised(story, step))
-    if len(sentences) == 1:
-        sentences += [f"Before that {_raised(story, other)}" for other in _raised_before(story, step)]
-        sentences += _just_read(story, step)
-        made = checked_then_made(story)
-        made = made or woke_too_late(story)
-        why = _what_it_missed(story, step) or _acted_on_old_news(story, step) or (list(made.told) if made is not None else [])
-        sentences += why + _only_afterwards(story, step) or what_preemptions_did(story)
-    return sentences
-
-
-def woke_too_late(story: Story) -> Mistake | None:
-    """A thread was woken from a Condition and did not look again, though a third one had changed meanwhile what it then changed itself."""
-    for wait in story.steps:
-        if wait.kind != "wait" or not wait.line or story.is_event(wait):
-            continue
-        own = [step for step in story.steps[wait.step :] if step.thread == wait.thread]
-        act = next((step for step in own if step.is_write and step.kind not in SYNCHRONISATION and place_of(step) in story.live_places()), None)
-        notify = next((step for step in story.touching(place_of(wait), wait.step) if step.kind.startswith("notify")), None)
-        if act is None or notify is None or notify.step > act.step:
-            continue
-        changes = [step for step in story.touching(place_of(act), notify.step, act.step) if step.is_write and step.thread != act.thread]
-        begin = next(step for step in story.steps if step.thread == wait.thread)
-        mistake = not_looked_again(story, Told("", wait.thread, "", begin, None), act) if changes else None
-        if mistake is not None and mistake.hint:
-            changed = f"{changes[-1].thread} changed {printable(act.location)}{story.at(changes[-1])}"
-            news = f"{changed} after the notify{story.at(notify)} and before {act.thread} did"
-            told = [sentence.replace(f"{AFTER_WAIT}{story.at(wait)} it", f"{AFTER_WAIT}{story.at(wait)} {wait.thread}") for sentence in mistake.told]
-            return Mistake((f"{news}{story.at(act)}.", *told), mistake.hint)
-    return None
-
-
-def _raised_before(story: Story, step: Step) -> list[Step]:
-    """The first exception of each other thread that came earlier."""
-    first: dict[str, Step] = {}
-    for other in story.steps[: step.step - 1]:
-        if other.kind == "raise" and other.thread != step.thread:
-            first.setdefault(other.thread, other)
-    return list(first.values())[:MOST_TOLD]
-
-
-def _only_afterwards(story: Story, step: Step) -> list[str]:
-    """The changes, after the thread had failed, of what it had read on that line: what it did not wait for."""
-    own = [look for look in reversed(story.steps[: step.step - 1]) if look.thread == step.thread and look.kind not in SYNCHRONISATION]
-    places = {place_of(look) for look in takewhile(lambda look: (look.file, look.line) == (step.file, step.line), own) if look.location and not look.is_write}
-    late = [other for other in story.steps[step.step :] if other.is_write and place_of(other) in places and other.thread != step.thread]
-    first = {other.thread: other for other in reversed(late)}
-    told = unique(f"{other.thread} changed {printable(other.location)}{story.at(other)}" for other in first.values())
-    if not told:
-        return []
-    timed_out = _ended_by_time(story)
-    said = f"Only after that {joined(told[:MOST_TOLD])}"
-    return [*timed_out, f"{said}."] if timed_out else [f"{said}: nothing had made {step.thread} wait for it."]
 
 
 def changed_since_look(story: Story, call: Told | None, act: Step) -> list[str]:
@@ -196,8 +131,8 @@ def what_preemptions_did(story: Story) -> list[str]:
     if not preemptions:
         workers = unique(step.thread for step in story.steps if (end := story.end_of(step.thread)) is not None and end.role != "main" and step.kind != "start")
         order = f": {workers[0]} ran first, then {joined(workers[1:])}" if 2 <= len(workers) <= MOST_TOLD else ""
-        return [*_ended_by_time(story), f"No thread was preempted in this execution{order}."]
-    sentences = _ended_by_time(story)
+        return [*ended_by_time_alone(story), f"No thread was preempted in this execution{order}."]
+    sentences = ended_by_time_alone(story)
     live = story.live_places()
     for switch in preemptions[:MAX_SWITCHES_TOLD]:
         before = [step for step in story.steps if step.step <= switch.after_step and step.thread == switch.leaver and step.line]
@@ -221,7 +156,7 @@ def what_preemptions_did(story: Story) -> list[str]:
     return sentences
 
 
-def _ended_by_time(story: Story) -> list[str]:
+def ended_by_time_alone(story: Story) -> list[str]:
     """The waits that only time ended, of each thread the last; sleeps, which always end so, are left out."""
     told = []
     for thread in unique(step.thread for step in story.steps if step.kind == "expiry"):
@@ -268,7 +203,7 @@ def error_of(step: Step) -> str:
     return shortened(printable(said), 120)
 
 
-def _raised(story: Story, step: Step, message: str = "") -> str:
+def raised(story: Story, step: Step, message: str = "") -> str:
     function = f" in {step.function}" if step.function and not step.function.startswith("<") else ""
     error, kept, future = error_of(step).partition(KEPT)
     keeper = f"; the future of {future.rpartition('.')[2]} kept it" if kept else ""
@@ -283,7 +218,7 @@ def raising_step(story: Story, message: str) -> Step | None:
     return next(iter([step for step in meant if step.thread in message] or meant), None)
 
 
-def _what_it_missed(story: Story, step: Step) -> list[str]:
+def what_it_missed(story: Story, step: Step) -> list[str]:
     call = story.call_of(step)
     act = _failed_act(story, step) or step
     return changed_since_look(story, call, act if came_to_nothing(act) else step)
@@ -317,49 +252,6 @@ def _never_taken(story: Story, step: Step) -> list[str]:
     return [f"{last.thread} had taken {release.location}{story.at(last)}, and only who holds an RLock may release it."] if is_others else []
 
 
-def _acted_on_old_news(story: Story, step: Step) -> list[str]:
-    """`old_news` in sentences."""
-    found = old_news(story, step)
-    if found is None:
-        return []
-    look, change, act = found
-    return [
-        f"{look.thread} read {said_read(look, story.at(look))}.",
-        f"Before it acted on that{story.at(act)}, {change.thread} wrote {said_value(change) or 'there'}{story.at(change)}.",
-    ]
-
-
-def old_news(story: Story, step: Step | None) -> tuple[Step, Step, Step] | None:
-    """Look, change and act: the first write of what the assertion had read that came after a look which another thread had made stale.
-
-    Of the lines above the write only the latest look counts, and none before the thread's previous write: whoever looked again knew.
-    """
-    if step is None:
-        return None
-    read = {place_of(look) for look in story.steps if (look.thread, look.line) == (step.thread, step.line) and look.kind in CELL_READS}
-    for act in story.steps:
-        if act.kind not in CELL_WRITES or place_of(act) not in read or act.thread == step.thread:
-            continue
-        own = [earlier for earlier in story.touching(place_of(act), before=act.step) if earlier.thread == act.thread]
-        since = max((earlier.step for earlier in own if earlier.is_write), default=0)
-        looks = [look for look in own if look.step > since and is_same_cell(look, act) and _may_decide(story, look, act)]
-        if not looks:
-            continue
-        look = looks[-1]
-        changes = [other for other in story.touching(place_of(act), look.step, act.step) if other.thread != act.thread and is_same_cell(other, act)]
-        change = next((other for other in changes if other.kind in CELL_WRITES and other.value != look.value), None)
-        if change is not None:
-            return look, change, act
-    return None
-
-
-def _may_decide(story: Story, look: Step, act: Step) -> bool:
-    """Whether the act may follow from the look: it stands above it in one function, or another function returns what it read."""
-    if look.function == act.function:
-        return look.line < act.line
-    return isinstance(story.code.statement(look.file, look.line), ast.Return)
-
-
 def _found_empty(story: Story, step: Step) -> list[str]:
     """That the container was empty, and who had changed it last."""
     own = [earlier for earlier in story.steps if earlier.step < step.step and earlier.thread == step.thread and earlier.line == step.line]
@@ -376,7 +268,7 @@ def _found_empty(story: Story, step: Step) -> list[str]:
     return [f"{name} was empty: {who} had changed it last{' itself' if who == 'it' else ''}{story.at(same[-1])}."]
 
 
-def _just_read(story: Story, step: Step) -> list[str]:
+def just_read(story: Story, step: Step) -> list[str]:
     """What the thread had read on the line that raised."""
     looks: dict[str, Step] = {}
     for look in reversed([earlier for earlier in story.steps if earlier.step < step.step and earlier.thread == step.thread]):

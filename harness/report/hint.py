@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from harness.model.finding import Finding
 from harness.model.trace import Step, Trace
-from harness.report import argue_delivery, argue_endings, argue_state
+from harness.report import argue_assertion, argue_delivery, argue_endings, argue_state
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_gates import one_lock_from
 from harness.report.mistakes_of_state import checked_then_made, guarded_by_some, torn_update
@@ -74,10 +74,10 @@ def _assertion(story: Story, finding: Finding) -> Sequence[Mistake | None]:
     torn = torn_update(story)
     if torn is not None:
         return [torn]
-    news = argue_state.old_news(story, argue_state.raising_step(story, finding.message))
+    news = argue_assertion.old_news(story, argue_state.raising_step(story, finding.message))
     if news is not None:
         return [Mistake((), one_lock_from(story, news[0], news[2], news[1]))]
-    return [checked_then_made(story) or argue_state.woke_too_late(story)]
+    return [checked_then_made(story) or argue_assertion.woke_too_late(story)]
 
 
 _BY_KIND: dict[str, Callable[[Story, Finding], Sequence[Mistake | None]]] = {
