@@ -51,6 +51,8 @@ def describe_wait(gate: Any, recorder: Recorder | None) -> str:
     """What a thread parked at a gate waits for, to be read after "waits"; who holds it where a recorder knows."""
     owner = gate.owner
     label: str = owner.name if isinstance(owner, VirtualThread) else recorder.label(owner) if recorder else f"a {type(owner).__name__}"
+    if gate.kind == "join" and not isinstance(owner, VirtualThread):
+        return f"until all items of {label} are done"
     words = WAITS.get(gate.kind, "for {label} (" + gate.kind + ")").format(label=label)
     held = recorder.holder_of(owner) if recorder and gate.kind == "acquire" else None
     return str(words) + (f", held by {held[0]} since line {held[1]}" if held and held[1] else "")

@@ -6,8 +6,10 @@ import msgspec
 
 from harness.model.finding import Event, Finding
 from harness.model.trace import Trace
+from harness.report.argue_endings import without_holders
 from harness.report.argument import argue
 from harness.report.hint import hints
+from harness.report.story import Story
 
 EVENTS_KEPT = 40
 
@@ -23,4 +25,4 @@ def explain(finding: Finding, trace: Trace) -> Finding:
     steps = [step for step in trace.steps if step.is_shared or step.kind in kinds]
     events = tuple(Event(step.step, step.thread, step.file, step.line, step.what) for step in steps[-EVENTS_KEPT:])
     told = msgspec.structs.replace(finding, explanation=argue(finding.kind, finding.message, trace), events=events, trace=trace)
-    return msgspec.structs.replace(told, hints=hints(told, trace))
+    return msgspec.structs.replace(told, hints=hints(told, trace), message=without_holders(finding.message, Story(trace)))

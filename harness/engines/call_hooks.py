@@ -38,8 +38,14 @@ class CallHooks(AccessHooks):
             return last
         if site not in self.called and not self.cur.mode:
             self._look_into(_class_attribute(type(obj), self.names[site]), site)
-        if others or self.kinds[type(last)]:
+        kinds = self.kinds
+        if kinds[type(last)]:
             self._give_to_method(obj, site, (*others, last))
+        elif others:
+            for other in others:
+                if kinds[type(other)]:
+                    self._give_to_method(obj, site, (*others, last))
+                    break
         return last
 
     def method0(self, obj: Any, site: int) -> Any:
@@ -81,8 +87,14 @@ class CallHooks(AccessHooks):
             if function is setattr or function is getattr or function is delattr or function is hasattr or function is vars:
                 self._call_attribute(thread, function, site, (*others, last))
                 return last
-        if others or self.kinds[type(last)]:
+        kinds = self.kinds
+        if kinds[type(last)]:
             self._pass_containers(thread, function, site, (*others, last))
+        elif others:
+            for other in others:
+                if kinds[type(other)]:
+                    self._pass_containers(thread, function, site, (*others, last))
+                    break
         return last
 
     def reflect(self, last: Any, obj: Any, site: int, *others: Any) -> Any:
@@ -112,11 +124,6 @@ class CallHooks(AccessHooks):
     def _give_to_method(self, obj: Any, site: int, arguments: tuple[Any, ...]) -> None:
         """A method of something else is about to be called: what has no points of its own reads the containers that it is given."""
         kinds = self.kinds
-        for argument in arguments:
-            if kinds[type(argument)]:
-                break
-        else:
-            return
         name = self.names[site]
         is_class = isinstance(obj, type)
         function = _class_attribute(obj if is_class else type(obj), name)
@@ -143,11 +150,6 @@ class CallHooks(AccessHooks):
     def _pass_containers(self, thread: VirtualThread, function: Any, site: int, arguments: tuple[Any, ...]) -> None:
         """Containers handed to code without points of its own are read there, or changed if that code is not known to only read."""
         kinds = self.kinds
-        for given in arguments:
-            if kinds[type(given)]:
-                break
-        else:
-            return
         is_made = isinstance(function, type)
         beginning = _class_attribute(function, "__init__") if is_made else function
         if function is None or (isinstance(beginning, types.FunctionType | types.MethodType) and _has_points(beginning)):

@@ -6,6 +6,8 @@ few characters.
 
 from __future__ import annotations
 
+import ast
+import collections
 import inspect
 import itertools
 import linecache
@@ -21,17 +23,28 @@ import msgspec
 from harness import runtime
 from harness.engines.deeds import Deeds
 from harness.engines.identity import Identities
+from harness.engines.naming import attribute_name, let_go, name_in
 from harness.engines.virtual import VirtualThread
-from harness.model.trace import Output, Step, Switch, SwitchReason, ThreadEnd, Trace
+from harness.model.trace import CHANGED_NOTHING, IN_VAIN, NOT_THERE, Output, Step, Switch, SwitchReason, ThreadEnd, Trace
+from harness.standins.barrier import Barrier
+from harness.standins.condition import Condition
+from harness.standins.event import Event
 from harness.standins.gate import Gate
 from harness.standins.lock import Lock
+from harness.standins.queues import Queue
 from harness.standins.rlock import RLock
+from harness.standins.semaphore import BoundedSemaphore, Semaphore
 
 STEPS_KEPT = 20_000
 LINES_OF_A_WHOLE_FILE = 300
 LINES_AROUND = 15
 """A short file is kept whole with its trace, of a longer one what stands around the lines that were executed."""
 LOOP_KINDS = frozenset({"while", "for", "loop"})
+NAMED_BY_STARTER = (Lock, RLock, Condition, Semaphore, Event, Barrier, Queue)
+MOST_NAMED = 100
+"""Elements of one list."""
+MOST_COMPARED = 1000
+"""Elements of a container that are looked at to see whether an operation has changed it."""
 HOLDING = {"acquire": True, "try-acquire": True, "release": False}
 
 
@@ -54,6 +67,8 @@ class Recorder:
         self._identities = Identities()
         self.deeds = Deeds(self._identities)
         self._open: tuple[dict[str, Any], Any, str, str] | None = None
+        self._parts_before: tuple[int, ...] | None = None
+        self._position_before = (0, 0)
         self._touched: dict[int, tuple[set[str], set[bool]]] = {}
         self._held: dict[str, list[str]] = {}
         self._since: dict[int, tuple[str, int]] = {}
@@ -128,9 +143,7 @@ class Recorder:
         owner = obj.__name__ if isinstance(obj, type) else self._labels.get(self._identities.of(obj)) or type(obj).__name__
         self._access(thread, site, obj, name, kind, is_write, f"{owner}.{name}", ("attribute", self._identities.of(obj), name))
 
-    def _access(
-        self, thread: VirtualThread, site: int, obj: Any, name: str, kind: str, is_write: bool, label: str, place: tuple[Any, ...]
-    ) -> None:
+    def _access(self, thread: VirtualThread, site: int, obj: Any, name: str, kind: str, is_write: bool, label: str, place: tuple[Any, ...]) -> None:
         verb = {"write": "write", "delete": "delete"}.get(kind.rpartition("-")[2], "write" if is_write else "read")
         step = self._add(thread, kind, f"{verb} {label}", label, place, is_write, site)
         if step is not None:
@@ -156,14 +169,34 @@ class Recorder:
         if step is not None:
             self.deeds.touched(len(self.steps), thread, site, obj, detail, is_write, self._stack())
             self._open = (step, self._identities.holder(obj), detail, "contents")
+            self._parts_before, self._position_before = (_parts_of(obj), self._position()) if is_write else (None, (0, 0))
+
+    def _position(self) -> tuple[int, int]:
+        """Which frame of the target runs, and its line."""
+        frame = self._target_frame()
+        return (0, 0) if frame is None else (id(frame), frame.f_lineno)
+
+    def _may_be_under_way(self) -> bool:
+        """Whether the line of the last operation that could change a container has called code of the target, which runs: a key to sort by, a comparison,
+        or what is done with the result."""
+        innermost = self._target_frame()
+        frame = innermost
+        while frame is not None:
+            if (id(frame), frame.f_lineno) == self._position_before:
+                return frame is not innermost
+            frame = frame.f_back
+        return False
 
     def operation(self, thread: VirtualThread, kind: str, detail: str, obj: Any, is_timed: bool = False) -> None:
         """A stand-in's operation happens now; `is_timed`: the thread would have given up waiting for it."""
         if kind == "loop":
             return
         self._settle()  # what was just read may be how the object is called
+        if kind in ("start", "submit"):
+            self._name_what_is_handed_on()
         label = self.label(obj)
-        if kind in HOLDING and isinstance(obj, Lock | RLock):
+        in_vain = _why_it_fails(thread, kind, detail, obj)
+        if kind in HOLDING and isinstance(obj, Lock | RLock) and not in_vain:
             holds = self._held.setdefault(thread.name, [])
             if not HOLDING[kind]:
                 for held in self._held.values():
@@ -175,6 +208,8 @@ class Recorder:
                 self._since[self._identities.of(obj)] = (thread.name, self.line_of()[1])
         words = detail if kind in ("print", "note", "put-begin", "put-return", "put-raise", "get-begin", "get-return", "get-raise", "start", "sleep") else ""
         what = words or f"{kind} {label}{' ' + detail if detail else ''}".rstrip()
+        if in_vain:
+            what = f"{IN_VAIN}{what}{in_vain}"
         if self._add(thread, kind, what, label if obj is not None else "", ("object", self._identities.of(obj)), True) is not None:
             self.deeds.operation(len(self.steps), thread, kind, detail, obj, is_timed)
 
@@ -243,6 +278,8 @@ class Recorder:
         if known:
             return known
         name = self._local_name(obj)
+        if name:
+            self._name(obj, name)  # whoever comes to it later may have no name for it, or another one
         return name or f"a {type(obj).__name__}"
 
     def line_of(self, frame: Any = None) -> tuple[str, int, str]:
@@ -277,28 +314,45 @@ class Recorder:
         return tuple(stack)
 
     def _local_name(self, obj: Any) -> str:
-        """The name of a variable of the running function that holds the object, or of an attribute of its ``self``; "" if none. Where the
-        library acts for it, of the library's (a handler's lock)."""
+        """The name of a module's variable that holds the object, of one of the running function, or of an attribute of its ``self``; "" if none. Where
+        the library acts for it, of an attribute of the library's (a handler's lock)."""
         frame = self._target_frame()
         if frame is None:
             return ""
+        if name := self._name_in_modules(frame, obj):
+            self._name(obj, name)  # whoever looks later may stand elsewhere
+            return name
         between: Any = sys._getframe(1)
         while between is not frame:
             if not between.f_code.co_filename.startswith(_OWN):
-                library = between.f_locals
-                name = _attribute_name(library, obj)
-                _let_go(between, library)
+                name = attribute_name(between.f_locals, obj)
+                let_go(between)
                 if name:
                     self._name(obj, name)
                     return name
             between = between.f_back
-        scope = frame.f_locals
-        name = _name_in(scope, obj)
-        if not name and (name := _name_in(frame.f_globals, obj)):
-            self._name(obj, name)  # whoever looks later may stand elsewhere
-        name = name or _attribute_name(scope, obj)
-        _let_go(frame, scope)
+        name = name_in(frame.f_locals, obj) or attribute_name(frame.f_locals, obj)
+        let_go(frame)
         return name
+
+    def _name_what_is_handed_on(self) -> None:
+        """Calls the locks and the like that variables of the running function hold by these: the threads that it starts may have other names for them."""
+        frame = self._target_frame()
+        if frame is None or not frame.f_code.co_flags & inspect.CO_OPTIMIZED:
+            return
+        for name, value in [*frame.f_locals.items()]:
+            if name.startswith("_h"):
+                continue
+            for position, each in enumerate(value[:MOST_NAMED] if type(value) in (list, tuple) else ()):
+                if isinstance(each, NAMED_BY_STARTER):
+                    self._name(each, self._name_in_modules(frame, each) or f"{name}[{position}]")
+            if isinstance(value, NAMED_BY_STARTER):
+                self._name(value, self._name_in_modules(frame, value) or name)
+        let_go(frame)
+
+    def _name_in_modules(self, frame: Any, obj: Any) -> str:
+        """The name of a variable that holds the object in the frame's module, or in another one of the target's; "" if none."""
+        return next((name for namespace in (frame.f_globals, *self.namespaces.values()) if (name := name_in(namespace, obj))), "")
 
     def _holder(self, gate: Gate) -> str:
         if gate.kind != "acquire" or self._identities.of(gate.owner) not in self._since:
@@ -347,13 +401,17 @@ class Recorder:
         self._open = None
         obj = holder()
         if kind == "contents":
-            step["value"] = show(obj)
+            may_go_on = step["is_write"] and self._may_be_under_way()
+            if may_go_on and name.startswith(".sort("):
+                return  # a list that is being sorted looks empty
             if step["kind"] in ("getitem", "setitem"):
-                item = _item(obj, name)
-                if item is not _missing:
-                    self._name(item, step["location"])
-                    step["value"] = show(item)
-                    step["what"] += f" = {show(item)}"
+                self._settle_item(step, obj, name)
+                return
+            if not (shown := show(obj)).startswith("<"):  # what is shown by its class only shows nothing of its contents
+                step["value"] = shown
+            if step["is_write"] and not may_go_on and self._parts_before is not None and _parts_of(obj) == self._parts_before:
+                step["is_write"] = False
+                step["what"] += NOT_THERE if step["kind"] == "delitem" else CHANGED_NOTHING
             return
         if kind.startswith("global"):
             value = self.namespaces.get(step["file"], {}).get(name, _missing)
@@ -371,43 +429,67 @@ class Recorder:
         if not kind.endswith("delete"):
             step["what"] += f" = {show(value)}"
 
+    def _settle_item(self, step: dict[str, Any], obj: Any, detail: str) -> None:
+        """The value of an element that was read or set; that it was not there, where that is certain."""
+        item = _item(obj, detail)
+        if item is _absent:
+            step["what"] += NOT_THERE
+            step["is_write"] = False
+        elif item is not _missing:
+            self._name(item, step["location"])
+            step["value"] = show(item)
+            step["what"] += f" = {show(item)}"
+
     def _name(self, value: Any, label: str) -> None:
         """From now on an object is called by the place it was first seen in."""
         if not isinstance(value, int | float | str | bytes | bool | type(None) | types.FunctionType | type | types.ModuleType):
             self._labels.setdefault(self._identities.of(value), label)
+            if isinstance(value, Condition) and isinstance(value._lock, Lock | RLock):
+                self._labels.setdefault(self._identities.of(value._lock), label)
 
 
 _missing = object()
 _OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_absent = object()
 
 
-def _name_in(namespace: Mapping[str, Any], obj: Any) -> str:
-    """The first name of the target's that stands for the object there; "" if there is none."""
-    return next((name for name, value in namespace.items() if value is obj and not name.startswith("_h")), "")
+def _parts_of(obj: Any) -> tuple[int, ...] | None:
+    """What a container holds, by identity; None of one whose class may have methods of the target, and of a large one."""
+    kind = type(obj)
+    if kind in (list, set, collections.deque) and len(obj) <= MOST_COMPARED:
+        return tuple(map(id, obj))
+    if kind in (dict, collections.OrderedDict, collections.defaultdict) and len(obj) <= MOST_COMPARED:
+        return tuple(id(part) for item in obj.items() for part in item)
+    return None
 
 
-def _attribute_name(scope: Mapping[str, Any], obj: Any) -> str:
-    """The class and the attribute of a method's ``self`` that is the object; "" if none."""
-    own = getattr(scope.get("self"), "__dict__", None)
-    found = next((name for name, value in own.items() if value is obj), "") if isinstance(own, dict) else ""
-    return f"{type(scope['self']).__name__}.{found}" if found else ""
-
-
-def _let_go(frame: Any, scope: Any) -> None:
-    """A frame's variables that have been read: on older Pythons a snapshot that the frame keeps, which would keep alive what the function lets go of."""
-    if sys.version_info < (3, 13) and frame.f_code.co_flags & inspect.CO_OPTIMIZED:
-        scope.clear()
+def _why_it_fails(thread: VirtualThread, kind: str, detail: str, obj: Any) -> str:
+    """Why an operation that is about to be carried out will raise, as words that follow it; "" where it will not, or that is not known."""
+    if kind == "release" and not detail:
+        if isinstance(obj, Lock) and obj.is_open:
+            return ", which nobody holds"
+        if isinstance(obj, RLock) and obj.holder is not thread:
+            return ", which it does not hold"
+        if isinstance(obj, BoundedSemaphore) and obj._count >= obj._initial_value:
+            return ", which has all its permits"
+    if kind in ("wait", "notify", "notify_all") and isinstance(obj, Condition):
+        lock = obj._lock
+        if (isinstance(lock, Lock) and lock.is_open) or (isinstance(lock, RLock) and lock.holder is not thread):
+            return ", which it does not hold"
+    return ""
 
 
 def _item(obj: Any, detail: str) -> Any:
-    import ast
-
+    """The element that `detail` ("[4]") names; `_absent` where there is none, `_missing` where that cannot be told."""
     try:
         key = ast.literal_eval(detail[1:-1])
-        if isinstance(obj, list):
-            return list.__getitem__(obj, key)
         if isinstance(obj, dict):
-            return dict.__getitem__(obj, key)
+            return dict.get(obj, key, _absent)  # never a subclass's __missing__
+        sequence = next((kind for kind in (list, collections.deque) if isinstance(obj, kind)), None)
+        if sequence is not None and isinstance(key, int):
+            return sequence.__getitem__(obj, key)
+    except IndexError:
+        return _absent
     except Exception:
         return _missing
     return _missing
@@ -453,7 +535,7 @@ def show(value: Any, depth: int = 2) -> str:
             return "..."
         parts = [show(item, depth - 1) for item in itertools.islice(value, 6)] + (["..."] if len(value) > 6 else [])
         brackets = {"tuple": "()", "set": "{}", "frozenset": "{}"}.get(kind.__name__, "[]")
-        opening, closing = brackets[0], brackets[1]
+        opening, closing = brackets[0], ",)" if kind is tuple and len(value) == 1 else brackets[1]
         text = ("deque(" if kind.__name__ == "deque" else "") + opening + ", ".join(parts) + closing + (")" if kind.__name__ == "deque" else "")
     elif kind is dict:
         if not depth:

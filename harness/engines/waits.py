@@ -12,15 +12,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from harness.engines.event_writer import snapshot
+from harness.engines.naming import names_of
 from harness.engines.recorder import show
 from harness.engines.scheduler import Scheduler
-from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, SOLO, TRACED, UNWINDING, VirtualThread
+from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, SOLO, TRACED, UNWINDING, VirtualThread, name_of
 from harness.model.events import ACQUIRE, CLOCK, PART_WRITE, READ, RELEASE, WRITE
+from harness.model.lock_order import Seen
 from harness.standins.gate import Gate
 from harness.standins.lock import Lock
 from harness.standins.rlock import RLock
 
 CLOCK_STEP_S = 1e-6
+MOST_NAMED = 500
+"""Orders of locks that are written down with what the locks are called: to look for the names takes up to 0.2 ms."""
 SPIN_PATIENCE = 16
 """A loop that changes state at every turn yields by default after this many turns without progress."""
 
@@ -158,15 +162,27 @@ class Waits(Scheduler):
             if order is not None:
                 if thread.jobs and any(other.jobs and other is not thread for other in self.all):
                     order = "", *order[1:]
-                self.lock_graph.add(order, self._where_in_target)
+                self.lock_graph.add(order, self._order_seen)
         thread.locks.append(gate)
 
-    def _where_in_target(self) -> str:
-        """Where in the target the running thread stands, as ``file.py:7``; "" if it does not stand in it."""
-        frame: Any = sys._getframe(1)
+    def _order_seen(self) -> Seen:
+        """How the order that the running thread is about to add to looks in the target; the starter's variables may have names for the locks too."""
+        thread, main = self.cur, self.all[0]
+        frame = self._in_target(sys._getframe(1))
+        line = "" if frame is None else f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
+        name = "" if thread.jobs else thread.name
+        others = [] if thread is main or main.is_ended else [self._in_target(self.baton.frame_of(main))]
+        if len(self.lock_graph.orders) >= MOST_NAMED:
+            return Seen(line, name)
+        held = sorted((lock for lock in thread.locks if lock.holder is thread), key=name_of)
+        wanted, *names = names_of([lock.owner for lock in (thread.to_take, *held) if lock is not None], [*others, frame])
+        return Seen(line, name, wanted, tuple(names))
+
+    def _in_target(self, frame: Any) -> Any:
+        """The innermost frame of the target from a frame on, None if there is none."""
         while frame is not None and frame.f_code.co_filename not in self.files:
             frame = frame.f_back
-        return "" if frame is None else f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
+        return frame
 
     def _passed(self, thread: VirtualThread, gate: Gate, would_wait: bool = True) -> None:
         if thread.mode == RECORDED:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import marshal
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from functools import partial
 from typing import Any
 
 from harness.model.lock_order import Order as LockOrder
+from harness.model.lock_order import Seen
 from harness.model.schedule import Departure
 from harness.scenarios import ProgramScenario
 from harness.strategies.units import Plain
@@ -52,7 +53,7 @@ class Report:
     limits: tuple[str, ...] = ()
     flags: tuple[bool, bool, bool] = (False, False, False)
     remarks: tuple[tuple[str, str], ...] = ()
-    lock_orders: tuple[tuple[LockOrder, str], ...] = ()
+    lock_orders: tuple[tuple[LockOrder, tuple[str, str, str, tuple[str, ...]]], ...] = ()
 
     def packed(self) -> bytes:
         """As bytes, for a process that this one was forked from."""
@@ -84,7 +85,7 @@ def noted(trial: Trial) -> dict[str, Any]:
         "limits": tuple(sorted(engine.limits)),
         "flags": (engine.draws, engine.has_spawned, engine.is_partial),
         "remarks": tuple(scenario.remarks.items()) if isinstance(scenario, ProgramScenario) else (),
-        "lock_orders": tuple(engine.lock_graph.orders.items()),
+        "lock_orders": tuple((order, astuple(seen)) for order, seen in engine.lock_graph.orders.items()),
     }
 
 
@@ -98,8 +99,8 @@ def absorb(trial: Trial, report: Report) -> None:
     engine.draws |= draws
     engine.has_spawned |= has_spawned
     engine.is_partial |= is_partial
-    for order, place in report.lock_orders:
-        engine.lock_graph.add(order, partial(str, place))
+    for order, seen in report.lock_orders:
+        engine.lock_graph.add(order, partial(Seen, *seen))
     for departures, is_expiry in report.kept:
         trial.keep([Departure(*departure) for departure in departures], is_expiry)
     if isinstance(scenario, ProgramScenario):

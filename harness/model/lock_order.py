@@ -22,17 +22,38 @@ PATIENCE = 20_000
 """Steps of looking for circles, some 20 ms: many locks that are taken in many orders have more circles than can be tried."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Where an order was first seen: the source line, as ``file.py:7``, the thread's name ("" for a worker of a pool), and what the locks are called
+    ("" where they have no name)."""
+
+    line: str
+    thread: str = ""
+    wanted: str = ""
+    held: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """At a line a thread takes one lock while it holds another, by their names; "" where there is none, and for any worker of a pool."""
+
+    line: str
+    thread: str
+    wanted: str
+    held: str
+
+
 @dataclass(slots=True)
 class LockGraph:
-    """`orders` says of each order where it was first seen: the source line, as ``file.py:7``. `executions`: how many have told theirs in this process."""
+    """`orders` says of each order where it was first seen. `executions`: how many have told theirs in this process."""
 
-    orders: dict[Order, str] = field(default_factory=dict)
+    orders: dict[Order, Seen] = field(default_factory=dict)
     executions: int = 0
 
-    def add(self, order: Order, where: Callable[[], str]) -> None:
-        """Writes down an order, if it is new; `where` tells the line then."""
+    def add(self, order: Order, see: Callable[[], Seen]) -> None:
+        """Writes down an order, if it is new; `see` looks then."""
         if order not in self.orders and len(self.orders) < MOST:
-            self.orders[order] = where()
+            self.orders[order] = see()
 
     def circles(self) -> list[tuple[Turning, ...]]:
         """What threads could wait for each other by: each turning's second lock is the next one's first, the last one's second the first one's first.
@@ -56,12 +77,18 @@ class LockGraph:
                     break
         return sorted(found.values(), key=len)
 
-    def lines(self, circle: Collection[Turning]) -> list[str]:
-        """Where the second lock of each turning was seen taken."""
-        return [min(place for (_, wanted, held), place in self.orders.items() if wanted == second and first in held) for first, second in circle]
+    def turns(self, circle: Collection[Turning]) -> list[Turn]:
+        """What is known of each turning where it was seen first, by the order of the lines."""
+        return [self._turn(first, second) for first, second in circle]
+
+    def _turn(self, first: Lock, second: Lock) -> Turn:
+        order = min((order for order in self.orders if order[1] == second and first in order[2]), key=self._place)
+        seen = self.orders[order]
+        names = dict(zip(order[2], seen.held, strict=False))
+        return Turn(seen.line, seen.thread, seen.wanted, names.get(first, ""))
 
     def _place(self, order: Order) -> tuple[str, Order]:
-        return self.orders[order], order
+        return self.orders[order].line, order
 
     def _close(self, path: tuple[Order, ...], held: tuple[Lock, ...], by_held: dict[Lock, list[Order]]) -> Iterator[tuple[Turning, ...]]:
         """The circles that begin with `path`, of which `held` are the locks that were gone through; () for each step on the way."""

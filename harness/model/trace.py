@@ -8,6 +8,13 @@ import msgspec
 
 SwitchReason = Literal["preemption", "blocked", "ended", "expiry", "yield", "fair"]
 
+NOT_THERE = ", which was not there"
+"""How the words of a step end that came to an element which its container did not have."""
+CHANGED_NOTHING = ", which changed nothing"
+"""How they end where an operation that may change a container left it as it was: it failed, or there was nothing to do. Such a step is no write."""
+IN_VAIN = "try to "
+"""How they begin where an operation on a lock or the like raises in place of taking effect."""
+
 
 class Step(msgspec.Struct, frozen=True):
     """One operation of one thread; `step` counts from 1 over the execution.

@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 
 from harness.model.trace import Step
-from harness.report.argue_state import changed_since_look, what_preemptions_did, without_repetition, woken_by_time
+from harness.report.argue_state import changed_since_look, error_of, what_preemptions_did, without_repetition, woken_by_time
 from harness.report.lost_update import lost_update
 from harness.report.mistake import Mistake
-from harness.report.mistakes_of_gates import nothing_waits, opened_too_early, took_what_was_there_before, why_it_passed
+from harness.report.mistakes_of_gates import (
+    changed_meanwhile,
+    nothing_waits,
+    opened_too_early,
+    passed_by_two,
+    took_what_was_there_before,
+    why_it_passed,
+)
 from harness.report.mistakes_of_state import last_in_first_out, newest_first, one_object_for_all, one_too_many, torn_update
 from harness.report.passage import ASKED, let_pass, passage
 from harness.report.story import CELL_READS, CELL_WRITES, ERASURES, SYNCHRONISATION, Story, Told, is_same_cell, mentions, place_of, said_value
-from harness.report.words import count, printable, shortened
+from harness.report.words import count, joined, printable, shortened, unique
 
 WAITING = ASKED | {"acquire", "wait", "blocked", "join", "sleep", "put", "get", "result"}
 
@@ -26,6 +33,8 @@ def loss(story: Story, message: str) -> list[str]:
     if lost is not None:
         return _overwritten(story, put, *lost)
     sentences = _taken_in_vain(story, put) or [_put_returned(story, put)]
+    if " raised " in sentences[-1]:
+        return sentences
     return sentences + (lost_update(story) or what_preemptions_did(story))
 
 
@@ -57,7 +66,9 @@ def duplication(story: Story, message: str) -> list[str]:
         return []
     first, second = gets
     if reads is None:
-        return [f"Message {_said(put)} was returned by {_whose_get(story, first)} and again by {_whose_get(story, second)}.", *what_preemptions_did(story)]
+        torn = torn_update(story, on_one_line=True)
+        why = list(torn.told) if torn is not None else what_preemptions_did(story)
+        return [f"Message {_said(put)} was returned by {_whose_get(story, first)} and again by {_whose_get(story, second)}.", *why]
     one, two = reads
     again = "it there again" if place_of(one) == place_of(two) else f"it from {_place(two)}"
     sentences = [
@@ -90,8 +101,10 @@ def _let_through(story: Story, call: Told, act: Step) -> list[str]:
 def mistake_of_duplication(story: Story, message: str) -> Mistake | None:
     """Why the second get could read what the first had read."""
     put, gets, reads = _delivered_twice(story, message)
-    if put is None or reads is None:
+    if put is None:
         return None
+    if reads is None:
+        return torn_update(story, on_one_line=True)
     write = next(
         (step for step in story.touching(place_of(reads[0]), put.begin.step, reads[0].step) if put.covers(step) and is_same_cell(step, reads[0])), None
     )
@@ -169,13 +182,16 @@ def capacity(story: Story, message: str) -> list[str]:
         call = next((put for put in story.puts if mentions(message, put.value)), call)
         sentences = []
     write = _adding_step(story, call)
-    if write is not None:
+    if write is not None and write.kind == "put":
+        mistake = mistake_of_capacity(story, message)
+        sentences += [*(mistake.told if mistake is not None else ()), *_taken_ahead(story, last)]
+    elif write is not None:
         missed = changed_since_look(story, call, write)
         added = "It added the message" if sentences else f"{call.thread} added message {_said(call)}"
         sentences += missed or [f"{added} to {_place(write)}{story.at(write)}."]
         mistake = mistake_of_capacity(story, message)
         sentences = without_repetition(sentences, list(mistake.told) if mistake is not None else [])
-        if not missed and nothing_waits(story, call, write) is not None:
+        if not missed and (found := nothing_waits(story, call, write)) is not None and found.hint:
             sentences.append("That put has no step that waits, or looks whether there is room.")
     return sentences
 
@@ -190,6 +206,8 @@ def mistake_of_capacity(story: Story, message: str) -> Mistake | None:
     if call is None or write is None:
         return None
     capacity = re.search(r"the capacity is (\d+)", message)
+    if write.kind == "put":
+        return changed_meanwhile(story, call, write) or passed_by_two(story, call, write)
     full = one_too_many(story, call, write, capacity[1] if capacity else "") or nothing_waits(story, call, write, is_full=True)
     return full or why_it_passed(story, call, write)
 
@@ -206,9 +224,26 @@ def _fullest(story: Story) -> tuple[Step | None, int]:
 
 
 def _adding_step(story: Story, call: Told) -> Step | None:
-    """The step of a put that added its message to something."""
-    own = [step for step in story.steps if call.covers(step) and step.is_write and step.location and step.kind not in SYNCHRONISATION]
-    return next((step for step in reversed(own) if mentions(step.value, call.value)), None)
+    """The step of a put that added its message to something: to a container, else to a queue."""
+    own = [step for step in reversed(story.steps) if call.covers(step) and step.is_write and step.location]
+    added = next((step for step in own if step.kind not in SYNCHRONISATION and mentions(step.value, call.value)), None)
+    return added if added is not None else next((step for step in own if step.kind == "put" and step.line), None)
+
+
+def _taken_ahead(story: Story, until: Step) -> list[str]:
+    """Who took items out of a queue, before a step, without being a get that returns each: a get that took several, or a thread outside any call."""
+    told = []
+    outside = [step for step in story.steps[: until.step] if step.kind == "get" and step.line and story.call_of(step) is None]
+    for thread in unique(step.thread for step in outside):
+        own = [step for step in outside if step.thread == thread]
+        name = printable(own[0].location)
+        told.append(f"{thread} had taken {count(len(own), 'item')} out of {name} ({joined(unique(map(story.line, own)))}), which made room there.")
+    for get in story.gets:
+        taken = [step for step in story.steps[: until.step] if get.covers(step) and step.kind == "get" and step.line]
+        if len({place_of(step) for step in taken}) == 1 and len(taken) > 1:
+            where = joined(unique(story.line(step) for step in taken))
+            told.append(f"{get.thread}'s get came to take an item from {printable(taken[0].location)} {len(taken)} times ({where}), and returns one message.")
+    return told[:1]
 
 
 def _lost_put(story: Story, message: str) -> Told | None:
@@ -311,6 +346,9 @@ def _taken_in_vain(story: Story, put: Told) -> list[str]:
     sentences = [f"Message {_said(put)} left {_place(taken)} when {taken.thread} was{story.at(taken)}{f' ({code})' if code else ''}, but no get returned it."]
     if call is not None and call.operation == "get" and call.has_returned:
         sentences.append(f"The get within which that happened returned {_said(call)}.")
+    elif call is not None and call.operation == "get":
+        errors = [step for step in story.steps if step.kind == "raise" and call.covers(step)]
+        sentences += [f"The get within which that happened raised {error_of(error)}{story.at(error)}." for error in errors[:1]]
     return sentences
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterable
 
 from harness.model.trace import Step, ThreadEnd
-from harness.report.lost_update import lost_update
+from harness.report.mistake import Mistake
+from harness.report.mistakes_of_names import loops_on_a_copy
+from harness.report.mistakes_of_state import torn_update
 from harness.report.mistakes_of_waits import mistakes_of_waits, set_and_cleared
-from harness.report.standstill import circle_of, operation_of, wait_step, wanted_from
+from harness.report.standstill import circle_of, last_test, operation_of, wait_step, wanted_from
 from harness.report.story import SYNCHRONISATION, Place, Story, place_of, said_value
-from harness.report.words import count, joined, printable, unique
+from harness.report.words import count, file_name, joined, printable, unique
 
 WAKERS = {
     "acquire": ("release",),
@@ -21,7 +25,11 @@ SAID = {"release": "released", "notify": "notified", "notify_all": "notified", "
 WAKING = {"release": "releasing", "notify": "notifying", "set": "setting", "put": "putting something into", "get": "taking something from"}
 NOBODY_WOKE = "; nobody else has woken who waits on this one."
 MOST_TOLD = 3
+MOST_IN_CIRCLE = 6
+"""Threads of a circle told one by one."""
 MOST_LINES = 6
+MOST_ASKED = 2
+"""Places told that a thread asks in vain."""
 PROGRESS = frozenset({"put-return", "put-raise", "get-return", "get-raise", "end"})
 
 
@@ -30,60 +38,143 @@ def deadlock(story: Story, message: str) -> list[str]:
     waiting = story.blocked()
     if not waiting:
         return []
+    wants = {end.name: who for end in waiting if (who := wanted_from(story, end))}
+    circle = circle_of(wants)
+    if len(circle) > 1:
+        waiting.sort(key=lambda end: circle.index(end.name) if end.name in circle else len(circle))
+    told_first = waiting[: min(max(MOST_TOLD, len(circle)), MOST_IN_CIRCLE)]
     sentences: list[str] = []
-    for end in waiting[:MOST_TOLD]:
+    for end in told_first:
         holder = _holder(story, end)
         if not end.waits_for or end.waits_for not in message:
             wait = told_wait(story, end)
             sentences.append(f"{wait.partition(', held by ')[0] if holder else wait}.")
         if not end.is_daemon:
             sentences += [sentence for sentence in holder or missed_wake(story, end) if sentence not in sentences]
-    if len(waiting) > MOST_TOLD:
-        sentences.append(f"{joined([end.name for end in waiting[MOST_TOLD:]])} {'waits' if len(waiting) == MOST_TOLD + 1 else 'wait'} too.")
+    others = [end for end in waiting[len(told_first) :] if end.name not in circle]
+    if others and any(not end.waits_for or end.waits_for not in message for end in others):
+        sentences.append(f"{joined([end.name for end in others])} {'waits' if len(others) == 1 else 'wait'} too.")
     if any(" waits on one, " in sentence for sentence in sentences):
         sentences = [sentence for sentence in sentences if not sentence.endswith(NOBODY_WOKE)]
     mistakes = mistakes_of_waits(story)
     told = [sentence for mistake in mistakes for sentence in mistake.told]
     if any(" woke " in sentence for sentence in told):
         # Told of the last wait it sounds like another notify: this one began the last wait, by waking who had nothing to do.
-        sentences = [sentence for sentence in sentences if not sentence.endswith("began to wait, and nobody does so again.")]
-    return sentences + told + _why_for_ever(story, waiting)
+        sentences = [sentence for sentence in sentences if not sentence.endswith("began to wait, and nobody does so again.") and " had found " not in sentence]
+    return sentences + told + _why_for_ever(story, waiting, wants, circle)
 
 
 def livelock(story: Story, message: str) -> list[str]:
-    """What each turning thread reads again and again, and whether anything still writes it."""
-    since = max((step.step for step in story.steps if step.kind in PROGRESS), default=0)
-    tail = [step for step in story.steps if step.step > since]
+    """What each turning thread asks again and again, whether anything still writes it, and which mistake lies behind that."""
+    tail = _since_progress(story)
     sentences = []
-    for end in story.trace.ends:
-        if end.state == "running" and not end.is_daemon:
-            sentences += _turning(story, end, [step for step in tail if step.thread == end.name], tail)
+    for end in _turning_threads(story):
+        sentences += _turning(story, end, tail, message)
+    return sentences + [sentence for mistake in mistakes_of_loops(story, message) for sentence in mistake.told]
+
+
+def mistakes_of_loops(story: Story, message: str) -> list[Mistake]:
+    """Why what the turning threads ask never comes out otherwise; one mistake once."""
+    found: dict[str, Mistake] = {}
+    tail = _since_progress(story)
+    for end in _turning_threads(story):
+        file, line = _loop_of(story, end, message)
+        asked = _asked(story, end, tail, next(reversed(story.code.inside(file, line, ast.While)), None), file)
+        updates = (torn_update(story, place_of(looks[0])) for looks in asked)
+        mistake = loops_on_a_copy(story, file, line) or next((torn for torn in updates if torn is not None), None)
+        if mistake is not None:
+            told = (f"Earlier, {mistake.told[0]}", *mistake.told[1:]) if " read " in mistake.told[0] else mistake.told
+            found.setdefault(mistake.hint, Mistake(told, mistake.hint))
+    return list(found.values())
+
+
+def _since_progress(story: Story) -> list[Step]:
+    since = max((step.step for step in story.steps if step.kind in PROGRESS), default=0)
+    return [step for step in story.steps if step.step > since]
+
+
+def _turning_threads(story: Story) -> list[ThreadEnd]:
+    return [end for end in story.trace.ends if end.state == "running" and not end.is_daemon]
+
+
+def _loop_of(story: Story, end: ThreadEnd, message: str) -> tuple[str, int]:
+    """The loop that the message names, where this thread turns in it; else where the thread stands."""
+    named = re.search(r"in the loop at (\S+):(\d+)", message)
+    if named is not None and message.startswith(f"{end.name} "):
+        files = [file for file in story.trace.source if file_name(file) == named[1]]
+        return (files[0] if files else end.file), int(named[2])
+    return end.file, end.line
+
+
+def _is_on_test(asked: list[list[Step]], loop: ast.While, file: str) -> bool:
+    return any(looks[0].file == file and loop.test.lineno <= looks[0].line <= (loop.test.end_lineno or loop.test.lineno) for looks in asked)
+
+
+def _asked(story: Story, end: ThreadEnd, tail: list[Step], loop: ast.While | None, file: str) -> list[list[Step]]:
+    """The looks of a turning thread at what decides whether it goes on, by place and line: what the loop's own test reads, else what leaves the loop, else
+    any test, else all that others change. What is looked at most comes first."""
+    live = story.live_places()
+    test = range(loop.test.lineno, (loop.test.end_lineno or loop.test.lineno) + 1) if loop is not None else range(0)
+    ranked: dict[int, dict[tuple[Place, int], list[Step]]] = {}
+    for step in tail:
+        if step.thread != end.name or step.is_write or not step.value or step.kind in SYNCHRONISATION or not step.line:
+            continue
+        is_test = step.file == file and step.line in test
+        if place_of(step) in live or is_test:
+            rank = 0 if is_test else 1 if _leaves(story, step) else 2 if story.code.decides(step.file, step.line) else 3
+            ranked.setdefault(rank, {}).setdefault((place_of(step), step.line), []).append(step)
+    best = ranked[min(ranked)] if ranked else {}
+    told = [looks for looks in best.values() if len(looks) > 1]
+    changing = [looks for looks in told if place_of(looks[0]) in live]
+    return sorted(changing or told, key=len, reverse=True)[:MOST_ASKED]
+
+
+def _leaves(story: Story, step: Step) -> bool:
+    """Whether the line decides that a loop or a function is left."""
+    statement = story.code.statement(step.file, step.line)
+    if isinstance(statement, ast.If):
+        return any(isinstance(node, ast.Break | ast.Return | ast.Raise) for each in (*statement.body, *statement.orelse) for node in ast.walk(each))
+    return isinstance(statement, ast.Return)
+
+
+def _turning(story: Story, end: ThreadEnd, tail: list[Step], message: str) -> list[str]:
+    """What a thread that gets nowhere does again and again."""
+    lasting = f"in the last {count(len(tail), 'step')}"
+    file, line = _loop_of(story, end, message)
+    loop = next(reversed(story.code.inside(file, line, ast.While)), None)
+    asked = _asked(story, end, tail, loop, file)
+    if loop is not None and not any(isinstance(node, ast.Constant | ast.Call) for node in ast.walk(loop.test)) and not _is_on_test(asked, loop, file):
+        return [f"The test of the loop{story.at_line(file, loop.lineno)} (`while {ast.unparse(loop.test)}`) asks nothing that another thread changes."]
+    if not asked:
+        return _coming_round(story, end, tail, lasting)
+    sentences = []
+    for looks in asked:
+        first = looks[0]
+        result = f"and found {said_value(first)} every time" if len({step.value for step in looks}) == 1 else "with changing results"
+        sentences.append(f"{end.name} looked at {first.location} {count(len(looks), 'time')}{story.at(first)} {lasting}, {result}.")
+        if any(step.is_write and place_of(step) == place_of(first) for step in tail):
+            continue
+        sentences.append(f"No thread wrote {first.location} in that time.")
+        writers = unique(step.thread for step in story.touching(place_of(first), story.opening(), tail[0].step) if step.is_write and step.thread != end.name)
+        gone = [name for name in writers if (other := story.end_of(name)) is not None and other.state == "ended"]
+        if gone and len(gone) == len(writers):
+            sentences.append(f"{joined(gone)}, which had changed it before, {'has' if len(gone) == 1 else 'have'} ended.")
     return sentences
 
 
-def _turning(story: Story, end: ThreadEnd, own: list[Step], tail: list[Step]) -> list[str]:
-    """What a thread that gets nowhere does again and again."""
-    live = story.live_places()
-    looks = [step for step in own if place_of(step) in live and not step.is_write and step.value]
-    asked = [step for step in own if step.kind in SYNCHRONISATION and step.kind not in ("blocked", "expiry") and step.line]
-    if not looks and not asked:
+def _coming_round(story: Story, end: ThreadEnd, tail: list[Step], lasting: str) -> list[str]:
+    """What a thread does again and again that looks at no variable."""
+    seen: dict[tuple[Place, int], list[Step]] = {}
+    for step in tail:
+        if step.thread == end.name and step.kind in SYNCHRONISATION and step.kind not in ("blocked", "expiry") and step.line:
+            seen.setdefault((place_of(step), step.line), []).append(step)
+    if not seen:
         where = story.at_line(end.file, end.line)
         return [f"{end.name} still runs{where}, and since its last progress it has looked at nothing that another thread changes."]
-    seen: dict[tuple[Place, int], list[Step]] = {}
-    for step in looks or asked:
-        seen.setdefault((place_of(step), step.line), []).append(step)
     often = max(seen.values(), key=len)
-    first, lasting = often[0], f"in the last {count(len(tail), 'step')}"
-    if len(often) < 2:
-        return []
-    if not looks:
-        did = f"came to {first.kind} {first.location}" if first.location else "slept" if first.kind == "sleep" else f"came to {first.kind}"
-        return [f"{end.name} {did} {count(len(often), 'time')}{story.at(first)} {lasting}."]
-    result = f"and found {said_value(first)} every time" if len({step.value for step in often}) == 1 else "with changing results"
-    sentences = [f"{end.name} looked at {first.location} {count(len(often), 'time')}{story.at(first)} {lasting}, {result}."]
-    if not any(step.is_write and place_of(step) == place_of(first) for step in tail):
-        sentences.append(f"No thread wrote {first.location} in that time.")
-    return sentences + [f"Earlier, {sentence}" if number == 0 else sentence for number, sentence in enumerate(lost_update(story, place_of(first)))]
+    first = often[0]
+    did = f"came to {first.kind} {first.location}" if first.location else "slept" if first.kind == "sleep" else f"came to {first.kind}"
+    return [f"{end.name} {did} {count(len(often), 'time')}{story.at(first)} {lasting}."] if len(often) > 1 else []
 
 
 def leaked_thread(story: Story, message: str) -> list[str]:
@@ -114,9 +205,10 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
         kinds = [kind for kind in WAKERS[operation] if kind not in ("notify-all", "notify_all")]
         if operation == "wait":
             uses = {step.kind for step in story.touching(place_of(wait))}
-            kinds = ["set"] if story.is_event(wait) else ["notify"] if uses & {"notify", "notify_all", "notify-all"} else kinds
+            is_condition = bool(uses & {"notify", "notify_all", "notify-all", "acquire", "release"})
+            kinds = ["set"] if story.is_event(wait) else ["notify"] if is_condition else kinds
         how = joined([WAKING[kind] for kind in kinds], "or")
-        return [f"Only another thread could wake {end.name}, by {how} {wait.location}, and none has done so in this execution."]
+        return [f"Only another thread could wake {end.name}, by {how} {wait.location}, and none has done so in this execution.", *_last_asked(story, wait)]
     if operation == "acquire" and place_of(wait) in story.signals() and f"held by {end.name} " in end.waits_for:
         # "Held" is only how the engine says who acquired it last: of a signal nobody is the holder.
         last = wakes[-1]
@@ -130,12 +222,25 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
         moment = "before it came to its wait" if clear.thread == end.name else f"before {end.name} could see that"
         return [f"{last.thread} set {last.location}{story.at(last)}, but {clear.thread} cleared it{story.at(clear)} {moment}{story.at(wait)}."]
     last = wakes[-1]
+    wiped_by = next((step for step in story.touching(place_of(wait), last.step) if step.kind == "clear"), None) if last.kind == "set" else None
+    if wiped_by is not None:
+        return [f"{last.thread} set {last.location}{story.at(last)}, {wiped_by.thread} cleared it{story.at(wiped_by)}, and nobody has set it since."]
     if operation in ("get", "put") and all((waker := story.end_of(step.thread)) is not None and waker.state == "ended" for step in wakes):
         did = "put the last item there" if operation == "get" else "took the last item from there"
         return [f"{last.thread} {did}{story.at(last)} and has ended."]
+    if operation == "get":
+        taker = next((step for step in reversed(list(story.touching(place_of(wait), last.step))) if step.kind == "get"), None)
+        return [f"{last.thread} put the last item there{story.at(last)}, and {taker.thread} took it{story.at(taker)}."] if taker is not None else []
     if last.step < wait.step and operation == "wait":
-        return [f"{last.thread} {SAID[last.kind]} {last.location}{story.at(last)} before {end.name} began to wait, and nobody does so again."]
+        told = f"{last.thread} {SAID[last.kind]} {last.location}{story.at(last)} before {end.name} began to wait, and nobody does so again."
+        return [told, *_last_asked(story, wait)]
     return []
+
+
+def _last_asked(story: Story, wait: Step) -> list[str]:
+    """What the thread had found when it last asked, before it began to wait on a Condition."""
+    asked = last_test(story, wait)
+    return [f"{wait.thread} had found {asked.location} = {said_value(asked)}{story.at(asked)}."] if asked is not None else []
 
 
 def told_wait(story: Story, end: ThreadEnd) -> str:
@@ -153,6 +258,13 @@ def wait_phrase(waits_for: str, signals: Iterable[str] = ()) -> str:
     return said if not said or said.startswith(("to ", "for ", "until ")) else f"for {said}"
 
 
+def without_holders(message: str, story: Story) -> str:
+    """An oracle's sentence without the holders of what serves as a signal: nobody holds that, whoever acquired it last."""
+    for label in story.signal_labels():
+        message = re.sub(rf"(to acquire {re.escape(label)}), held by .+? since line \d+", r"\1", message)
+    return message
+
+
 def _holder(story: Story, end: ThreadEnd) -> list[str]:
     """Who took the lock that the thread waits for, where, and what it has done since."""
     wait = wait_step(story, end)
@@ -164,14 +276,12 @@ def _holder(story: Story, end: ThreadEnd) -> list[str]:
     passed = f", went on to {'line' if len(lines) == 1 else 'lines'} {joined(lines)}" if 0 < len(lines) <= MOST_LINES else ""
     other = story.end_of(taken.thread)
     how = "and ended without releasing it" if other is not None and other.state == "ended" else "and has not released it"
-    return [f"{taken.thread} took {wait.location}{story.at(taken)}{passed} {how}."]
+    return [f"{taken.thread} took {story.lock_name(wait)}{story.at(taken)}{passed} {how}."]
 
 
-def _why_for_ever(story: Story, waiting: list[ThreadEnd]) -> list[str]:
-    wants = {end.name: holder for end in waiting if (holder := wanted_from(story, end))}
+def _why_for_ever(story: Story, waiting: list[ThreadEnd], wants: dict[str, str], circle: list[str]) -> list[str]:
     if any(holder == name for name, holder in wants.items()):
         return ["A thread that waits for what it holds itself can never go on."]
-    circle = circle_of(wants)
     if len(circle) == 2:
         return ["Each waits for what the other holds, so neither can go on.", *_namesakes(story, circle)]
     if circle:

@@ -1,4 +1,4 @@
-"""Arguments about shared state that changed between a look and an act: exceptions, failed assertions, lost updates, races."""
+"""Arguments about shared state that changed between a look and an act: exceptions, races, and what preemptions did."""
 
 from __future__ import annotations
 
@@ -12,7 +12,21 @@ from harness.report.mistakes_of_gates import changed_meanwhile, not_looked_again
 from harness.report.mistakes_of_state import not_held, released_twice, released_unlocked, torn_update
 from harness.report.passage import ended_by_time
 from harness.report.standstill import operation_of
-from harness.report.story import CELL_READS, CELL_WRITES, LOCKING, SYNCHRONISATION, Story, Told, is_same_cell, place_of, said_value
+from harness.report.story import (
+    CELL_READS,
+    CELL_WRITES,
+    LOCKING,
+    SYNCHRONISATION,
+    Story,
+    Told,
+    came_to_nothing,
+    is_absent,
+    is_same_cell,
+    place_of,
+    said_read,
+    said_value,
+    said_write,
+)
 from harness.report.words import joined, printable, shortened, unique
 
 MAX_SWITCHES_TOLD = 2
@@ -28,11 +42,13 @@ def crash(story: Story, message: str) -> list[str]:
         return []
     mistake = mistake_of_crash(story, message)
     told = list(mistake.told) if mistake is not None else []
-    sentences = [_raised(story, step, message), *(_never_taken(story, step) or without_repetition(_what_it_missed(story, step), told))]
+    unlocked = _never_taken(story, step)
+    unlocked += ended_by_time_alone(story) if unlocked else []
+    sentences = [raised(story, step, message), *(unlocked or _changed_while_iterating(story, step) or without_repetition(what_it_missed(story, step), told))]
     if len(sentences) == 1:
-        sentences += _just_read(story, step) + woken_by_time(story, step)
+        sentences += just_read(story, step) + woken_by_time(story, step)
     if len(sentences) == 1:
-        sentences += lost_update(story, on_one_line=True) or _last_looked(story, step) or _nothing_to_get(story, step)
+        sentences += lost_update(story, on_one_line=True) or _found_empty(story, step) or _last_looked(story, step) or _nothing_to_get(story, step)
     end = story.end_of(step.thread)
     kept = unique(printable(taken.location) for taken in story.holders().values() if taken.thread == step.thread)
     if end is not None and end.state == "ended" and kept:
@@ -52,16 +68,16 @@ def mistake_of_crash(story: Story, message: str) -> Mistake | None:
     wrong = released_twice(story, step) or released_unlocked(story, step) or not_held(story, step)
     if wrong is not None:
         return wrong
-    if call is None and error_of(step).startswith(("IndexError", "KeyError")):
+    if call is None and error_of(step).startswith(("IndexError", "KeyError", "Empty", "Full")):
         # In a program without a pipeline all that the thread has done counts.
         begin = next(own for own in story.steps if own.thread == step.thread)
         whole = Told("", step.thread, "", begin, None)
-        act = next((own for own in reversed(story.steps[: step.step - 1]) if own.thread == step.thread and own.line == step.line and own.location), step)
+        act = _failed_act(story, step) or step
         return not_looked_again(story, whole, act) or changed_meanwhile(story, whole, act) or torn_update(story, on_one_line=True)
     if call is not None and error_of(step).startswith(("IndexError", "KeyError")):
-        act = next((own for own in reversed(story.steps[: step.step - 1]) if own.thread == step.thread and own.line == step.line and own.location), step)
+        act = _failed_act(story, step) or step
         mistake = why_it_passed(story, call, act) or torn_update(story, on_one_line=True)
-        missed = _what_it_missed(story, step)
+        missed = what_it_missed(story, step)
         told = _found_empty(story, step) if not missed else []
         return Mistake((*told, *(mistake.told if mistake else ())), mistake.hint if mistake else "")
     return torn_update(story, on_one_line=True)
@@ -71,19 +87,6 @@ def without_repetition(missed: list[str], told: list[str]) -> list[str]:
     """Both, but what a thread did not do after its wait is said once."""
     is_said = any(sentence.startswith(AFTER_WAIT) for sentence in told)
     return [sentence for sentence in missed if not (is_said and sentence.startswith(AFTER_WAIT))] + told
-
-
-def assertion(story: Story, message: str) -> list[str]:
-    """The failing assertion, what it had read, and the update that was lost where the trace shows one."""
-    step = raising_step(story, message)
-    if step is None:
-        return []
-    sentences = lost_update(story)
-    sentences.append(_raised(story, step))
-    if len(sentences) == 1:
-        sentences += _just_read(story, step)
-        sentences += _what_it_missed(story, step) or _acted_on_old_news(story, step) or what_preemptions_did(story)
-    return sentences
 
 
 def changed_since_look(story: Story, call: Told | None, act: Step) -> list[str]:
@@ -105,12 +108,18 @@ def changed_since_look(story: Story, call: Told | None, act: Step) -> list[str]:
             continue
         changes = [step for step in story.touching(place_of(look), look.step, act.step) if step.thread != act.thread and step.is_write]
         if changes:
-            value = f" ({said_value(look)})" if look.value else ""
             change, last = changes[0], changes[-1]
+            before = [step for step in own if look.step < step.step < last.step and step.is_write and place_of(step) == place_of(look)]
+            if before:  # what it had looked at it had changed itself since
+                changes = [step for step in changes if step.step > before[-1].step]
+                change = changes[0]
             who = f"{change.thread} changed it{story.at(change)}"
             if (last.thread, last.line) != (change.thread, change.line):
                 who += f", and {last.thread} was the last to do so,{story.at(last)}"
-            told = [f"{look.thread} looked at {look.location}{value}{story.at(look)}; before it acted on that, {who}."]
+            value = f" ({said_value(look)})" if look.value else ""
+            did = f"wrote {said_write(before[-1])}{story.at(before[-1])}" if before and before[-1].kind in CELL_WRITES else ""
+            did = did or (f"changed {look.location}{story.at(before[-1])}" if before else f"looked at {look.location}{value}{story.at(look)}")
+            told = [f"{look.thread} {did}; before it acted on that, {who}."]
             waits = [step for step in own if step.kind == "blocked" and operation_of(step) == "wait" and step.step > look.step and step.line]
             return told + ([f"{AFTER_WAIT}{story.at(waits[-1])} it did not look again."] if waits else [])
     return []
@@ -122,8 +131,8 @@ def what_preemptions_did(story: Story) -> list[str]:
     if not preemptions:
         workers = unique(step.thread for step in story.steps if (end := story.end_of(step.thread)) is not None and end.role != "main" and step.kind != "start")
         order = f": {workers[0]} ran first, then {joined(workers[1:])}" if 2 <= len(workers) <= MOST_TOLD else ""
-        return [f"No thread was preempted in this execution{order}."]
-    sentences = []
+        return [*ended_by_time_alone(story), f"No thread was preempted in this execution{order}."]
+    sentences = ended_by_time_alone(story)
     live = story.live_places()
     for switch in preemptions[:MAX_SWITCHES_TOLD]:
         before = [step for step in story.steps if step.step <= switch.after_step and step.thread == switch.leaver and step.line]
@@ -145,6 +154,16 @@ def what_preemptions_did(story: Story) -> list[str]:
     if rest > 0:
         sentences.append(f"The execution has {rest} more preemption{'' if rest == 1 else 's'}; the table shows each.")
     return sentences
+
+
+def ended_by_time_alone(story: Story) -> list[str]:
+    """The waits that only time ended, of each thread the last; sleeps, which always end so, are left out."""
+    told = []
+    for thread in unique(step.thread for step in story.steps if step.kind == "expiry"):
+        ended = ended_by_time(story, [step for step in story.steps if step.thread == thread])
+        if ended is not None and ended[0].kind != "sleep":
+            told.append(f"The wait of {thread}{story.at(ended[0])} ended because its time was up, not because anything had happened.")
+    return told[:MAX_SWITCHES_TOLD]
 
 
 def data_race(story: Story, message: str) -> list[str]:
@@ -173,13 +192,18 @@ def lock_order(story: Story, message: str) -> list[str]:
     return []
 
 
+def _failed_act(story: Story, step: Step) -> Step | None:
+    """The last step of the thread on the line that raised: what failed."""
+    return next((own for own in reversed(story.steps[: step.step - 1]) if own.thread == step.thread and own.line == step.line and own.location), None)
+
+
 def error_of(step: Step) -> str:
     """The exception of a raise step, in one line."""
     said = step.value or step.what.removeprefix("raise ").removeprefix("raises ").removeprefix("raised ")
     return shortened(printable(said), 120)
 
 
-def _raised(story: Story, step: Step, message: str = "") -> str:
+def raised(story: Story, step: Step, message: str = "") -> str:
     function = f" in {step.function}" if step.function and not step.function.startswith("<") else ""
     error, kept, future = error_of(step).partition(KEPT)
     keeper = f"; the future of {future.rpartition('.')[2]} kept it" if kept else ""
@@ -194,8 +218,22 @@ def raising_step(story: Story, message: str) -> Step | None:
     return next(iter([step for step in meant if step.thread in message] or meant), None)
 
 
-def _what_it_missed(story: Story, step: Step) -> list[str]:
-    return changed_since_look(story, story.call_of(step), step)
+def what_it_missed(story: Story, step: Step) -> list[str]:
+    call = story.call_of(step)
+    act = _failed_act(story, step) or step
+    return changed_since_look(story, call, act if came_to_nothing(act) else step)
+
+
+def _changed_while_iterating(story: Story, step: Step) -> list[str]:
+    """Who changed a container while the thread went through it."""
+    if "during iteration" not in error_of(step):
+        return []
+    turns = [own for own in story.steps[: step.step - 1] if (own.thread, own.kind, own.file, own.line) == (step.thread, "iterate", step.file, step.line)]
+    changes = [other for other in story.touching(place_of(turns[-1]), turns[0].step, step.step) if other.is_write and other.kind != "iterate"] if turns else []
+    if not changes:
+        return []
+    who = "it changed it itself" if changes[-1].thread == step.thread else f"{changes[-1].thread} changed it"
+    return [f"While it went through {printable(turns[-1].location)}{story.at(turns[-1])}, {who}{story.at(changes[-1])}."]
 
 
 def _never_taken(story: Story, step: Step) -> list[str]:
@@ -208,43 +246,10 @@ def _never_taken(story: Story, step: Step) -> list[str]:
     if not any(earlier.kind != "release" for earlier in before):
         return [f"Nobody had acquired {release.location} before."]
     last = before[-1]
-    return [f"{release.location} had been released already, by {last.thread}{story.at(last)}."] if last.kind == "release" else []
-
-
-def _acted_on_old_news(story: Story, step: Step) -> list[str]:
-    """`old_news` in sentences."""
-    found = old_news(story, step)
-    if found is None:
-        return []
-    look, change, act = found
-    return [
-        f"{look.thread} read {look.location} = {said_value(look)}{story.at(look)}.",
-        f"Before it acted on that{story.at(act)}, {change.thread} wrote {said_value(change)}{story.at(change)}.",
-    ]
-
-
-def old_news(story: Story, step: Step | None) -> tuple[Step, Step, Step] | None:
-    """Look, change and act: the first write of what the assertion had read that came after a look which another thread had made stale.
-
-    Of the lines above the write only the latest look counts, and none before the thread's previous write: whoever looked again knew.
-    """
-    if step is None:
-        return None
-    read = {place_of(look) for look in story.steps if (look.thread, look.line) == (step.thread, step.line) and look.kind in CELL_READS}
-    for act in story.steps:
-        if act.kind not in CELL_WRITES or place_of(act) not in read or act.thread == step.thread:
-            continue
-        own = [earlier for earlier in story.touching(place_of(act), before=act.step) if earlier.thread == act.thread]
-        since = max((earlier.step for earlier in own if earlier.is_write), default=0)
-        looks = [look for look in own if look.step > since and look.function == act.function and look.line < act.line and is_same_cell(look, act)]
-        if not looks:
-            continue
-        look = looks[-1]
-        changes = [other for other in story.touching(place_of(act), look.step, act.step) if other.thread != act.thread and is_same_cell(other, act)]
-        change = next((other for other in changes if other.kind in CELL_WRITES and other.value != look.value), None)
-        if change is not None:
-            return look, change, act
-    return None
+    if last.kind == "release":
+        return [f"{release.location} had been released already, by {last.thread}{story.at(last)}."]
+    is_others = last.thread != step.thread and "un-acquired" in error_of(step)
+    return [f"{last.thread} had taken {release.location}{story.at(last)}, and only who holds an RLock may release it."] if is_others else []
 
 
 def _found_empty(story: Story, step: Step) -> list[str]:
@@ -253,28 +258,26 @@ def _found_empty(story: Story, step: Step) -> list[str]:
     touched = next((earlier for earlier in reversed(own) if earlier.value in ("[]", "deque([])", "{}", "set()")), None)
     if touched is None or "empty" not in error_of(step):
         return []
-    same = [
-        earlier
-        for earlier in story.steps
-        if earlier.location == touched.location and earlier.step < step.step and earlier.is_write and earlier.thread != step.thread
-    ]
+    same = [earlier for earlier in story.touching(place_of(touched), before=step.step) if earlier.is_write and earlier is not touched]
     name = printable(touched.location)
     if _nothing_to_get(story, step):
         return []
     if not same or same[-1].step <= story.opening():
         return [f"{name} was empty: nothing had been put there yet."]
-    return [f"{name} was empty: {same[-1].thread} had changed it last{story.at(same[-1])}."]
+    who = "it" if same[-1].thread == step.thread else same[-1].thread
+    return [f"{name} was empty: {who} had changed it last{' itself' if who == 'it' else ''}{story.at(same[-1])}."]
 
 
-def _just_read(story: Story, step: Step) -> list[str]:
+def just_read(story: Story, step: Step) -> list[str]:
     """What the thread had read on the line that raised."""
     looks: dict[str, Step] = {}
     for look in reversed([earlier for earlier in story.steps if earlier.step < step.step and earlier.thread == step.thread]):
         if look.line != step.line and look.kind not in SYNCHRONISATION:
             break
-        if look.kind in CELL_READS and look.value and place_of(look) in story.live_places():
+        has_news = is_absent(look) or (look.value and not look.value.startswith("<"))
+        if look.kind in CELL_READS and has_news and place_of(look) in story.live_places():
             looks.setdefault(look.location, look)
-    told = [f"{look.location} = {said_value(look)}" for look in reversed(looks.values())]
+    told = [said_read(look) for look in reversed(looks.values())]
     return [f"On that line it had read {joined(told[:MOST_TOLD])}."] if told else []
 
 
@@ -284,7 +287,7 @@ def _last_looked(story: Story, step: Step) -> list[str]:
     first = call.begin.step if call is not None else 0
     live = story.live_places()
     looks = [look for look in story.steps if first <= look.step < step.step and look.thread == step.thread and not look.is_write and look.value]
-    looks = [look for look in looks if place_of(look) in live and look.line and look.line != step.line]
+    looks = [look for look in looks if place_of(look) in live and look.line != step.line and look.function == step.function]
     return [f"The last that it had looked at was {looks[-1].location}{story.at(looks[-1])}, when it was {said_value(looks[-1])}."] if looks else []
 
 

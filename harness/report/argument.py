@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from harness.model.trace import Trace
-from harness.report import argue_delivery, argue_endings, argue_state
+from harness.report import argue_assertion, argue_delivery, argue_endings, argue_state
 from harness.report.story import Story
 
 Argue = Callable[[Story, str], list[str]]
 
+
+def _crash(story: Story, message: str) -> list[str]:
+    """An assertion that failed in a program is argued as one that failed in a scenario."""
+    step = argue_state.raising_step(story, message)
+    is_assertion = step is not None and argue_state.error_of(step).startswith("AssertionError")
+    return (argue_assertion.assertion if is_assertion else argue_state.crash)(story, message)
+
+
 _BY_KIND: dict[str, Argue] = {
-    "crash": argue_state.crash,
-    "assertion": argue_state.assertion,
+    "crash": _crash,
+    "assertion": argue_assertion.assertion,
     "loss": argue_delivery.loss,
     "duplication": argue_delivery.duplication,
     "corruption": argue_delivery.corruption,

@@ -76,6 +76,19 @@ class Code:
         """Whether the statement of the line does anything with what it computes."""
         return not isinstance(self.statement(file, line), ast.Expr)
 
+    def copied_from(self, file: str, name: str, module: str) -> tuple[str, str, int] | None:
+        """How the file came by its own variable of this name: the module that it was imported from with ``from``, in full, the statement, its line.
+
+        None if not from a module whose last part is `module`, or where the file is not held whole.
+        """
+        tree = self._tree(file)
+        for node in tree.body if tree is not None else ():
+            if not isinstance(node, ast.ImportFrom) or node.module is None or node.module.rpartition(".")[2] != module:
+                continue
+            if any(alias.name in (name, "*") and alias.asname in (None, name) for alias in node.names):
+                return node.module, ast.unparse(node), node.lineno
+        return None
+
     def _tree(self, file: str) -> ast.Module | None:
         if file not in self._whole:
             lines = self._source.get(file, {})

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 from harness.model.finding import Finding
 from harness.model.trace import Step, Trace
-from harness.report import argue_delivery, argue_state
+from harness.report import argue_assertion, argue_delivery, argue_endings, argue_state
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_gates import one_lock_from
-from harness.report.mistakes_of_state import torn_update
-from harness.report.mistakes_of_waits import ANY_CALLER, mistakes_of_waits
+from harness.report.mistakes_of_state import checked_then_made, guarded_by_some, torn_update
+from harness.report.mistakes_of_waits import ANY_CALLER, mistakes_of_waits, one_order
 from harness.report.passage import mutexes_at
 from harness.report.story import Story, place_of
 from harness.report.words import joined, printable, unique
@@ -35,8 +35,11 @@ def _data_race(story: Story, finding: Finding) -> Sequence[Mistake | None]:
     held = [unique(printable(taken.location) for taken in mutexes_at(story, step).values()) for step in (one, two)]
     lines = joined(unique(story.line(step) for step in (one, two)))
     if held[0] and held[1]:
-        apart = f"{joined(held[0])} at {story.line(one)} and {joined(held[1])} at {story.line(two)} do not keep each other out"
-        return [Mistake((), f"{apart}: one and the same lock must be held at both.")]
+        theirs = "another of that name" if held[0] == held[1] else joined(held[1])
+        apart = f"{one.thread} held {joined(held[0])} at {story.line(one)}, {two.thread} {theirs} at {story.line(two)}: these do not keep each other out"
+        return [Mistake((), f"{apart}, one and the same lock must be held at both.")]
+    if (held[0] or held[1]) and story.line(one) == story.line(two):
+        return [Mistake((), guarded_by_some(story, *((one, two) if held[0] else (two, one))))]
     if held[0] or held[1]:
         name = (held[0] or held[1])[0]
         return [Mistake((), f"Hold {name} at {story.line(two if held[0] else one)} too: it is held at the other line only.")]
@@ -60,24 +63,25 @@ def _lock_order(story: Story, finding: Finding) -> Sequence[Mistake | None]:
                 f"{joined(told)}: {ANY_CALLER}",
             )
         ]
-    return [Mistake((), f"Take the locks in one order everywhere: {joined(told, 'but')}.")]
+    return [Mistake((), one_order(told))]
 
 
-def _livelock(story: Story, finding: Finding) -> Sequence[Mistake | None]:
-    polled = {place_of(step) for step in story.steps[-200:] if place_of(step) in story.live_places() and not step.is_write}
-    return [mistake for place in sorted(polled) if (mistake := torn_update(story, place)) is not None][:1]
+def _crash(story: Story, finding: Finding) -> Sequence[Mistake | None]:
+    return _assertion(story, finding) if "AssertionError" in finding.message else [argue_state.mistake_of_crash(story, finding.message)]
 
 
 def _assertion(story: Story, finding: Finding) -> Sequence[Mistake | None]:
     torn = torn_update(story)
     if torn is not None:
         return [torn]
-    news = argue_state.old_news(story, argue_state.raising_step(story, finding.message))
-    return [Mistake((), one_lock_from(story, news[0], news[2], news[1]))] if news is not None else []
+    news = argue_assertion.old_news(story, argue_state.raising_step(story, finding.message))
+    if news is not None:
+        return [Mistake((), one_lock_from(story, news[0], news[2], news[1]))]
+    return [checked_then_made(story) or argue_assertion.woke_too_late(story)]
 
 
 _BY_KIND: dict[str, Callable[[Story, Finding], Sequence[Mistake | None]]] = {
-    "crash": lambda story, finding: [argue_state.mistake_of_crash(story, finding.message)],
+    "crash": _crash,
     "assertion": _assertion,
     "loss": lambda story, finding: [argue_delivery.mistake_of_loss(story, finding.message)],
     "duplication": lambda story, finding: [argue_delivery.mistake_of_duplication(story, finding.message)],
@@ -85,7 +89,7 @@ _BY_KIND: dict[str, Callable[[Story, Finding], Sequence[Mistake | None]]] = {
     "reorder": lambda story, finding: [argue_delivery.mistake_of_reorder(story, finding.message)],
     "capacity": lambda story, finding: [argue_delivery.mistake_of_capacity(story, finding.message)],
     "deadlock": lambda story, finding: mistakes_of_waits(story),
-    "livelock": _livelock,
+    "livelock": lambda story, finding: argue_endings.mistakes_of_loops(story, finding.message),
     "data-race": _data_race,
     "lock-order": _lock_order,
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.model.trace import Step
-from harness.report.passage import mutexes_at
-from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, is_same_cell, place_of, said_value
+from harness.report.passage import mutexes_at, permits_at
+from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, is_same_cell, place_of, said_read, said_value, said_write
 from harness.report.words import joined, printable, unique
 
 
@@ -22,9 +22,9 @@ class LostUpdate:
         """What happened, in the order in which it did."""
         read, other, write = self.read, self.other, self.write
         return (
-            f"{read.thread} read {read.location} = {said_value(read)}{story.at(read)}.",
-            f"Before it wrote its result, {other.thread} wrote {said_value(other)} to {other.location}{story.at(other)}.",
-            f"{write.thread} had not seen that and wrote {said_value(write)}{story.at(write)}: {other.thread}'s update is gone.",
+            f"{read.thread} read {said_read(read, story.at(read))}.",
+            f"Before it wrote its result, {other.thread} wrote {said_write(other)}{story.at(other)}.",
+            f"{write.thread} had not seen that and wrote {said_value(write) or 'there'}{story.at(write)}: {other.thread}'s update is gone.",
             _held(story, write, other),
         )
 
@@ -43,11 +43,19 @@ def _held(story: Story, write: Step, other: Step) -> str:
     """Which locks the two threads held at their writes, and that no common one kept them apart."""
     mine, theirs = mutexes_at(story, write), mutexes_at(story, other)
     if not mine and not theirs:
+        if both := shared_permit(story, write, other):
+            return f"Both had acquired {printable(both.location)}, which lets more than one in."
         return "Neither of the two held a lock."
     held = [joined(unique(printable(taken.location) for taken in locks.values())) or "no lock" for locks in (mine, theirs)]
     if mine.keys() & theirs.keys():
         return f"{write.thread} had given {held[0]} back between its read and its write."
     return f"{write.thread} held {held[0]} and {other.thread} {held[1]}: nothing that would keep the two apart."
+
+
+def shared_permit(story: Story, write: Step, other: Step) -> Step | None:
+    """A semaphore that both threads had acquired, as if it were a lock: the step of the first of them. None where there is none."""
+    mine, theirs = permits_at(story, write), permits_at(story, other)
+    return next((taken for place, taken in mine.items() if place in theirs), None)
 
 
 def lost_update(story: Story, place: Place | None = None, on_one_line: bool = False) -> list[str]:

@@ -7,20 +7,24 @@ import ast
 from harness.model.trace import Step
 from harness.report.code import called
 from harness.report.mistake import Mistake
+from harness.report.mistakes_of_names import asked_a_copy, loops_on_a_copy
 from harness.report.passage import ASKED, Passage, closer_of, ended_by_time, is_gate, let_pass, mutexes_at, own_steps, passage
 from harness.report.standstill import operation_of
 from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, Told, is_same_cell, place_of
-from harness.report.words import joined, ordinal, printable, unique
+from harness.report.words import joined, ordinal, printable, unique, upper
 
 SIGNALS = frozenset({"Lock", "Semaphore", "BoundedSemaphore"})
 
 
 def why_it_passed(story: Story, call: Told, act: Step) -> Mistake | None:
-    """The first of these that the trace shows: time ended the wait; the gate stood open from the start; it was opened too early; what was
-    seen had changed by the time of the act; others passed it at once; nothing was waited for at all."""
+    """The first of these that the trace shows: time ended the wait; a copy was asked; the gate stood open from the start, or for more
+    puts than there are places; it was opened too early; what was seen had changed by the time of the act; others passed it at once; nothing was waited
+    for at all."""
     return (
         went_on_after_time(story, call, act)
+        or asked_a_copy(story, own_steps(story, call, act))
         or open_from_the_start(story, call, act)
+        or open_for_more_than_one(story, call, act)
         or opened_too_early(story, call, act)
         or not_looked_again(story, call, act)
         or changed_meanwhile(story, call, act)
@@ -61,6 +65,23 @@ def open_from_the_start(story: Story, call: Told, act: Step) -> Mistake | None:
     else:
         hint = f"{gate.location} tells gets that a message is there, so it must begin locked: acquire it once{where}."
     return Mistake((told,), hint)
+
+
+def open_for_more_than_one(story: Story, call: Told, act: Step) -> Mistake | None:
+    """A put passed a semaphore that nobody had released for it, and wrote over the one place that a put before it had filled."""
+    passed = passage(story, call, act)
+    if passed is None or passed.gate.kind != "acquire" or call.operation != "put" or act.kind not in CELL_WRITES or act.location.endswith("]"):
+        return None
+    gate = passed.gate
+    kind, file, line = story.made_of(gate.location)
+    before = [step for step in story.touching(place_of(gate), before=gate.step) if step.kind in ("acquire", "release")]
+    earlier = next((step for step in before if step.kind == "acquire"), None)
+    if "Semaphore" not in kind or earlier is None or any(step.kind == "release" and step.step > earlier.step for step in before):
+        return None
+    name, where = printable(gate.location), f" ({story.at_line(file, line).removeprefix(' at ')})" if line else ""
+    since = f"since the put before had passed it{story.at(earlier)}"
+    told = f"That put passed {name}{story.at(gate)} though nobody had released it {since}: it had more than one permit."
+    return Mistake((told,), f"{name} counts the free places, and {printable(act.location)} is one: it must have one permit at first{where}.")
 
 
 def surplus_of(story: Story, before: Step) -> tuple[Step, int] | None:
@@ -125,7 +146,7 @@ def opened_too_early(story: Story, call: Told, act: Step) -> Mistake | None:
     if block is not None:
         return Mistake(
             (opened, read),
-            f"{_upper(story.line(late))} reads after the lock has been given back: move the read into the `with` block of {_line_like(story, late, block)}.",
+            f"{upper(story.line(late))} reads after the lock has been given back: move the read into the `with` block of {_line_like(story, late, block)}.",
         )
     return Mistake((opened, read), f"Read the message ({story.line(late)}) before the line that lets a put go on ({story.line(opener)}).")
 
@@ -224,12 +245,26 @@ def nothing_waits(story: Story, call: Told, act: Step, is_full: bool = False) ->
         return None
     if any(block.handlers for block in story.code.inside(act.file, act.line, ast.Try)):
         return None  # it may try again until there is something
+    if (loop := _loop_passed(story, act)) is not None:
+        if any(step.file == act.file and loop.lineno <= step.line <= (loop.end_lineno or loop.lineno) for step in own):
+            return None
+        where = story.at_line(act.file, loop.lineno)
+        told = f"The loop{where} (`while {ast.unparse(loop.test)}`) did not keep {call.thread} back: what it asks no thread changed in this execution."
+        copy = loops_on_a_copy(story, act.file, loop.lineno)
+        return Mistake((told, *(copy.told if copy is not None else ())), copy.hint if copy is not None else "")
     way = "through a queue.Queue, or with a Condition" if not mutexes_at(story, act) else "with a Condition on that lock"
     if is_full:
         return Mistake((), f"Nothing makes a put wait: before {story.line(act)} it must wait while as many messages as the capacity are inside, {way}.")
     if call.operation == "put":
         return Mistake((), f"Nothing makes a put wait: before {story.line(act)} it must wait until what stands there has been taken, {way}.")
     return Mistake((), f"Nothing makes a get wait: before {story.line(act)} it must wait until there is a message that nobody has taken, {way}.")
+
+
+def _loop_passed(story: Story, act: Step) -> ast.While | None:
+    """The last loop with a test before the act in its function: it could have kept the call back."""
+    function = story.code.function(act.file, act.line)
+    loops = [node for node in ast.walk(function or ast.Pass()) if isinstance(node, ast.While) and not isinstance(node.test, ast.Constant)]
+    return max((node for node in loops if (node.end_lineno or node.lineno) < act.line), key=lambda node: node.lineno, default=None)
 
 
 def one_lock_from(story: Story, first: Step, last: Step, change: Step | None = None, until: Step | None = None) -> str:
@@ -240,21 +275,37 @@ def one_lock_from(story: Story, first: Step, last: Step, change: Step | None = N
     if any(before[place].step == after[place].step for place in common):
         return ""
     look, act = story.line(first), story.line(until or last)
+    guard = _guard_of(story, last, change)
     if common:
         name = printable(before[common[0]].location)
         return f"{name} is given back between {look} and {act}: the look and what follows from it must stand under one hold of it."
+    if guard and place_of(guard) in after:
+        return f"{printable(guard.location)} is taken only after {look}: take it before, and give it back only after {act}."
+    if before and not after and (guard is None or place_of(guard) in before):
+        name = printable(next(iter(before.values())).location)
+        return f"{name} is given back after {look}, before {act}: the look and what follows from it must stand under one hold of it."
     if look == act:
-        return f"{_upper(look)} must be one step: hold one lock around it in every thread."
+        held = f"{printable(guard.location)} around it, as {story.line(change)} does" if guard and change is not None else "one lock around it in every thread"
+        return f"{upper(look)} must be one step: hold {held}."
     if first.kind == "wait":
         return (
-            f"{_upper(look)} and {act} are two steps, and several threads can be between them: hold one lock around both in every thread that does this, "
+            f"{upper(look)} and {act} are two steps, and several threads can be between them: hold one lock around both in every thread that does this, "
             f"or use a Semaphore in place of {printable(first.location)}, whose acquire() waits and takes in one step."
         )
     is_other = change is not None and story.line(change) not in (look, act)
+    lock = f"{printable(guard.location)}, which {story.line(change)} holds," if guard and change is not None and is_other else "one lock"
+    is_other = is_other and not guard
     others = f", and whoever changes {printable(first.location)} ({story.line(change)}) must hold it too" if change is not None and is_other else ""
     is_loop = any(isinstance(node, ast.While) for node in story.code.around(first.file, first.line))
     waits = " A loop must not keep the lock while it waits: use a Condition and its wait()." if is_loop else ""
-    return f"The look at {look} and what follows up to {act} must stand under one lock without a gap{others}.{waits}"
+    return f"The look at {look} and what follows up to {act} must stand under {lock} without a gap{others}.{waits}"
+
+
+def _guard_of(story: Story, act: Step, change: Step | None) -> Step | None:
+    """The lock that whoever made the change held, where it has one name; one that the act stands under too goes first. None where there is none."""
+    held = mutexes_at(story, change) if change is not None else {}
+    named = {place: taken for place, taken in held.items() if not taken.location.startswith("a ")}
+    return next((named[place] for place in mutexes_at(story, act) if place in named), next(iter(named.values()), None))
 
 
 def _ask_before(story: Story, wait: Step, act: Step) -> str:
@@ -277,7 +328,3 @@ def _operation(story: Story, step: Step) -> tuple[str, str]:
         return "", ""
     call = story.call_of(step)
     return step.kind, call.operation if call is not None else "none"
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:] if text.startswith("line") else text

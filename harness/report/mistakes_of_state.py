@@ -6,11 +6,11 @@ import ast
 
 from harness.model.trace import Step
 from harness.report.code import called, receiver
-from harness.report.lost_update import LostUpdate, find_lost_update
+from harness.report.lost_update import LostUpdate, find_lost_update, shared_permit
 from harness.report.mistake import Mistake
 from harness.report.passage import mutexes_at
-from harness.report.story import Place, Story, Told, place_of
-from harness.report.words import joined, printable, unique
+from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, Told, is_absent, is_same_cell, place_of, said_value
+from harness.report.words import joined, printable, unique, upper
 
 ADDING = frozenset({"put", "put_nowait", "append", "appendleft", "insert", "add"})
 
@@ -36,8 +36,57 @@ def _one_lock_for(story: Story, lost: LostUpdate) -> str:
         missing = other if my_names else span
         if mine.keys() & theirs.keys():
             return f"{name} is given back between {first} and {last}: hold it from the read to the write."
-        return f"{there[:1].upper()}{there[1:]} holds {name}, {missing} does not: hold it around {missing} too, from the read to the write."
+        if other in (first, last):
+            return guarded_by_some(story, *((lost.write, lost.other) if mine else (lost.other, lost.write)))
+        return f"{upper(there)} holds {name}, {missing} does not: hold it around {missing} too, from the read to the write."
+    if both := shared_permit(story, lost.write, lost.other):
+        name, (_, file, made) = printable(both.location), story.made_of(both.location)
+        where = story.at_line(file, made)
+        return f"{name} lets more than one thread in: make it a Lock, or a Semaphore that begins at 1{where}."
     return f"Hold one lock {lines}: then no other write can come between the read and the write."
+
+
+def checked_then_made(story: Story) -> Mistake | None:
+    """A thread asked whether something is there, and wrote it; in between another one had done the same, and what that wrote is gone."""
+    for act in story.steps:
+        if act.kind not in CELL_WRITES or not act.line:
+            continue
+        own = [step for step in story.touching(place_of(act), before=act.step) if step.thread == act.thread]
+        since = max((step.step for step in own if step.is_write), default=0)
+        looks = [step for step in own if step.step > since and step.function == act.function and step.line <= act.line and _asks_for(story, step, act)]
+        change = next((other for other in story.touching(place_of(act), looks[-1].step, act.step) if _writes_too(other, act)), None) if looks else None
+        if change is not None and not any(step.step > change.step for step in own):  # whoever looked again knew
+            look, name = looks[-1], printable(act.location)
+            seen = f" ({said_value(look)})" if look.value else ""
+            told = f"{act.thread} looked at {printable(look.location)}{seen}{story.at(look)}; before it wrote {name}{story.at(act)}, {change.thread} wrote it"
+            return Mistake((f"{told}{story.at(change)}: what that had put there is gone.",), _one_lock_around(story, look, act))
+    return None
+
+
+def _asks_for(story: Story, look: Step, act: Step) -> bool:
+    """Whether a step asks for what the act writes, on a line that decides something."""
+    is_whole = look.kind not in CELL_READS | CELL_WRITES and act.location.startswith(f"{look.location}[")
+    return not look.is_write and (is_whole or is_same_cell(look, act) or is_absent(look)) and story.code.decides(look.file, look.line)
+
+
+def _writes_too(other: Step, act: Step) -> bool:
+    return other.thread != act.thread and other.kind in CELL_WRITES and is_same_cell(other, act)
+
+
+def _one_lock_around(story: Story, look: Step, act: Step) -> str:
+    """A hint for a look and an act that another thread's change came between; "" where a lock was held all the time."""
+    before, after = mutexes_at(story, look), mutexes_at(story, act)
+    if any(place in after and before[place].step == after[place].step for place in before):
+        return ""
+    return f"The look at {story.line(look)} and what follows from it, up to {story.line(act)}, must stand under one lock in every thread, held without a gap."
+
+
+def guarded_by_some(story: Story, with_lock: Step, without: Step) -> str:
+    """A hint where two threads came to one line, and only one of them had taken a lock before."""
+    taken = next(iter(mutexes_at(story, with_lock).values()))
+    name, where = printable(taken.location), f" (taken at {story.line(taken)})" if story.line(taken) != story.line(with_lock) else ""
+    apart = f"{with_lock.thread} held {name}{where} at {story.line(with_lock)}, and {without.thread} did not"
+    return f"{apart}: every thread that comes there must hold it, from the read to the write."
 
 
 def released_twice(story: Story, step: Step) -> Mistake | None:

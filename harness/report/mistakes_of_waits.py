@@ -1,20 +1,23 @@
-"""Mistakes behind threads that wait for ever: locks in two orders or kept, waiting with a lock in hand, wake-ups that are lost or go astray."""
+"""Mistakes behind threads that wait for ever: locks in two orders or kept, waiting with a lock in hand, Events wiped out, and what stands beside."""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 
 from harness.model.trace import Step, ThreadEnd
 from harness.report.code import called, receiver
 from harness.report.mistake import Mistake
+from harness.report.mistakes_of_ends import kept_from_waking, no_end_told, one_end_for_several
+from harness.report.mistakes_of_names import waits_on_a_copy
+from harness.report.mistakes_of_wakes import came_before_the_wait, woke_another, woke_the_wrong_one
 from harness.report.passage import mutexes_at
 from harness.report.standstill import circle_of, operation_of, wait_step, wanted_from
 from harness.report.story import CELL_WRITES, Story, place_of
-from harness.report.words import joined, printable, unique
+from harness.report.words import joined, printable, upper
 
 ANY_CALLER = "these are different locks of one name. Take them in an order that does not depend on who calls (sorted by a number of their own, say)."
-NOTIFY_ALL = frozenset({"notify_all", "notify-all"})
 
 
 def mistakes_of_waits(story: Story) -> list[Mistake]:
@@ -27,7 +30,8 @@ def mistakes_of_waits(story: Story) -> list[Mistake]:
         return [two_orders] if two_orders is not None else []
     looks = [_kept, _waits_with_a_lock, _begins_shut]
     if not any(step.kind == "raise" for step in story.steps):
-        looks += [_two_objects, _wiped_out, _woke_the_wrong_one, _came_before_the_wait, _one_end_for_several, _no_end_told]
+        looks += [_two_objects, waits_on_a_copy, kept_from_waking, _wiped_out, woke_the_wrong_one, woke_another, came_before_the_wait]
+        looks += [one_end_for_several, no_end_told]
     found: dict[str, Mistake] = {}
     for look in looks:
         for end in waiting:
@@ -51,7 +55,7 @@ def _two_orders(story: Story, circle: list[str]) -> Mistake | None:
         held = holders.get(place_of(wished)) if wished is not None else None
         if wait is None or held is None:
             return None
-        told.append(f"{thread} takes {held.location} ({story.line(held)}), then {wait.location} ({story.line(wait)})")
+        told.append(f"{thread} takes {story.lock_name(held)} ({story.line(held)}), then {story.lock_name(wait)} ({story.line(wait)})")
         names.append(wait.location)
         places.add(place_of(wait))
     if len(set(names)) < len(places):
@@ -59,7 +63,14 @@ def _two_orders(story: Story, circle: list[str]) -> Mistake | None:
             (),
             f"{joined(told)}: {ANY_CALLER}",
         )
-    return Mistake((), f"Take the {'two ' if len(circle) == 2 else ''}locks in one order everywhere: {', but '.join(told)}.")
+    return Mistake((), one_order(told))
+
+
+def one_order(told: Sequence[str]) -> str:
+    """A hint for a circle of locks with different names, `told` being what each thread takes."""
+    if len(told) == 2:
+        return f"Take the two locks in one order everywhere: {told[0]}, but {told[1]}."
+    return f"Take the locks in one order everywhere: {joined(told)}, which closes a circle."
 
 
 def _kept(story: Story, end: ThreadEnd) -> Mistake | None:
@@ -88,7 +99,9 @@ def _kept(story: Story, end: ThreadEnd) -> Mistake | None:
             told, f"`with {lock}:` in place of acquire() at {story.line(taken)} gives {name} back on every way out, an exception and `continue` among them."
         )
     if holder.name == end.name and wait.line != taken.line:
-        return Mistake((), f"{_line(story, wait)} takes {name} once more while {story.line(taken)} still holds it: take it once, or make it a threading.RLock.")
+        return Mistake(
+            (), f"{upper(story.line(wait))} takes {name} once more while {story.line(taken)} still holds it: take it once, or make it a threading.RLock."
+        )
     return None
 
 
@@ -149,7 +162,9 @@ def _wiped_out(story: Story, end: ThreadEnd) -> Mistake | None:
     if clear.thread == end.name and clear.function == wait.function and clear.line < wait.line:
         return Mistake((), f"Clear {name} after the wait of {story.line(wait)}, not before it: {story.line(clear)} wipes out a set that came early.")
     if clear.thread == last.thread:
-        return Mistake((), f"{_line(story, clear)} must not clear {name}: leave it set, and let who waits for it clear it after the wait ({story.line(wait)}).")
+        return Mistake(
+            (), f"{upper(story.line(clear))} must not clear {name}: leave it set, and let who waits for it clear it after the wait ({story.line(wait)})."
+        )
     if clear.thread == end.name and clear.function == wait.function:
         passed = next((step.step for step in reversed(story.steps[: clear.step]) if step.kind == "wait" and place_of(step) == place_of(clear)), 0)
         own = [step for step in story.steps[passed : clear.step - 1] if step.thread == clear.thread]
@@ -191,67 +206,6 @@ def _was_let_on(story: Story, opened: Step, clear: Step) -> bool:
     return wait is not None and not any(wait.step < step.step < opened.step and step.kind != "blocked" for step in own)
 
 
-def _woke_the_wrong_one(story: Story, end: ThreadEnd) -> Mistake | None:
-    """notify() woke a thread that waits for something else."""
-    wait = wait_step(story, end)
-    if wait is None or operation_of(wait) != "wait":
-        return None
-    uses = list(story.touching(place_of(wait)))
-    notifies = [step for step in uses if step.kind == "notify"]
-    waits = {(step.file, step.line): step for step in uses if step.kind == "wait" and step.line}
-    if not notifies or len(waits) < 2 or any(step.kind in NOTIFY_ALL for step in uses):
-        return None
-    lines = joined([story.at_line(file, line).removeprefix(" at ") for file, line in sorted(waits)])
-    name = printable(wait.location)
-    told = _vain_wake(story, notifies, uses)
-    where = joined(unique(story.line(step) for step in sorted(notifies, key=_position)))
-    return Mistake(
-        told, f"notify_all() for notify() at {where}, or a Condition for each side on one lock: at {lines} threads wait on {name} for different things."
-    )
-
-
-def _vain_wake(story: Story, notifies: list[Step], uses: list[Step]) -> tuple[str, ...]:
-    """The last notify whose woken thread only went back to wait."""
-    for notify in reversed(notifies):
-        woken = next((step for step in uses if step.step > notify.step and step.kind == "acquire" and "after wait" in step.what), None)
-        if woken is None:
-            continue
-        again = next((step for step in uses if step.step > woken.step and step.thread == woken.thread and step.kind == "wait"), None)
-        idle = again is not None and not any(
-            step.is_write and step.thread == woken.thread and place_of(step) in story.live_places() for step in story.steps[woken.step : again.step - 1]
-        )
-        asleep = [end for end in story.blocked() if end.name != woken.thread and again is not None and end.line != again.line]
-        if idle and again is not None and asleep:
-            return (
-                f"The notify of {notify.thread}{story.at(notify)} woke {woken.thread}, which found nothing to do and waits again{story.at(again)}; "
-                f"{asleep[0].name}, which waits{story.at_line(asleep[0].file, asleep[0].line)} for something else, was not woken.",
-            )
-    return ()
-
-
-def _came_before_the_wait(story: Story, end: ThreadEnd) -> Mistake | None:
-    """A notify that came before the wait, which nothing that is asked before the wait could tell of."""
-    wait = wait_step(story, end)
-    if wait is None or operation_of(wait) != "wait" or story.is_event(wait):
-        return None
-    last = next((step for step in reversed(list(story.touching(place_of(wait), before=wait.step))) if step.kind in NOTIFY_ALL | {"notify"}), None)
-    if last is None or last.thread == end.name or not story.code.calls(wait.file, wait.line, "wait"):
-        return None
-    loops = [node for node in story.code.around(wait.file, wait.line) if isinstance(node, ast.While | ast.If)]
-    if not loops:
-        return Mistake((), f"A notify that comes before the wait ({story.line(last)}) is not remembered: put {story.line(wait)} into a `while` "
-                           "that asks, under the same lock, whether what is waited for is there already.")  # fmt: skip
-    test = loops[-1].test
-    looks = [step for step in story.steps if step.thread == end.name and step.step < wait.step and test.lineno <= step.line <= (test.end_lineno or test.lineno)]
-    taken = mutexes_at(story, wait).get(place_of(wait)) or next(
-        (step for step in reversed(list(story.touching(place_of(wait), before=wait.step))) if step.kind == "acquire" and step.thread == end.name), None
-    )
-    if looks and taken is not None and looks[-1].step < taken.step < wait.step:
-        return Mistake((), f"The look ({story.line(looks[-1])}) and the wait ({story.line(wait)}) must stand under the lock of {printable(wait.location)} "
-                           f"together, and so must the change and the notify ({story.line(last)}).")  # fmt: skip
-    return None
-
-
 def _begins_shut(story: Story, end: ThreadEnd) -> Mistake | None:
     """A put waits for a signal that only gets give, and it has never stood open."""
     wait = wait_step(story, end)
@@ -271,49 +225,3 @@ def _begins_shut(story: Story, end: ThreadEnd) -> Mistake | None:
     if "Semaphore" in kind:
         return Mistake((told,), f"{name} counts free places, so it must begin with as many as there are ({where}).")
     return Mistake((told,), f"{name} tells puts that there is room, so it must begin released ({where}).")
-
-
-def _one_end_for_several(story: Story, end: ThreadEnd) -> Mistake | None:
-    """The item that tells a thread to end was taken by one of several."""
-    wait = wait_step(story, end)
-    if wait is None or operation_of(wait) != "get":
-        return None
-    puts = [call for call in story.puts if call.has_returned]
-    last = puts[-1] if puts else None
-    if last is None:
-        return None
-    takers = [call for call in story.gets if call.has_returned and call.thread != end.name and call.value == last.value]
-    ended = [
-        call for call in takers if (other := story.end_of(call.thread)) is not None and other.state == "ended" and _is_last(story, call.thread, call.begin)
-    ]
-    if not ended or len(takers) != 1 or sum(put.value == last.value for put in puts) != 1:
-        return None
-    told = f"{last.thread} put {printable(last.value)}{story.at(last.begin)} once; {ended[0].thread} took it and ended, and {end.name} still waits for one."
-    return Mistake(
-        (told,), f"Put one {printable(last.value)} for each thread that waits for it ({story.line(last.begin)}), or let who takes it put it back for the next."
-    )
-
-
-def _no_end_told(story: Story, end: ThreadEnd) -> Mistake | None:
-    """It waits for an item, and whoever put some has ended."""
-    wait = wait_step(story, end)
-    if wait is None or operation_of(wait) != "get":
-        return None
-    puts = [step for step in story.touching(place_of(wait)) if step.kind == "put" and step.thread != end.name]
-    if not puts or any((other := story.end_of(step.thread)) is None or other.state != "ended" for step in puts):
-        return None
-    after = f"after the last put ({story.line(puts[-1])})"
-    return Mistake((), f"Tell {end.name} that nothing more will come: put a value that means the end {after}, or let it take no more than are put.")
-
-
-def _is_last(story: Story, thread: str, begin: Step) -> bool:
-    return not any(call.thread == thread and call.begin.step > begin.step for call in story.calls)
-
-
-def _position(step: Step) -> tuple[str, int]:
-    return step.file, step.line
-
-
-def _line(story: Story, step: Step) -> str:
-    name = story.line(step)
-    return name[:1].upper() + name[1:] if name.startswith("line") else name

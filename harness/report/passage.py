@@ -79,7 +79,7 @@ def ended_by_time(story: Story, own: list[Step]) -> tuple[Step, str] | None:
     if not waits:
         return None
     what = "sleep" if waits[-1].kind == "sleep" else "wait"
-    return waits[-1], f"Before that its {what}{story.at(waits[-1])} had ended because its time was up, not because anything had happened."
+    return waits[-1], f"Before that {waits[-1].thread}'s {what}{story.at(waits[-1])} had ended because its time was up, not because anything had happened."
 
 
 def closer_of(story: Story, passed: Passage) -> Step | None:
@@ -97,6 +97,22 @@ def closer_of(story: Story, passed: Passage) -> Step | None:
 def mutexes_at(story: Story, step: Step) -> dict[Place, Step]:
     """The locks (conditions among them) that the step's thread holds at the step, each with the step that took it."""
     return {place: taken for place, taken in story.holders(step.step).items() if taken.thread == step.thread}
+
+
+def permits_at(story: Story, step: Step) -> dict[Place, Step]:
+    """The semaphores that the step's thread has acquired and will release itself, as one does with a lock; each with the step that acquired it."""
+    own = [other for other in story.steps if other.thread == step.thread and other.kind in ("acquire", "release") and place_of(other) in story.signals()]
+    given = {place_of(other) for other in own if other.kind == "release"}
+    held: dict[Place, list[Step]] = {}
+    for other in own:
+        place = place_of(other)
+        if other.step < step.step and place in given and "Semaphore" in story.made_of(other.location)[0]:
+            taken = held.setdefault(place, [])
+            if other.kind == "acquire":
+                taken.append(other)
+            else:
+                del taken[-1:]
+    return {place: taken[-1] for place, taken in held.items() if taken}
 
 
 def _did(step: Step) -> str:

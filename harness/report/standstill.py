@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from harness.model.trace import Step, ThreadEnd
-from harness.report.story import Story, place_of
+from harness.report.story import SYNCHRONISATION, Story, place_of
 
 
 def wait_step(story: Story, end: ThreadEnd) -> Step | None:
@@ -28,6 +28,20 @@ def wanted_from(story: Story, end: ThreadEnd) -> str:
     # It was stopped just before it would have waited, so no step shows it; how it stood at the end does.
     told = re.fullmatch(r"to acquire (?P<lock>.+), held by (?P<holder>.+) since line \d+", end.waits_for)
     return told["holder"] if told is not None and told["lock"] not in story.signal_labels() else ""
+
+
+def last_test(story: Story, wait: Step) -> Step | None:
+    """The last look of the waiting thread, since it took the Condition, at what others change and on a line that decides something; None where no step
+    shows one."""
+    for step in reversed(story.steps[: wait.step - 1]):
+        if step.thread != wait.thread:
+            continue
+        if step.kind == "acquire" and place_of(step) == place_of(wait):
+            return None
+        is_look = not step.is_write and bool(step.value) and step.kind not in SYNCHRONISATION and bool(step.line)
+        if is_look and place_of(step) in story.live_places() and story.code.decides(step.file, step.line):
+            return step
+    return None
 
 
 def circle_of(wants: dict[str, str]) -> list[str]:

@@ -6,10 +6,12 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from harness.model.trace import Step, ThreadEnd, Trace
+from harness.model.trace import CHANGED_NOTHING, IN_VAIN, NOT_THERE, Step, ThreadEnd, Trace
 from harness.report.code import Code, called, receiver
-from harness.report.words import file_name, printable, shortened
+from harness.report.words import file_name, ordinal, printable, shortened
+from harness.syntax import KEPT
 
 CELL_WRITES = frozenset({"write", "setitem", "global-write", "cell-write"})
 CELL_READS = frozenset({"read", "getitem", "global-read", "cell-read"})
@@ -155,7 +157,7 @@ class Story:
             elif step.kind == "release":
                 if step.thread in holding:
                     holding.remove(step.thread)
-                else:
+                elif not (holding and is_in_vain(step)):
                     found.add(place)
                     del holding[-1:]
             elif holding.count(step.thread) > 1:
@@ -189,6 +191,12 @@ class Story:
         signals = self.signals()
         return frozenset(step.location for step in self.steps if place_of(step) in signals and not step.location.startswith("a "))
 
+    def lock_name(self, step: Step) -> str:
+        """What the lock of the step is called; where several locks have that name, with its number among them ("the 2nd Account.lock")."""
+        places = [*dict.fromkeys(place_of(other) for other in self.steps if other.location == step.location and other.kind in LOCKING | {"blocked"})]
+        name = printable(step.location)
+        return f"the {ordinal(places.index(place_of(step)) + 1)} {name.removeprefix('a ')}" if len(places) > 1 and place_of(step) in places else name
+
     def holders(self, until: int | None = None) -> dict[Place, Step]:
         """The locks that are held at the end, or after step `until`: where each was taken, and with that by whom. Signals are left out."""
         signals = self.signals()
@@ -196,7 +204,7 @@ class Story:
         depth: dict[Place, int] = {}
         for step in self.steps:
             place = place_of(step)
-            if (until is not None and step.step > until) or step.kind not in LOCKING or place in signals:
+            if (until is not None and step.step > until) or step.kind not in LOCKING or place in signals or is_in_vain(step):
                 continue
             if step.kind == "release":
                 depth[place] = depth.get(place, 1) - 1
@@ -268,12 +276,50 @@ def is_same_cell(left: Step, right: Step) -> bool:
     cells = CELL_READS | CELL_WRITES | ERASURES
     if left.kind not in cells or right.kind not in cells:
         return False
-    return left.location == right.location or not (left.location.endswith("]") or right.location.endswith("]"))
+    if not (left.location.endswith("]") or right.location.endswith("]")):
+        return True
+    return left.location == right.location and _is_certain(left.location)
+
+
+@lru_cache(KEPT)
+def _is_certain(label: str) -> bool:
+    """Whether the label of an element says which: two objects of one class are shown alike, and of a long text only the beginning."""
+    try:
+        ast.literal_eval(label[label.index("[") + 1 : -1])
+    except (ValueError, SyntaxError):
+        return False
+    return True
 
 
 def said_value(step: Step) -> str:
     """The step's value, short enough for a sentence."""
     return shortened(printable(step.value), 60)
+
+
+def came_to_nothing(step: Step) -> bool:
+    """Whether the step looked for an element that was not there, or changed nothing of what it was to change."""
+    return step.what.endswith((NOT_THERE, CHANGED_NOTHING))
+
+
+def is_absent(step: Step) -> bool:
+    """Whether the step came to an element that its container did not have."""
+    return not step.value and step.what.endswith(NOT_THERE)
+
+
+def is_in_vain(step: Step) -> bool:
+    """Whether the step is an operation on a lock or the like that raised in place of taking effect."""
+    return step.what.startswith(IN_VAIN)
+
+
+def said_read(step: Step, at: str = "") -> str:
+    """What a thread read where, with what it found: "Pipeline.count = 3 at line 7", "table[4] at line 7, which was not there"."""
+    name = printable(step.location)
+    return f"{name} = {said_value(step)}{at}" if step.value else f"{name}{at}{NOT_THERE if is_absent(step) else ''}"
+
+
+def said_write(step: Step) -> str:
+    """What a thread wrote where: "3 to Pipeline.count"."""
+    return f"{said_value(step)} to {printable(step.location)}" if step.value else f"to {printable(step.location)}"
 
 
 def mentions(message: str, value: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from harness.model.trace import Step, Switch, Trace
-from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, SYNCHRONISATION, Place, Story, mentions, place_of
+from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, ERASURES, SYNCHRONISATION, Place, Story, mentions, place_of
 from harness.report.words import count, joined, printable, shortened, unique
 
 CALLS = {
@@ -178,9 +178,23 @@ def _wait_of(step: Step) -> tuple[str, Place, str, int, str]:
 
 def _setting(story: Story, chosen: Sequence[Step], opening: int) -> tuple[str, ...]:
     touched = {place_of(step) for step in chosen if step.location}
-    held = {step.location: _value(step) for step in story.steps if step.step <= opening and step.is_write and step.value and place_of(step) in touched}
+    held: dict[tuple[Place, str], str] = {}
+    for step in story.steps[:opening]:
+        place = place_of(step)
+        if not step.is_write or step.kind in SYNCHRONISATION or place not in touched:
+            continue
+        is_element = step.kind in CELL_WRITES and step.location.endswith("]")
+        # Of a container either the whole is known or single elements: a change of the one makes what was known of the other old.
+        old = [key for key in held if key[0] == place and (not is_element or key[1] == step.location or not key[1].endswith("]"))]
+        name = step.location.partition("[")[0] if step.kind in ERASURES else step.location
+        # What a variable was set to is the container whose contents change later, under the same name.
+        old += [key for key in held if key[0] != place and key[1] == name and step.kind not in CELL_WRITES]
+        for key in old:
+            del held[key]
+        if step.value:
+            held[place, name] = _value(step)
     taken = [step.location for place, step in story.holders(opening).items() if place in touched and story.end_of(step.thread) is None]
-    return (*(f"{location} = {value}" for location, value in held.items()), *(f"{location} is taken" for location in taken))
+    return (*unique(f"{location} = {value}" for (_, location), value in held.items()), *(f"{location} is taken" for location in taken))
 
 
 def without_loops(steps: list[Step]) -> tuple[list[Step], dict[int, str]]:
@@ -240,13 +254,10 @@ def _rows(trace: Trace, chosen: Sequence[Step], left_out: Sequence[Step], repeat
     previous: Step | None = None
     for step in chosen:
         since = previous.step if previous is not None else 0
-        gap = [omitted for omitted in left_out if since < omitted.step < step.step]
-        if gap:
-            rows.append(GapRow(f"{count(len(gap), 'step')} of {joined(unique(omitted.thread for omitted in gap))} left out"))
-        switches = _switches_between(trace.switches, since, step)
-        rows.extend(switches)
+        between = _between(trace.switches, [omitted for omitted in left_out if since < omitted.step < step.step], since, step)
+        rows.extend(between)
         row = _step_row(trace, step, signals)
-        if not gap and not switches and rows:
+        if not between and rows:
             last = rows[-1]
             if previous is not None and isinstance(last, StepRow) and _is_same_line(previous, step):
                 rows[-1] = replace(last, effects=(*last.effects, *row.effects), is_failure=last.is_failure or row.is_failure)
@@ -261,17 +272,29 @@ def _rows(trace: Trace, chosen: Sequence[Step], left_out: Sequence[Step], repeat
     return [_without_repeats(row) if isinstance(row, StepRow) else row for row in rows]
 
 
-def _switches_between(switches: Sequence[Switch], since: int, step: Step) -> list[Row]:
-    """The switches since the last row, without those to a thread that then did nothing shown; the one that leads to `step` always stays."""
+def _between(switches: Sequence[Switch], left_out: Sequence[Step], since: int, step: Step) -> list[Row]:
+    """What lies between the last row and `step`, in its order: steps that are left out, and switches without those to a thread that then did nothing
+    shown; the one that leads to `step` always stays."""
     between = [switch for switch in switches if since <= switch.after_step < step.step and switch.leaver != switch.runner]
-    told: list[Row] = [
-        SwitchRow(SWITCHES[switch.reason].format(leaver=switch.leaver or "nobody", runner=switch.runner), switch.reason)
-        for position, switch in enumerate(between)
-        if since > 0 and (position == len(between) - 1 or switch.reason in ("preemption", "expiry"))
-    ]
-    if len(told) <= MOST_SWITCHES:
-        return told
-    return [told[0], GapRow(f"{count(len(told) - 2, 'switch', 'switches')} left out"), told[-1]]
+    told = [switch for switch in between if switch is between[-1] or switch.reason in ("preemption", "expiry")] if since > 0 else []
+    skipped = range(1, len(told) - 1) if len(told) > MOST_SWITCHES else range(0)
+    rows: list[Row] = []
+    waiting = list(left_out)
+    for position, switch in enumerate(told):
+        if position in skipped:
+            continue
+        n_skipped = len(skipped) if position - 1 in skipped else 0
+        rows += _gap([omitted for omitted in waiting if omitted.step <= switch.after_step], n_skipped)
+        waiting = [omitted for omitted in waiting if omitted.step > switch.after_step]
+        rows.append(SwitchRow(SWITCHES[switch.reason].format(leaver=switch.leaver or "nobody", runner=switch.runner), switch.reason))
+    return rows + _gap(waiting, 0)
+
+
+def _gap(steps: Sequence[Step], n_switches: int) -> list[Row]:
+    """The row for steps and switches that are left out; none where there are none."""
+    said = [f"{count(len(steps), 'step')} of {joined(unique(step.thread for step in steps))}"] if steps else []
+    said += [count(n_switches, "switch", "switches")] if n_switches else []
+    return [GapRow(f"{joined(said)} left out")] if said else []
 
 
 def _step_row(trace: Trace, step: Step, signals: frozenset[Place]) -> StepRow:

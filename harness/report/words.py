@@ -33,6 +33,11 @@ def joined(names: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
+def upper(text: str) -> str:
+    """The text as a sentence begins; the name of a file stays as it is."""
+    return text[:1].upper() + text[1:] if text.startswith("line ") else text
+
+
 def unique(names: Iterable[str]) -> tuple[str, ...]:
     """The names without repetitions, in the order of their first mention."""
     return tuple(dict.fromkeys(names))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -135,3 +136,151 @@ def test_a_lock_of_the_module_keeps_its_name_at_the_end(tmp_path: Path) -> None:
     )
     (finding,) = harness.check(f"{path}:scenario").errors
     assert "to acquire alone, held by" in finding.message
+
+
+ELEMENTS = """
+import collections, threading
+cache, ring, names = {4: 8}, collections.deque([1]), {}
+
+class Key:
+    pass
+
+def scenario():
+    names[Key()] = 1
+    cache[5] = ring[0]
+    del cache[4]
+    try:
+        cache[4]
+    except KeyError:
+        pass
+    threading.Thread(target=lambda: ring[7]).start()
+"""
+
+
+def test_an_element_is_told_with_its_own_value_and_one_that_is_not_there_with_none(tmp_path: Path) -> None:
+    path = tmp_path / "target.py"
+    path.write_text(ELEMENTS, encoding="utf-8")
+    (finding,) = harness.check(f"{path}:scenario").errors
+    trace = finding.trace
+    assert trace is not None
+    elements = {step.what: step.value for step in trace.steps if step.kind in ("getitem", "setitem", "delitem")}
+    assert elements == {
+        "write names[<Key>]": "",
+        "read ring[0] = 1": "1",
+        "write cache[5] = 1": "1",
+        "delete cache[4]": "{5: 1}",
+        "read cache[4], which was not there": "",
+        "read ring[7], which was not there": "",
+    }
+
+
+HANDED_ON = """
+import threading
+one, other = (threading.Lock() for _ in range(2))
+
+def take(first, second):
+    with first:
+        with second:
+            pass
+
+def of_the_module():
+    start(one, other)
+
+def of_the_starter():
+    start(threading.Lock(), threading.Lock())
+
+def start(mine, yours):
+    threads = [threading.Thread(target=take, args=pair) for pair in ((mine, yours), (yours, mine))]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+
+def of_a_list():
+    locks = [threading.Lock(), threading.Lock()]
+    threads = [threading.Thread(target=take, args=pair) for pair in (locks, locks[::-1])]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+
+def twice():
+    monitor = threading.Condition(threading.Lock())
+    def again():
+        with monitor:
+            with monitor:
+                pass
+    thread = threading.Thread(target=again)
+    thread.start()
+    thread.join()
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [("of_the_module", {"one", "other"}), ("of_the_starter", {"mine", "yours"}), ("of_a_list", {"locks[0]", "locks[1]"}), ("twice", {"monitor"})],
+)
+def test_a_lock_has_one_name_whatever_the_threads_call_it_that_were_handed_it(tmp_path: Path, name: str, labels: set[str]) -> None:
+    path = tmp_path / "target.py"
+    path.write_text(HANDED_ON, encoding="utf-8")
+    (finding,) = harness.check(f"{path}:{name}").errors
+    assert finding.trace is not None
+    assert {step.location for step in finding.trace.steps if step.kind in ("acquire", "blocked") and not step.location.startswith("Thread")} == labels
+
+
+def test_a_queue_is_called_at_the_end_as_it_was_called_before(tmp_path: Path) -> None:
+    path = tmp_path / "target.py"
+    path.write_text("import queue\n\ndef scenario():\n    jobs = queue.Queue(1)\n    jobs.put(1)\n    jobs.put(2)\n", encoding="utf-8")
+    (finding,) = harness.check(f"{path}:scenario").errors
+    assert finding.message == "nobody can ever go on: main waits at target.py:6 for room in jobs"
+
+
+def test_who_waits_until_a_queue_is_done_does_not_wait_for_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "target.py"
+    path.write_text("import queue\n\ndef scenario():\n    jobs = queue.Queue()\n    jobs.put(1)\n    jobs.join()\n", encoding="utf-8")
+    (finding,) = harness.check(f"{path}:scenario").errors
+    assert finding.message == "nobody can ever go on: main waits at target.py:6 until all items of jobs are done"
+
+
+IN_VAIN = """
+import threading
+items, seen, lock, again, changed, room = [3, 1], set(), threading.Lock(), threading.RLock(), threading.Condition(), threading.BoundedSemaphore(1)
+
+def key(item):
+    seen.add(1)
+    return item
+
+def attempt(operation):
+    try:
+        operation()
+    except Exception:
+        pass
+
+def scenario():
+    attempt(lock.release)
+    attempt(again.release)
+    attempt(changed.notify)
+    attempt(room.release)
+    attempt(lambda: seen.remove(4))
+    items.sort(key=key)
+    items.sort()
+    items.clear()
+    threading.Thread(target=lambda: items.pop(0)).start()
+"""
+
+
+def test_an_operation_that_fails_or_changes_nothing_is_not_told_as_done(tmp_path: Path) -> None:
+    path = tmp_path / "target.py"
+    path.write_text(IN_VAIN, encoding="utf-8")
+    (finding,) = harness.check(f"{path}:scenario").errors
+    assert finding.trace is not None
+    told = [(step.what, step.value, step.is_write) for step in finding.trace.steps if step.kind in ("method", "method0", "release", "notify", "call0")]
+    assert told == [
+        ("try to release lock, which nobody holds", "", True),
+        ("try to release again, which it does not hold", "", True),
+        ("try to notify changed, which it does not hold", "", True),
+        ("try to release room, which has all its permits", "", True),
+        ("call seen.remove(4), which changed nothing", "{}", False),
+        ("call items.sort(key)", "", True),
+        ("call seen.add(1)", "{1}", True),
+        ("call seen.add(1), which changed nothing", "{1}", False),
+        ("call items.sort(), which changed nothing", "[1, 3]", False),
+        ("call items.clear()", "[]", True),
+        ("call items.pop(0), which changed nothing", "[]", False),
+    ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from harness.model import lock_order
-from harness.model.lock_order import LONGEST, PATIENCE, LockGraph, Order
+from harness.model.lock_order import LONGEST, PATIENCE, LockGraph, Order, Seen, Turn
 
 
 def order(thread: int, wanted: int, *held: int) -> Order:
@@ -15,7 +17,7 @@ def order(thread: int, wanted: int, *held: int) -> Order:
 
 def circles(*orders: Order) -> list[list[int]]:
     """The locks of each circle, in the order in which they are gone through."""
-    graph = LockGraph({each: f"a.py:{line}" for line, each in enumerate(orders)})
+    graph = LockGraph({each: Seen(f"a.py:{line}") for line, each in enumerate(orders)})
     return [[first[1] for first, _ in circle] for circle in graph.circles()]
 
 
@@ -60,15 +62,20 @@ def test_a_circle_of_too_many_threads_is_not_looked_for_and_looking_comes_to_an_
     assert 0 < len(circles(*everything)) <= PATIENCE
 
 
-def test_a_circle_is_told_by_the_lines_at_which_it_turns() -> None:
-    graph = LockGraph({order(0, 6, 5): "a.py:12", order(1, 5, 6): "a.py:20", order(2, 5, 6): "a.py:31"})
+def test_a_turning_is_told_as_it_was_seen_first_by_the_order_of_the_lines() -> None:
+    seen = {
+        order(2, 5, 6): Seen("a.py:31", "Thread-3", "a", ("b",)),
+        order(1, 5, 4, 6): Seen("a.py:20", "Thread-2", "a", ("c", "b")),
+        order(0, 6, 5): Seen("a.py:12"),
+    }
+    graph = LockGraph(seen)
     (circle,) = graph.circles()
-    assert sorted(graph.lines(circle)) == ["a.py:12", "a.py:20"]
+    assert sorted(graph.turns(circle), key=lambda turn: turn.line) == [Turn("a.py:12", "", "", ""), Turn("a.py:20", "Thread-2", "a", "b")]
 
 
-def test_an_order_is_written_down_with_the_line_at_which_it_was_first_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_order_is_written_down_as_it_was_first_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lock_order, "MOST", 2)
     graph = LockGraph()
     for line, each in enumerate([order(0, 6, 5), order(1, 5, 6), order(0, 6, 5), order(2, 7, 6)], 1):
-        graph.add(each, f"a.py:{line}".strip)
-    assert graph.orders == {order(0, 6, 5): "a.py:1", order(1, 5, 6): "a.py:2"}
+        graph.add(each, partial(Seen, f"a.py:{line}"))
+    assert graph.orders == {order(0, 6, 5): Seen("a.py:1"), order(1, 5, 6): Seen("a.py:2")}

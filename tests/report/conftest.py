@@ -154,6 +154,78 @@ def counter() -> Trace:
 
 
 @pytest.fixture
+def astray() -> Trace:
+    """Two threads wait on one Condition for results of their own; the notify for the second wakes the first."""
+    service = Scribe("service.py", {8: "def call(number):", 9: "    with done:", 10: "        while number not in results:", 11: "            done.wait()"})
+    for thread in ("Thread-1", "Thread-2"):
+        service.sync(thread, "acquire", 9, "done")
+        service.step(thread, "in", "look in results", 10, "results", "{}")
+        service.sync(thread, "wait", 11, "done")
+        service.step(thread, "release", "release done by wait", 11, "done", is_write=True)
+        service.step(thread, "blocked", "waits: wait done", 11, "done")
+    service.sync("service", "acquire", 16, "done")
+    service.write("service", 17, "results[3]", "9")
+    service.sync("service", "notify", 18, "done")
+    service.sync("service", "release", 16, "done")
+    service.step("Thread-1", "acquire", "acquire done after wait", 11, "done", is_write=True)
+    service.step("Thread-1", "in", "look in results", 10, "results", "{3: 9}")
+    service.sync("Thread-1", "release", 9, "done")
+    service.end("service", role="own")
+    service.end("Thread-1", role="own")
+    service.end("Thread-2", "blocked", role="own", waits_for="for done", file="service.py", line=11)
+    return service.trace()
+
+
+@pytest.fixture
+def unlit() -> Trace:
+    """The last producer is to tell the end, but a lost update leaves nobody the last."""
+    source = {9: "def produce():", 12: "    q.put(1)", 13: "    left -= 1", 14: "    if left == 0:", 15: "        q.put(None)"}
+    pills = Scribe(source={**source, 10: "    global left", 11: ""})
+    pills.functions = dict.fromkeys(source, "produce")
+    for thread in ("Thread-1", "Thread-2"):
+        pills.sync(thread, "put", 12, "q")
+        pills.read(thread, 13, "left", "2")
+    for thread in ("Thread-2", "Thread-1"):
+        pills.write(thread, 13, "left", "1")
+        pills.read(thread, 14, "left", "1")
+    pills.step("consumer", "blocked", "waits: get q", 20, "q")
+    pills.end("Thread-1", role="own")
+    pills.end("Thread-2", role="own")
+    pills.end("consumer", "blocked", role="own", waits_for="for an item in q", file="naive.py", line=20)
+    return pills.trace()
+
+
+@pytest.fixture
+def copied() -> Trace:
+    """A loop asks a name that was imported, and what is written is the other module's."""
+    loop = Scribe("main.py", {1: "from state import running", 2: "", 3: "def work():", 4: "    while running:", 5: "        jobs.pop()"})
+    for _ in range(2):
+        loop.call("worker", 5, "jobs", ".pop()", "[]")
+    loop.file = "state.py"
+    loop.step("main", "global-write", "write running = False", 7, "running", "False", is_write=True)
+    loop.file = "main.py"
+    for _ in range(5):
+        loop.call("worker", 5, "jobs", ".pop()", "[]")
+    loop.end("worker", "running", role="own", file="main.py", line=5)
+    return loop.trace()
+
+
+@pytest.fixture
+def two_in() -> Trace:
+    """A semaphore that is meant as a lock begins at two."""
+    count = Scribe(source={2: "guard = threading.Semaphore(2)"})
+    count.functions = {6: "add"}
+    for thread in ("Thread-1", "Thread-2"):
+        count.sync(thread, "acquire", 5, "guard")
+        count.read(thread, 6, "n", "0")
+    for thread in ("Thread-2", "Thread-1"):
+        count.write(thread, 6, "n", "1")
+        count.sync(thread, "release", 5, "guard")
+    count.raises("main", 9, "AssertionError")
+    return count.trace()
+
+
+@pytest.fixture
 def finding_of() -> Callable[..., Finding]:
     """A finding around a trace."""
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.model.finding import KINDS, Event, Finding
-from harness.model.trace import Trace
+from harness.model.trace import NOT_THERE, Trace
 from harness.report.hint import hints
 from tests.report.page.test_page import hostile_trace
 
@@ -85,6 +85,158 @@ def test_different_locks_are_called_different(scribe: Any) -> None:
         "Till.in_lock at line 4 and Till.out_lock at line 8 are different locks, so they keep nobody apart: "
         "hold one and the same lock around line 4 and around line 8."
     )
+
+
+def test_who_is_not_woken_asks_for_notify_all(astray: Trace) -> None:
+    assert hints(finding("deadlock"), astray) == (
+        "notify_all() for notify() at line 18: notify() wakes one of those that wait on done, and that need not be the one that can go on.",
+    )
+
+
+def test_an_end_that_a_lost_update_kept_from_being_told_asks_for_a_lock_and_not_for_another_end(unlit: Trace) -> None:
+    assert hints(finding("deadlock"), unlit) == ("Hold one lock around line 13: then no other write can come between the read and the write.",)
+
+
+def test_threads_that_wait_alike_are_told_the_end_in_one_hint(scribe: Any) -> None:
+    trace = scribe()
+    trace.sync("producer", "put", 12, "q")
+    for number in (1, 2):
+        trace.step(f"consumer-{number}", "blocked", "waits: get q", 20, "q")
+        trace.end(f"consumer-{number}", "blocked", waits_for="for an item in q", file="naive.py", line=20)
+    trace.end("producer")
+    (hint,) = hints(finding("deadlock"), trace.trace())
+    assert hint == (
+        "Tell consumer-1 and consumer-2 that nothing more will come: put 2 values that mean the end, one for each, after the last put (line 12), "
+        "or let them take no more than are put."
+    )
+
+
+def test_where_the_source_has_a_put_that_was_not_come_to_nobody_is_told_to_add_one(scribe: Any) -> None:
+    trace = scribe(source={11: "def produce():", 12: "    q.put(1)", 13: "    if last:", 14: "        q.put(None)"})
+    trace.sync("producer", "put", 12, "q")
+    trace.step("consumer-1", "blocked", "waits: get q", 20, "q")
+    trace.end("consumer-1", "blocked", waits_for="for an item in q", file="naive.py", line=20)
+    trace.end("producer")
+    assert hints(finding("deadlock"), trace.trace()) == ()
+
+
+def test_a_name_that_was_imported_should_be_asked_of_its_module(copied: Trace) -> None:
+    (hint,) = hints(finding("livelock", "worker goes round for ever in the loop at main.py:4"), copied)
+    assert hint == "In main.py say state.running after `import state`, not running: then both mean one variable."
+
+
+def test_a_put_whose_loop_let_it_pass_is_not_told_to_wait(scribe: Any) -> None:
+    trace = scribe(source={12: "def put(self, message):", 13: "    while is_full():", 14: "        cond.wait()", 15: "    self.slot = message"})
+    for value in ("101", "102"):
+        trace.put("producer-1", value)
+        trace.write("producer-1", 15, "Pipeline.slot", value)
+        trace.put_returns("producer-1", value)
+    assert hints(finding("loss", "message 101, put by producer-1, was returned by no get"), trace.trace()) == ()
+
+
+def test_three_locks_in_a_circle_are_told_in_one_sentence(scribe: Any) -> None:
+    trace = scribe()
+    for number in range(3):
+        trace.sync(f"worker-{number}", "acquire", 8, "abc"[number])
+    for number in range(3):
+        wanted, holder = "abc"[(number + 1) % 3], f"worker-{(number + 1) % 3}"
+        trace.step(f"worker-{number}", "blocked", f"waits: acquire {wanted} (held by {holder} since line 8)", 9, wanted)
+        trace.end(f"worker-{number}", "blocked", waits_for=f"to acquire {wanted}, held by {holder} since line 8", file="naive.py", line=9)
+    (hint,) = hints(finding("deadlock"), trace.trace())
+    assert hint == (
+        "Take the locks in one order everywhere: worker-0 takes a (line 8), then b (line 9), worker-1 takes b (line 8), then c (line 9) "
+        "and worker-2 takes c (line 8), then a (line 9), which closes a circle."
+    )
+
+
+def test_a_semaphore_that_lets_two_in_should_be_a_lock(two_in: Trace) -> None:
+    (hint,) = hints(finding("assertion", "AssertionError"), two_in)
+    assert hint == "guard lets more than one thread in: make it a Lock, or a Semaphore that begins at 1 at line 2."
+
+
+def test_two_locks_of_one_name_are_told_apart_by_number(scribe: Any) -> None:
+    trace = scribe()
+
+    def touch(name: str, kind: str, line: int, lock: int) -> None:
+        trace.places["Account.lock"] = lock
+        what = "waits: acquire Account.lock" if kind == "blocked" else f"{kind} Account.lock"
+        trace.step(name, kind, what, line, "Account.lock")
+
+    touch("ann", "acquire", 6, 1)
+    touch("bob", "acquire", 6, 2)
+    for name, lock in (("ann", 2), ("bob", 1)):
+        touch(name, "blocked", 7, lock)
+        trace.end(name, "blocked", role="own", waits_for="to acquire Account.lock", file="naive.py", line=7)
+    (hint,) = hints(finding("deadlock"), trace.trace())
+    assert hint.startswith("ann takes the 1st Account.lock (line 6), then the 2nd Account.lock (line 7) and bob takes the 2nd Account.lock (line 6), then")
+
+
+def test_a_semaphore_with_room_for_more_than_one_place_should_begin_at_one(scribe: Any) -> None:
+    trace = scribe(source={4: "        self.free = Semaphore(2)"})
+    for value in ("101", "102"):
+        trace.put("producer-1", value)
+        trace.sync("producer-1", "acquire", 7, "Slot.free")
+        trace.write("producer-1", 8, "Slot.message", value)
+        trace.put_returns("producer-1", value)
+    trace.get("consumer-1")
+    trace.read("consumer-1", 12, "Slot.message", "102")
+    trace.sync("consumer-1", "release", 13, "Slot.free")
+    (hint,) = hints(finding("loss", "message 101, put by producer-1, was returned by no get"), trace.trace())
+    assert hint == "Slot.free counts the free places, and Slot.message is one: it must have one permit at first (line 4)."
+
+
+def test_what_is_checked_and_then_made_asks_for_one_lock(scribe: Any) -> None:
+    trace = scribe(source={7: "def account(name):", 8: "    if name not in accounts:", 9: "        accounts[name] = Account()"})
+    trace.functions = {8: "account", 9: "account"}
+    for thread in ("Thread-1", "Thread-2"):
+        trace.step(thread, "in", "look in accounts", 8, "accounts", "{}")
+    for thread in ("Thread-2", "Thread-1"):
+        trace.write(thread, 9, "accounts['ann']", "<Account>")
+    trace.raises("main", 20, "AssertionError: 1")
+    (hint,) = hints(finding("assertion", "main: AssertionError: 1"), trace.trace())
+    assert hint == "The look at line 8 and what follows from it, up to line 9, must stand under one lock in every thread, held without a gap."
+
+
+def test_one_line_that_only_some_come_to_with_a_lock_is_not_called_two(scribe: Any) -> None:
+    trace = scribe()
+    trace.functions = {6: "hit"}
+    trace.sync("Thread-1", "acquire", 10, "lock")
+    trace.read("Thread-1", 6, "hits", "0")
+    trace.read("Thread-2", 6, "hits", "0")
+    trace.write("Thread-2", 6, "hits", "1")
+    trace.write("Thread-1", 6, "hits", "1")
+    trace.raises("main", 24, "AssertionError")
+    said = "Thread-1 held lock (taken at line 10) at line 6, and Thread-2 did not: every thread that comes there must hold it, from the read to the write."
+    assert hints(finding("assertion", "AssertionError"), trace.trace()) == (said,)
+    events = [Event(step.step, step.thread, step.file, step.line, step.what) for step in trace.steps if step.step in (2, 4)]
+    assert hints(finding("data-race", "hits", *events), trace.trace()) == (said,)
+
+
+def test_the_lock_that_the_other_side_holds_is_named(scribe: Any) -> None:
+    trace = scribe(source={7: "def get(key):", 8: "    if key in cache:", 9: "        return cache[key]"})
+    trace.functions = {8: "get", 9: "get"}
+    trace.step("Thread-1", "in", "look in cache", 8, "cache", "{4: 8}")
+    trace.sync("Thread-2", "acquire", 17, "lock")
+    trace.call("Thread-2", 18, "cache", ".clear()", "{}")
+    trace.sync("Thread-2", "release", 17, "lock")
+    trace.step("Thread-1", "getitem", f"read cache[4]{NOT_THERE}", 9, "cache[4]")
+    trace.raises("Thread-1", 9, "KeyError: 4")
+    (hint,) = hints(finding("crash", "Thread-1: KeyError: 4"), trace.trace())
+    assert hint == "The look at line 8 and what follows up to line 9 must stand under lock, which line 18 holds, without a gap."
+
+
+def test_a_lock_that_is_taken_after_the_look_must_be_taken_before(scribe: Any) -> None:
+    trace = scribe(source={7: "def add(key):", 8: "    if key not in boxes:", 9: "        return", 10: "    with lock:", 11: "        boxes[key].append(1)"})
+    trace.functions = dict.fromkeys((8, 10, 11), "add")
+    trace.step("Thread-1", "in", "look in boxes", 8, "boxes", "{4: []}")
+    trace.sync("Thread-2", "acquire", 17, "lock")
+    trace.call("Thread-2", 18, "boxes", ".clear()", "{}")
+    trace.sync("Thread-2", "release", 17, "lock")
+    trace.sync("Thread-1", "acquire", 10, "lock")
+    trace.step("Thread-1", "getitem", f"read boxes[4]{NOT_THERE}", 11, "boxes[4]")
+    trace.raises("Thread-1", 11, "KeyError: 4")
+    (hint,) = hints(finding("crash", "Thread-1: KeyError: 4"), trace.trace())
+    assert hint == "lock is taken only after line 8: take it before, and give it back only after line 11."
 
 
 @pytest.mark.parametrize(("held", "said"), [("", "One lock that every thread holds at line 4 and line 8"), ("Till.lock", "Hold Till.lock at line 8 too")])

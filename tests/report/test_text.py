@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from harness.model.result import Bounds, Result
 from harness.model.trace import Output, Trace
 from harness.report.table import measured
 from harness.report.text import render, render_replay, report_lines
+from harness.report.view import StepRow, view_of
 
 LOST = "message 101, put by producer-1, was returned by no get and is nowhere in the pipeline any more"
 TWICE = "message 102, put by producer-1, was returned by consumer-1's 1st get and again by consumer-1's 2nd get"
@@ -273,3 +275,36 @@ def test_a_replay_that_shows_nothing_shows_the_execution(overwrite: Trace) -> No
     text = render_replay("class", "naive.py", None, overwrite, False, 100)
     assert text.startswith("NOT SHOWN  naive.py (class mode): ")
     assert "put(102) begins" in text
+
+
+def test_what_stood_at_the_start_is_the_container_as_it_was_last_and_no_element_that_is_gone(scribe: Any) -> None:
+    trace = scribe()
+    trace.write("main", 1, "cache[4]", "8")
+    trace.call("main", 2, "cache", ".clear()", "{}")
+    trace.write("main", 3, "log[1]", "2")
+    trace.step("main", "delitem", "delete log[1]", 4, "log[1]", "{}", is_write=True)
+    trace.end("main", role="main")
+    for thread in ("Thread-1", "Thread-2"):
+        trace.end(thread, role="own")
+        trace.call(thread, 6, "cache", ".update()", "{}")
+        trace.call(thread, 7, "log", ".update()", "{}")
+    assert view_of(trace.trace()).setting == ("cache = {}", "log = {}")
+
+
+def test_a_switch_stands_where_it_happened_among_the_steps_that_are_left_out(scribe: Any) -> None:
+    trace = scribe()
+    for thread in ("A", "B", "C"):
+        trace.end(thread, role="own")
+        trace.write(thread, 1, "n", "0")
+    for number in range(40):
+        trace.write("A", 2, "n", str(number))
+    trace.switch("A", "B")
+    for number in range(40):
+        trace.write("B", 3, "n", str(number))
+    trace.switch("B", "C", "ended")
+    for number in range(3):
+        trace.write("C", 4, "n", str(number))
+    rows = view_of(trace.trace(), limit=24).rows
+    told = [row.text for row in rows if not isinstance(row, StepRow)]
+    told = [re.sub(r"\d+ steps", "steps", text) for text in told]
+    assert told == ["steps of A left out", "A is preempted: B runs", "steps of B left out", "B has ended: C runs"]

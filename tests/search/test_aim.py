@@ -130,10 +130,55 @@ def test_a_circle_that_no_execution_can_have_is_no_finding_and_the_limits_tell_o
     assert (result.verdict, result.findings) == ("survived", ())
     (told,) = [limit for limit in result.limits if "circle" in limit]
     assert told == (
-        "locks are taken in orders that close to a circle, maybe never in one execution (target.py:15 and target.py:27): "
+        "locks are taken in orders that close to a circle, maybe never in one execution "
+        "(at target.py:15 Thread-1 (forth) takes b while it holds a, and at target.py:27 Thread-2 (back) takes a while it holds b): "
         "32 executions that aimed at it did not deadlock"
     )
     assert result.executions == 100 + 32
+
+
+POOL = """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+class Account:
+    def __init__(self):
+        self.lock = threading.Lock()
+
+def swap(first, second):
+    with first, second:
+        pass
+
+def of_a_list():
+    seats = [threading.Lock() for _ in range(3)]
+    with ThreadPoolExecutor(2) as pool:
+        for one, two in ((0, 1), (1, 2), (2, 0)):
+            pool.submit(swap, seats[one], seats[two])
+
+def of_objects():
+    rich, poor, third = Account(), Account(), Account()
+    with ThreadPoolExecutor(2) as pool:
+        for one, two in ((rich, poor), (poor, third), (third, rich)):
+            pool.submit(swap, one.lock, two.lock)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        (
+            "of_a_list",
+            "a thread of a pool takes seats[0] while it holds seats[2], another takes seats[1] while it holds seats[0] "
+            "and another takes seats[2] while it holds seats[1]",
+        ),
+        ("of_objects", "3 threads of a pool take Account.lock while each holds another such lock"),
+    ],
+)
+def test_a_circle_is_told_by_locks_and_threads_and_each_line_once(tmp_path: Path, name: str, told: str) -> None:
+    path = tmp_path / "target.py"
+    path.write_text(POOL, encoding="utf-8")
+    (limit,) = [limit for limit in harness.check(f"{path}:{name}", executions=100).limits if "circle" in limit]
+    assert f"(at target.py:10 {told})" in limit
 
 
 def test_a_lock_around_all_makes_no_circle_and_costs_no_execution(check: Callable[..., harness.Result]) -> None:

@@ -46,7 +46,12 @@ def changes_of(trace: Trace, moments: Sequence[Step], index: dict[str, int]) -> 
             continue
         name = _name(step, names, counts)
         if step.location.endswith("]") and step.kind in CELLS and step.is_write:
-            _note(held, before, changes, name.partition("[")[0], "", step, numbers, index)
+            is_gone = step.kind in ERASURES
+            # What an element was deleted from is shown whole; of the element itself nothing is left.
+            _note(held, before, changes, name.partition("[")[0], step.value if is_gone else "", step, numbers, index)
+            if is_gone:
+                _note(held, before, changes, name, "", step, numbers, index)
+                continue
         if step.kind in CELLS and step.location.endswith("]") and not step.value and not step.is_write:
             continue
         _note(held, before, changes, name, step.value, step, numbers, index)

@@ -29,6 +29,16 @@ def test_values_stand_before_the_first_moment_and_change_when_they_are_written(o
     assert values(playback_of(overwrite), "Pipeline.message") == [(0, "None"), (2, "101"), (5, "102")]
 
 
+def test_an_element_that_was_deleted_holds_nothing_any_more(scribe: Any) -> None:
+    trace = scribe()
+    trace.write("main", 3, "cache[4]", "8")
+    trace.step("Thread-1", "delitem", "delete cache[4]", 9, "cache[4]", "{}", is_write=True)
+    trace.write("Thread-2", 12, "cache[5]", "1")
+    playback = playback_of(trace.trace())
+    assert [value for _, value in values(playback, "cache[4]")] == ["8", ""]
+    assert [value for _, value in values(playback, "cache")] == ["{}", ""]
+
+
 def test_a_value_says_who_wrote_it_last_even_when_another_thread_reads_it(overwrite: Trace) -> None:
     writers = {(change.thread, change.line) for change in playback_of(overwrite).changes}
     assert writers == {(0, 8)}

@@ -1,0 +1,119 @@
+"""Arguments about assertions that failed: what had been read, which update or which news was missed, and what came only afterwards."""
+
+from __future__ import annotations
+
+import ast
+from itertools import takewhile
+
+from harness.model.trace import Step
+from harness.report.argue_state import AFTER_WAIT, MOST_TOLD, ended_by_time_alone, just_read, raised, raising_step, what_it_missed, what_preemptions_did
+from harness.report.lost_update import lost_update
+from harness.report.mistake import Mistake
+from harness.report.mistakes_of_gates import not_looked_again
+from harness.report.mistakes_of_state import checked_then_made
+from harness.report.story import CELL_READS, CELL_WRITES, SYNCHRONISATION, Story, Told, is_same_cell, place_of, said_read, said_value
+from harness.report.words import joined, printable, unique
+
+
+def assertion(story: Story, message: str) -> list[str]:
+    """The failing assertion, what it had read, and the update that was lost where the trace shows one."""
+    step = raising_step(story, message)
+    if step is None:
+        return []
+    sentences = lost_update(story)
+    sentences.append(raised(story, step))
+    if len(sentences) == 1:
+        sentences += [f"Before that {raised(story, other)}" for other in _raised_before(story, step)]
+        sentences += just_read(story, step)
+        made = checked_then_made(story)
+        made = made or woke_too_late(story)
+        why = what_it_missed(story, step) or _acted_on_old_news(story, step) or (list(made.told) if made is not None else [])
+        sentences += why + _only_afterwards(story, step) or what_preemptions_did(story)
+    return sentences
+
+
+def old_news(story: Story, step: Step | None) -> tuple[Step, Step, Step] | None:
+    """Look, change and act: the first write of what the assertion had read that came after a look which another thread had made stale.
+
+    Of the lines above the write only the latest look counts, and none before the thread's previous write: whoever looked again knew.
+    """
+    if step is None:
+        return None
+    read = {place_of(look) for look in story.steps if (look.thread, look.line) == (step.thread, step.line) and look.kind in CELL_READS}
+    for act in story.steps:
+        if act.kind not in CELL_WRITES or place_of(act) not in read or act.thread == step.thread:
+            continue
+        own = [earlier for earlier in story.touching(place_of(act), before=act.step) if earlier.thread == act.thread]
+        since = max((earlier.step for earlier in own if earlier.is_write), default=0)
+        looks = [look for look in own if look.step > since and is_same_cell(look, act) and _may_decide(story, look, act)]
+        if not looks:
+            continue
+        look = looks[-1]
+        changes = [other for other in story.touching(place_of(act), look.step, act.step) if other.thread != act.thread and is_same_cell(other, act)]
+        change = next((other for other in changes if other.kind in CELL_WRITES and other.value != look.value), None)
+        if change is not None:
+            return look, change, act
+    return None
+
+
+def woke_too_late(story: Story) -> Mistake | None:
+    """A thread was woken from a Condition and did not look again, though a third one had changed meanwhile what it then changed itself."""
+    for wait in story.steps:
+        if wait.kind != "wait" or not wait.line or story.is_event(wait):
+            continue
+        own = [step for step in story.steps[wait.step :] if step.thread == wait.thread]
+        act = next((step for step in own if step.is_write and step.kind not in SYNCHRONISATION and place_of(step) in story.live_places()), None)
+        notify = next((step for step in story.touching(place_of(wait), wait.step) if step.kind.startswith("notify")), None)
+        if act is None or notify is None or notify.step > act.step:
+            continue
+        changes = [step for step in story.touching(place_of(act), notify.step, act.step) if step.is_write and step.thread != act.thread]
+        begin = next(step for step in story.steps if step.thread == wait.thread)
+        mistake = not_looked_again(story, Told("", wait.thread, "", begin, None), act) if changes else None
+        if mistake is not None and mistake.hint:
+            changed = f"{changes[-1].thread} changed {printable(act.location)}{story.at(changes[-1])}"
+            news = f"{changed} after the notify{story.at(notify)} and before {act.thread} did"
+            told = [sentence.replace(f"{AFTER_WAIT}{story.at(wait)} it", f"{AFTER_WAIT}{story.at(wait)} {wait.thread}") for sentence in mistake.told]
+            return Mistake((f"{news}{story.at(act)}.", *told), mistake.hint)
+    return None
+
+
+def _raised_before(story: Story, step: Step) -> list[Step]:
+    """The first exception of each other thread that came earlier."""
+    first: dict[str, Step] = {}
+    for other in story.steps[: step.step - 1]:
+        if other.kind == "raise" and other.thread != step.thread:
+            first.setdefault(other.thread, other)
+    return list(first.values())[:MOST_TOLD]
+
+
+def _only_afterwards(story: Story, step: Step) -> list[str]:
+    """The changes, after the thread had failed, of what it had read on that line: what it did not wait for."""
+    own = [look for look in reversed(story.steps[: step.step - 1]) if look.thread == step.thread and look.kind not in SYNCHRONISATION]
+    places = {place_of(look) for look in takewhile(lambda look: (look.file, look.line) == (step.file, step.line), own) if look.location and not look.is_write}
+    late = [other for other in story.steps[step.step :] if other.is_write and place_of(other) in places and other.thread != step.thread]
+    first = {other.thread: other for other in reversed(late)}
+    told = unique(f"{other.thread} changed {printable(other.location)}{story.at(other)}" for other in first.values())
+    if not told:
+        return []
+    timed_out = ended_by_time_alone(story)
+    said = f"Only after that {joined(told[:MOST_TOLD])}"
+    return [*timed_out, f"{said}."] if timed_out else [f"{said}: nothing had made {step.thread} wait for it."]
+
+
+def _acted_on_old_news(story: Story, step: Step) -> list[str]:
+    """`old_news` in sentences."""
+    found = old_news(story, step)
+    if found is None:
+        return []
+    look, change, act = found
+    return [
+        f"{look.thread} read {said_read(look, story.at(look))}.",
+        f"Before it acted on that{story.at(act)}, {change.thread} wrote {said_value(change) or 'there'}{story.at(change)}.",
+    ]
+
+
+def _may_decide(story: Story, look: Step, act: Step) -> bool:
+    """Whether the act may follow from the look: it stands above it in one function, or another function returns what it read."""
+    if look.function == act.function:
+        return look.line < act.line
+    return isinstance(story.code.statement(look.file, look.line), ast.Return)
