@@ -123,12 +123,13 @@ class Places(Waits):
     def _track(self, thread: VirtualThread, place: Any, group: Any, is_write: bool, anchor: Any) -> bool:
         """Notes who touches a place of `anchor`; True if it has turned out to be shared and written to.
 
+        An entry: the only thread that was there (None: several), whether it was written, the groups, what keeps the id, how many groups know.
         An id must not pass to another object while the place is remembered. So a place is forgotten when its object dies; an object that
         cannot say when (a list, a dict) is kept alive until the execution is over.
         """
         seen = self.places.get(place)
         if seen is None:
-            self.places[place] = [thread, is_write, [group], anchor if type(anchor) in KEPT else self._watched(anchor, place)]
+            self.places[place] = [thread, is_write, [group], anchor if type(anchor) in KEPT else self._watched(anchor, place), 0]
             return False
         groups = seen[2]
         if group not in groups:
@@ -138,8 +139,10 @@ class Places(Waits):
         if seen[0] is not thread:
             seen[0] = None
             if seen[1]:
-                for one in groups:
-                    self._set_state(one, SHARED)
+                if seen[4] < len(groups):
+                    for one in groups:
+                        self._set_state(one, SHARED)
+                    seen[4] = len(groups)
                 if type(anchor) is types.GeneratorType:
                     self.offers_loops = True
                 return True
@@ -200,10 +203,11 @@ class Places(Waits):
     def _touch(self, thread: VirtualThread, obj: Any, site: int, is_write: bool) -> None:
         """A point before the contents of a container or iterator are read or changed."""
         seen = self.places.get(id(obj))
-        if seen is not None and seen[0] is thread and site in seen[2]:  # what _track would do, without the call
+        if seen is not None and (seen[0] is thread or (seen[0] is None and seen[4] == len(seen[2]))) and site in seen[2]:
+            # what _track would do, without the call
             if is_write:
                 seen[1] = True
-            shared = False
+            shared = seen[0] is None
         else:
             shared = self._track(thread, id(obj), self.group_of[site], is_write, obj)
         if (shared or self.watch[site] == SHARED) and (len(self.runnable) > 1 or self.timed) and not self.is_fair:
