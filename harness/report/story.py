@@ -106,6 +106,21 @@ class Story:
                 live.add(place)
         return live
 
+    def passed_places(self) -> set[Place]:
+        """The places in which a thread meets what another has written there while threads run, though nobody wrote there after it."""
+        writers: dict[Place, str] = {}
+        passed: set[Place] = set()
+        opening = self.opening()
+        for step in self.steps:
+            place = place_of(step)
+            if not step.location or step.kind in SYNCHRONISATION:
+                continue
+            if writers.get(place, step.thread) != step.thread:
+                passed.add(place)
+            if step.is_write and step.step > opening:
+                writers[place] = step.thread
+        return passed
+
     def signals(self) -> frozenset[Place]:
         """The locks and semaphores that threads use as signals: one acquires, another releases. Nobody "holds" these."""
         if self._signals is None:

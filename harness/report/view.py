@@ -109,7 +109,7 @@ def moments_of(story: Story, also: Collection[str] = ()) -> list[Step]:
     Steps on places that are called as one in `also` matter too.
     """
     own = {end.name for end in story.trace.ends if end.role == "own"}
-    live, opening = story.live_places(), story.opening()
+    live, opening = story.live_places() | story.passed_places(), story.opening()
     live |= {place_of(step) for step in story.steps if step.location in also} if also else set()
     known = _waits_told_before(story.steps)
     return [step for step in story.steps if step.step not in known and _matters(step, own, live) and _is_action(step, opening, story)]
