@@ -198,7 +198,7 @@ class AccessHooks(Places):
         thread = self.cur
         reads = [read for read in reads if kinds[type(read[0])] > PLAIN]
         inner, fields = contained(kinds, holders) if holders else ((), ())
-        for obj, is_write, detail in [*reads, *((each, False, "") for each in inner)]:
+        for obj, is_write, detail in [*reads, *((each, is_write, "") for each, is_write in inner)]:
             kind = kinds[type(obj)]
             thread.points += 1
             if kind == REAL_LOCK:
@@ -217,8 +217,8 @@ class AccessHooks(Places):
         for obj, is_write, _ in reads:
             accesses += self.writer.contents(obj, is_write)
         inner, fields = contained(self.kinds, holders)
-        for obj in inner:
-            accesses += self.writer.contents(obj, False)
+        for obj, is_write in inner:
+            accesses += self.writer.contents(obj, is_write)
         for obj, name in fields:
             accesses += self.writer.attribute(obj, name, READ)
         for place, how in dict.fromkeys(accesses):

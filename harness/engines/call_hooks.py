@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import types
 from typing import Any
 
@@ -84,9 +85,15 @@ class CallHooks(AccessHooks):
             if self.kinds[type(owner)] > PLAIN:
                 self._give_to_container(owner, function.__name__, site, (*others, last))
                 return last
-            if function is setattr or function is getattr or function is delattr or function is hasattr or function is vars:
+            if function is eval or function is exec:
+                self.is_partial = True
+                self.limits.add("code that is given to eval or exec has no points: it is one step")
+            if function is setattr or function is getattr or function is delattr or function is hasattr or function is vars or function is dir:
                 self._call_attribute(thread, function, site, (*others, last))
                 return last
+        if type(function) is functools.partial:
+            self._call_partial(function, (*others, last), site)
+            return last
         kinds = self.kinds
         if kinds[type(last)]:
             self._pass_containers(thread, function, site, (*others, last))
@@ -109,9 +116,19 @@ class CallHooks(AccessHooks):
             owner = function.__self__
             if self.kinds[type(owner)] > PLAIN:
                 self._give_to_container(owner, function.__name__, site, ())
+        elif type(function) is functools.partial:
+            self._call_partial(function, (), site)
         elif site not in self.called and not self.cur.mode:
             self._look_into(function, site)
         return function
+
+    def _call_partial(self, function: Any, further: tuple[Any, ...], site: int) -> None:
+        """A ``functools.partial`` is about to be called: what it calls gets what it keeps, and these arguments."""
+        arguments = (*function.args, *function.keywords.values(), *further)
+        if arguments:
+            self.call(arguments[-1], function.func, site, *arguments[:-1])
+        else:
+            self.call0(function.func, site)
 
     def _give_to_container(self, owner: Any, name: str, site: int, arguments: tuple[Any, ...]) -> None:
         """A container's method is about to be called with these arguments, which it reads unless it only keeps them."""
@@ -129,7 +146,11 @@ class CallHooks(AccessHooks):
         function = _class_attribute(obj if is_class else type(obj), name)
         if isinstance(function, staticmethod | classmethod):
             function = function.__func__
-        if function is None or (isinstance(function, types.FunctionType | types.MethodType) and _has_points(function)):
+        if function is None:
+            own = getattr(obj, "__dict__", None)
+            self._pass_containers(self.cur, own.get(name) if type(own) is dict else None, site, arguments)
+            return
+        if isinstance(function, types.FunctionType | types.MethodType) and _has_points(function):
             return
         first = arguments[0]
         if is_class and isinstance(function, types.MethodDescriptorType | types.WrapperDescriptorType) and isinstance(first, obj):
@@ -141,7 +162,7 @@ class CallHooks(AccessHooks):
 
     def _call_attribute(self, thread: VirtualThread, function: Any, site: int, arguments: tuple[Any, ...]) -> None:
         """``getattr(obj, name)`` and its like: an access to an attribute whose name is known only now."""
-        if function is vars:
+        if function is vars or function is dir:
             arguments = (*arguments, "__dict__")
         if len(arguments) < 2 or not isinstance(arguments[1], str):
             return

@@ -9,7 +9,7 @@ import types
 import weakref
 from typing import Any
 
-from harness.engines.kinds import CONTAINER, ITERATOR, VIEW, data_owner, viewed
+from harness.engines.kinds import CONTAINER, ITERATOR, READ_METHODS, VIEW, data_owner, viewed
 from harness.engines.virtual import VirtualThread
 from harness.model.events import ACQUIRE, NEUTRAL, PART_READ, PART_WRITE, READ, RELEASE, WRITE, Access, EventLog
 from harness.standins.condition import Condition
@@ -20,7 +20,7 @@ from harness.standins.rlock import RLock
 from harness.standins.thread import Thread
 from harness.standins.threads import THREADS
 
-READING = frozenset("locked is_set is_alive qsize empty full done cancelled running n_waiting broken enumerate".split())
+READING = frozenset("locked is_set is_alive qsize empty full done cancelled running n_waiting broken enumerate value unfinished".split())
 """Operations of stand-ins that change nothing."""
 TENTATIVE = frozenset("try-acquire get put acquire notify notify_all".split())
 """Operations that change something only if they succeed, or if somebody waits."""
@@ -86,7 +86,7 @@ class EventWriter:
             obj = viewed(obj)
         accesses: tuple[Access, ...] = ((self.log.place((self.serial(obj),)), how),)
         if kind == ITERATOR:
-            accesses += tuple((self.log.place((self.serial(each),)), READ) for each in self._run_over(obj))
+            accesses += tuple((self.log.place((self.serial(each),)), how) for each, how in self._run_over(obj))
         return accesses
 
     def key(self, obj: Any, index: Any, is_write: bool) -> tuple[Access, ...]:
@@ -105,14 +105,17 @@ class EventWriter:
         whole, part = self.log.place((serial,)), self.log.place((serial, "[]", index))
         return ((whole, PART_WRITE), (part, WRITE)) if is_write else ((whole, PART_READ), (part, READ))
 
-    def _run_over(self, iterator: Any, depth: int = 3) -> list[Any]:
-        found = []
+    def _run_over(self, iterator: Any, depth: int = 3) -> list[tuple[Any, int]]:
+        """The containers that an iterator reads, and those whose method it calls."""
+        found: list[tuple[Any, int]] = []
         for referent in gc.get_referents(iterator):
             kind = self.kinds[type(referent)]
             if kind == CONTAINER:
-                found.append(referent)
+                found.append((referent, READ))
             elif kind == ITERATOR and depth:
                 found += self._run_over(referent, depth - 1)
+            elif type(referent) is types.BuiltinMethodType and self.kinds[type(referent.__self__)] == CONTAINER:
+                found.append((referent.__self__, READ if referent.__name__ in READ_METHODS else WRITE))
         return found
 
     # -- operations of stand-ins

@@ -24,7 +24,7 @@ from harness.standins.semaphore import Semaphore
 from harness.standins.simple_queue import SimpleQueue
 from harness.standins.thread import Thread
 
-LOOKS = frozenset({"locked", "is_set", "n_waiting", "broken", "qsize", "empty", "full", "done", "cancelled", "running"})
+LOOKS = frozenset({"locked", "is_set", "n_waiting", "broken", "value", "unfinished", "qsize", "empty", "full", "done", "cancelled", "running"})
 """Operations that tell their caller something of a stand-in's state and change nothing."""
 
 

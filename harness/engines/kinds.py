@@ -16,9 +16,9 @@ import weakref
 from typing import Any
 
 NESTING, PLAIN, CONTAINER, ITERATOR, VIEW, REAL_LOCK = range(-1, 5)
-"""`NESTING`: a tuple, which does not change, though what it holds may, or an instance of a dataclass, whose generated methods have no points of
-their own. `VIEW`: a dict's keys, values or items, which stand for the dict itself;
-a memoryview, for what it looks at."""
+"""`NESTING`: what does not change itself but may hold what does: a tuple, an instance of a dataclass or a SimpleNamespace, whose methods have no points
+of their own, a builtin method, which may be one of a container. `VIEW`: a dict's keys, values or items, which stand for the dict itself; a memoryview,
+for what it looks at."""
 
 _containers: tuple[type, ...] = (
     list, dict, set, collections.deque, bytearray, array.array, mmap.mmap, io.StringIO, io.BytesIO,
@@ -72,7 +72,7 @@ def kind_of(cls: type) -> int:
         return ITERATOR
     if cls in _real_locks:
         return REAL_LOCK
-    if issubclass(cls, tuple) or dataclasses.is_dataclass(cls):
+    if issubclass(cls, (tuple, types.SimpleNamespace, types.BuiltinMethodType)) or dataclasses.is_dataclass(cls):
         return NESTING
     return PLAIN
 

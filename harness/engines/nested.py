@@ -9,26 +9,27 @@ import types
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from harness.engines.kinds import CONTAINER, ITERATOR, NESTING, VIEW, viewed
+from harness.engines.kinds import CONTAINER, ITERATOR, NESTING, READ_METHODS, VIEW, viewed
 
 MOST = 1000
 """Containers that are looked for within one."""
 
 
-def contained(kinds: Mapping[type, int], roots: Iterable[Any]) -> tuple[list[Any], list[tuple[Any, str]]]:
+def contained(kinds: Mapping[type, int], roots: Iterable[Any]) -> tuple[list[tuple[Any, bool]], list[tuple[Any, str]]]:
     """The containers that these hold, directly or within others, in tuples or in dataclasses, each once and none of the roots, at most `MOST`;
-    and the fields of those dataclasses, each as the object and the field's name.
+    and the fields of those dataclasses, each as the object and the field's name. A container comes with whether it may be changed: it may where
+    only a method of its own is there (``list.append``), which is taken to be called.
 
     Elements of sets and keys are passed over: what can be hashed does not change. Runs no code of the target.
     """
-    found: list[Any] = []
+    found: list[tuple[Any, bool]] = []
     fields: list[tuple[Any, str]] = []
     ahead = list(roots)
     seen = {id(root) for root in ahead}
     for holder in ahead:  # grows
         elements = _elements(holder, kinds)
-        if kinds[type(holder)] == NESTING and not isinstance(holder, tuple):
-            fields += [(holder, field.name) for field in dataclasses.fields(holder)]
+        if kinds[type(holder)] == NESTING and not isinstance(holder, tuple | types.BuiltinMethodType):
+            fields += [(holder, name) for name in _fields(holder)]
         if not any(kinds[cls] for cls in set(map(type, elements))):
             continue
         for element in elements:
@@ -36,13 +37,17 @@ def contained(kinds: Mapping[type, int], roots: Iterable[Any]) -> tuple[list[Any
             if kind == VIEW:
                 element = viewed(element)
                 kind = kinds[type(element)]
-            if kind in (CONTAINER, NESTING) and id(element) not in seen:
+            if type(element) is types.BuiltinMethodType:
+                if kinds[type(element.__self__)] == CONTAINER and id(element.__self__) not in seen:
+                    seen.add(id(element.__self__))
+                    found.append((element.__self__, element.__name__ not in READ_METHODS))
+            elif kind in (CONTAINER, NESTING) and id(element) not in seen:
                 seen.add(id(element))
                 ahead.append(element)
                 if kind == CONTAINER:
-                    found.append(element)
-                    if len(found) == MOST:
-                        return found, fields
+                    found.append((element, False))
+            if len(found) >= MOST:
+                return found, fields
     return found, fields
 
 
@@ -55,13 +60,19 @@ def _elements(holder: Any, kinds: Mapping[type, int]) -> list[Any]:
         return [*dict.values(holder)]
     if isinstance(holder, collections.deque):
         return [*collections.deque.__iter__(holder)]
+    if type(holder) is types.BuiltinMethodType:
+        return [holder]
     if kinds[type(holder)] == NESTING:
-        return [value for field in dataclasses.fields(holder) if (value := _field(holder, field.name)) is not None]
+        return [value for name in _fields(holder) if (value := _field(holder, name)) is not None]
     if kinds[type(holder)] == VIEW:
         return _elements(viewed(holder), kinds)
     if kinds[type(holder)] == ITERATOR and type(holder) is not types.GeneratorType:
         return _run_over(holder, kinds)
     return []
+
+
+def _fields(holder: Any) -> list[str]:
+    return [*vars(holder)] if isinstance(holder, types.SimpleNamespace) else [field.name for field in dataclasses.fields(holder)]
 
 
 def _field(holder: Any, name: str) -> Any:

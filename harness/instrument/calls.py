@@ -36,9 +36,10 @@ def rewrite_call(rewriter: ExpressionRewriter, node: ast.Call) -> ast.expr:
     a call without arguments has nothing to hang the point on, so the point comes right before.
     """
     points = rewriter.points
-    if _is_quiet(node.func, points):
+    if _is_quiet(node.func, points) and not _shows_attributes(node, points):
+        runs = isinstance(node.func, ast.Name) and node.func.id in ("eval", "exec") and points.is_builtin(node.func.id)
+        _rewrite_arguments(rewriter, node, _Point("call", repeated(node.func), ast.unparse(node.func)) if runs else None)
         node.func = rewriter.value(node.func)
-        _rewrite_arguments(rewriter, node)
     elif isinstance(node.func, ast.Attribute) and points.module_of(node.func.value) is None:
         _rewrite_method(rewriter, node, node.func)
     else:
@@ -63,6 +64,11 @@ def _is_quiet(callee: ast.expr, points: Points) -> bool:
             return is_quiet_function(points.module_of(value) or "", attr)
         case _:
             return False
+
+
+def _shows_attributes(node: ast.Call, points: Points) -> bool:
+    """Whether the call is ``vars(obj)`` or ``dir(obj)``: only without an argument do they look at the frame they are called in."""
+    return isinstance(node.func, ast.Name) and node.func.id in ("vars", "dir") and points.is_builtin(node.func.id) and len(node.args) == 1
 
 
 def _rewrite_method(rewriter: ExpressionRewriter, node: ast.Call, callee: ast.Attribute) -> None:

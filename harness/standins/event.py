@@ -90,7 +90,10 @@ class Event:
     @property
     def _flag(self) -> bool:
         """The flag as it stands: programs read this attribute of the real one."""
-        return self._is_set if runtime.control is not None else bool(self._outside()._flag)
+        return self.is_set()
+
+    def _shown(self) -> str:
+        return "set" if (self._is_set if runtime.control is not None else self._outside().is_set()) else "unset"
 
     def _at_fork_reinit(self) -> None:
         self._outside()._at_fork_reinit()
@@ -110,4 +113,4 @@ class Event:
 
     def __repr__(self) -> str:
         cls = type(self)
-        return f"<{cls.__module__}.{cls.__qualname__} at {id(self):#x}: {'set' if self._flag else 'unset'}>"
+        return f"<{cls.__module__}.{cls.__qualname__} at {id(self):#x}: {self._shown()}>"

@@ -24,6 +24,7 @@ class OpenedQueue(queue.Queue):  # type: ignore[type-arg]
     """What `harness.standins.queues.Queue` is once it is open. Its gates are where threads stood before."""
 
     _own_items: Any
+    _own_unfinished: int
     _own_mutex: Lock | None
     _own_room: Gate
     _own_stock: Gate
@@ -111,7 +112,8 @@ class OpenedQueue(queue.Queue):  # type: ignore[type-arg]
             self._put(item)
             if runtime.control is not None:
                 runtime.control.also(self._own_items, True)
-            self.unfinished_tasks += 1
+                runtime.control.also(self, True)
+            self._own_unfinished += 1
             self._not_empty.notify()
             if runtime.control is not None:
                 runtime.control.progress()
@@ -152,8 +154,8 @@ class OpenedQueue(queue.Queue):  # type: ignore[type-arg]
         if immediate:
             while self._qsize():
                 self._get()
-                if self.unfinished_tasks > 0:
-                    self.unfinished_tasks -= 1
+                if self._own_unfinished > 0:
+                    self._own_unfinished -= 1
 
 
 class _OpenedCondition(Condition):

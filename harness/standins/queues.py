@@ -29,7 +29,7 @@ class Queue(OpenedQueue):
         self._own_epoch = None if e is None else e.epoch
         self._own_home: tuple[Any, int, bool] | None = None
         self._own_mutex: Lock | None = None
-        self.unfinished_tasks = 0
+        self._own_unfinished = 0
         self.is_shutdown = False
         self._own_items: Any = None
         self._init(maxsize)
@@ -65,8 +65,8 @@ class Queue(OpenedQueue):
             raise ShutDown
         items = self._own_items
         self._own_place(item)
-        self.unfinished_tasks += 1
-        if self.unfinished_tasks == 1:
+        self._own_unfinished += 1
+        if self._own_unfinished == 1:
             e.close(self._own_all_done)
         n = len(items)
         if n == self.maxsize:
@@ -127,13 +127,15 @@ class Queue(OpenedQueue):
             self._move_to(e)
         if self._own_mutex is not None:
             with self.all_tasks_done:
+                if e is not None:
+                    e.also(self, True)
                 self._count_down()
-                if not self.unfinished_tasks:
+                if not self._own_unfinished:
                     self.all_tasks_done.notify_all()
             return
         e.point("task_done", self)
         self._count_down()
-        if not self.unfinished_tasks:
+        if not self._own_unfinished:
             e.open(self._own_all_done)
         e.changed()
 
@@ -146,7 +148,7 @@ class Queue(OpenedQueue):
             e.pass_gate(self._own_all_done)
         if self._own_mutex is not None:
             with self.all_tasks_done:
-                while self.unfinished_tasks:
+                while self._own_unfinished:
                     self.all_tasks_done.wait()
 
     def qsize(self) -> int:
@@ -177,7 +179,7 @@ class Queue(OpenedQueue):
             self._shut(immediate)
             e.open(self._own_room)
             e.open(self._own_stock)
-            if not self.unfinished_tasks:
+            if not self._own_unfinished:
                 e.open(self._own_all_done)
             return
         with self.mutex:
@@ -210,16 +212,32 @@ class Queue(OpenedQueue):
             e.point(operation, self)
         return self._own_mutex
 
+    @property
+    def unfinished_tasks(self) -> int:
+        """How many puts no ``task_done`` has answered: programs read this attribute of the real one."""
+        e = runtime.control
+        if e is not None:
+            e.point("unfinished", self)
+        return self._own_unfinished
+
+    @unfinished_tasks.setter
+    def unfinished_tasks(self, n: int) -> None:
+        e = runtime.control
+        self._own_unfinished = n
+        if e is not None:
+            e.point("set unfinished", self)
+            (e.close if n else e.open)(self._own_all_done)
+
     def _count_down(self) -> None:
-        if self.unfinished_tasks <= 0:
+        if self._own_unfinished <= 0:
             raise ValueError("task_done() called too many times")
-        self.unfinished_tasks -= 1
+        self._own_unfinished -= 1
 
     def _make_gates(self) -> None:
         n = len(self._own_items) if hasattr(self._own_items, "__len__") else 0
         self._own_room = Gate(self.is_shutdown or not 0 < self.maxsize <= n, "put", self)
         self._own_stock = Gate(self.is_shutdown or n > 0, "get", self)
-        self._own_all_done = Gate(not self.unfinished_tasks, "join", self)
+        self._own_all_done = Gate(not self._own_unfinished, "join", self)
 
     def _move_to(self, e: Any) -> None:
         """To another execution, or outside: what an execution did to a queue that is older than it does not outlive it."""
@@ -228,13 +246,13 @@ class Queue(OpenedQueue):
             self._open_up()
             return
         if self._own_epoch is None:
-            self._own_home = (_copy(self._own_items), self.unfinished_tasks, self.is_shutdown)
+            self._own_home = (_copy(self._own_items), self._own_unfinished, self.is_shutdown)
         elif self._own_home is not None:
-            items, self.unfinished_tasks, self.is_shutdown = self._own_home
+            items, self._own_unfinished, self.is_shutdown = self._own_home
             self._own_items = _copy(items)
         elif epoch is not None:
             # made by another execution
-            self.unfinished_tasks, self.is_shutdown = 0, False
+            self._own_unfinished, self.is_shutdown = 0, False
             self._init(self.maxsize)
         self._own_epoch = epoch
         self._own_mutex = None

@@ -70,6 +70,9 @@ class Semaphore:
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         self.release()
 
+    def _shown(self) -> int:
+        return self._count if runtime.control is not None else int(self._outside()._value)
+
     @property
     def _value(self) -> int:
         """The value as it stands: programs read this attribute of the real one."""
@@ -78,6 +81,7 @@ class Semaphore:
             return int(self._outside()._value)
         if self._epoch != e.epoch:
             self._renew(e.epoch)
+        e.point("value", self)
         return self._count
 
     @_value.setter
@@ -88,6 +92,7 @@ class Semaphore:
             return
         if self._epoch != e.epoch:
             self._renew(e.epoch)
+        e.point("set value", self)
         self._count = value
         if value > 0:
             e.open(self._gate)
@@ -111,7 +116,7 @@ class Semaphore:
 
     def __repr__(self) -> str:
         cls = type(self)
-        return f"<{cls.__module__}.{cls.__qualname__} at {id(self):#x}: value={self._value}>"
+        return f"<{cls.__module__}.{cls.__qualname__} at {id(self):#x}: value={self._shown()}>"
 
 
 class BoundedSemaphore(Semaphore):
@@ -130,4 +135,4 @@ class BoundedSemaphore(Semaphore):
 
     def __repr__(self) -> str:
         cls = type(self)
-        return f"<{cls.__module__}.{cls.__qualname__} at {id(self):#x}: value={self._value}/{self._initial_value}>"
+        return f"<{cls.__module__}.{cls.__qualname__} at {id(self):#x}: value={self._shown()}/{self._initial_value}>"
