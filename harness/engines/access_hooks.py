@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from harness import runtime
-from harness.engines.kinds import CONTAINER, ITERATOR, PLAIN, REAL_LOCK, VIEW, viewed
+from harness.engines.kinds import CONTAINER, ITERATOR, PLAIN, REAL_LOCK, VIEW, WORLD, viewed
 from harness.engines.nested import contained
 from harness.engines.places import SHARED, WRITTEN, Places
 from harness.engines.recorder import show
@@ -108,10 +108,19 @@ class AccessHooks(Places):
     def _odd(self, thread: VirtualThread, site: int, obj: Any, detail: str, is_write: bool) -> None:
         """A touch of a container by a thread that is not NORMAL."""
         if thread.mode == TRACED:
+            if self.kinds[type(obj)] == VIEW or obj is WORLD:
+                self._share_world(thread, obj)
             self._trace(thread, self.writer.contents, obj, is_write)
             self.version += is_write
         elif self._odd_point(thread, is_write):
             self.recorder.contents(thread, site, obj, detail, is_write)
+
+    def _share_world(self, thread: VirtualThread, obj: Any) -> None:
+        """Where two threads reach files or the like: what is written there may show later (a buffer, a file that is closed when it dies)."""
+        if obj is WORLD or viewed(obj) is WORLD:
+            self.worldly_threads.add(thread.index)
+            if len(self.worldly_threads) > 1:
+                self.log.doubts.add("several threads use files, databases or the like, and when a change shows there is not known")
 
     def _odd_point(self, thread: VirtualThread, is_write: bool) -> bool:
         """The point of a thread that is neither NORMAL nor TRACED; True if what it does is to be recorded."""
@@ -191,7 +200,7 @@ class AccessHooks(Places):
             self._look_at(site, reads, (left, right) if where.kind in DEEP or type(left) is str else ())
         return right
 
-    def _look_at(self, site: int, reads: Sequence[Read], holders: Iterable[Any]) -> None:
+    def _look_at(self, site: int, reads: Sequence[Read], holders: Iterable[Any] = ()) -> None:
         """Points before one operation on several objects, as far as they are containers, and on those that `holders` hold: the operation comes
         after the last of the points, so the event there is that of all of them."""
         kinds = self.kinds

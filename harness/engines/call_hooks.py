@@ -8,9 +8,23 @@ from typing import Any
 
 from harness import runtime
 from harness.engines.access_hooks import AccessHooks, Read
-from harness.engines.kinds import COMPARING_METHODS, ITERATOR, KEEPING_METHODS, PLAIN, READ_METHODS, READERS, REAL_LOCK, SHALLOW
+from harness.engines.kinds import (
+    COMPARING_METHODS,
+    ITERATOR,
+    KEEPING_METHODS,
+    PLAIN,
+    READ_METHODS,
+    READERS,
+    REAL_LOCK,
+    SHALLOW,
+    VIEW,
+    WORLD,
+    changes_world,
+    is_worldly,
+    viewed,
+)
 from harness.engines.recorder import show
-from harness.engines.virtual import VirtualThread
+from harness.engines.virtual import UNWINDING, VirtualThread
 
 REFLECTIONS: dict[str, Any] = {"__getattribute__": getattr, "__setattr__": setattr, "__delattr__": delattr}
 """What a method that is given an attribute's name does, as a builtin."""
@@ -35,8 +49,11 @@ class CallHooks(AccessHooks):
             elif thread.mode:
                 self._odd(thread, site, obj, f".{name}({', '.join(show(a) for a in (*others, last))})" if self.recorder else "", is_write)
             else:
-                self._touch(thread, obj, site, is_write)
+                self._touch(thread, viewed(obj) if kind == VIEW else obj, site, is_write)
             return last
+        worldly = self.worldly.get(site)
+        if worldly or (worldly is None and self._is_worldly_method(obj, site)):
+            self._reach_world(site, (*others, last))
         if site not in self.called and not self.cur.mode:
             self._look_into(_class_attribute(type(obj), self.names[site]), site)
         kinds = self.kinds
@@ -55,6 +72,9 @@ class CallHooks(AccessHooks):
         thread.points += 1
         kind = self.kinds[type(obj)]
         if kind <= PLAIN:
+            worldly = self.worldly.get(site)
+            if worldly or (worldly is None and self._is_worldly_method(obj, site)):
+                self._reach_world(site, ())
             if thread.mode:
                 self._odd_access(thread, obj, site, False)
             elif self.watch[site]:
@@ -72,12 +92,15 @@ class CallHooks(AccessHooks):
         elif thread.mode:
             self._odd(thread, site, obj, f".{name}()" if self.recorder else "", is_write)
         else:
-            self._touch(thread, obj, site, is_write)
+            self._touch(thread, viewed(obj) if kind == VIEW else obj, site, is_write)
         return obj
 
     def call(self, last: Any, function: Any, site: int, *others: Any) -> Any:
         """Hook: something is about to be called with arguments."""
         thread = self.cur
+        worldly = self.worldly.get(site)
+        if worldly or (worldly is None and self._is_worldly(function, site)):
+            self._reach_world(site, (*others, last))
         if site not in self.called and not thread.mode:
             self._look_into(function, site)
         if type(function) is types.BuiltinMethodType:
@@ -112,6 +135,9 @@ class CallHooks(AccessHooks):
 
     def call0(self, function: Any, site: int) -> Any:
         """Hook: something is about to be called without arguments."""
+        worldly = self.worldly.get(site)
+        if worldly or (worldly is None and self._is_worldly(function, site)):
+            self._reach_world(site, ())
         if type(function) is types.BuiltinMethodType:
             owner = function.__self__
             if self.kinds[type(owner)] > PLAIN:
@@ -121,6 +147,27 @@ class CallHooks(AccessHooks):
         elif site not in self.called and not self.cur.mode:
             self._look_into(function, site)
         return function
+
+    def _reach_world(self, site: int, arguments: tuple[Any, ...]) -> None:
+        """The point before a call that looks at the world outside, or changes it."""
+        if self.cur.mode == UNWINDING:
+            return  # files are put away, as far as an abandoned thread still comes
+        name = self.names[site]
+        self._look_at(site, [(WORLD, changes_world(name, arguments), f" ({name})")])
+
+    def _is_worldly(self, function: Any, site: int) -> bool:
+        found = self.worldly[site] = is_worldly(function)
+        return found
+
+    def _is_worldly_method(self, obj: Any, site: int) -> bool:
+        name = self.names[site]
+        cls = obj if isinstance(obj, type) else type(obj)
+        function = _class_attribute(cls, name)
+        if isinstance(obj, types.ModuleType):
+            function = vars(obj).get(name)
+        elif isinstance(function, staticmethod | classmethod):
+            function = function.__func__
+        return self._is_worldly(function, site)
 
     def _call_partial(self, function: Any, further: tuple[Any, ...], site: int) -> None:
         """A ``functools.partial`` is about to be called: what it calls gets what it keeps, and these arguments."""

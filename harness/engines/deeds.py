@@ -9,7 +9,7 @@ from typing import Any
 from harness import runtime
 from harness.engines.hand_overs import HandOvers
 from harness.engines.identity import Identities
-from harness.engines.kinds import ITERATOR, READ_METHODS, VIEW, kind_of, viewed
+from harness.engines.kinds import ITERATOR, READ_METHODS, VIEW, WORLD, kind_of, viewed
 from harness.engines.virtual import VirtualThread
 from harness.model.deed import Access, Deed, How
 from harness.standins.event import Event
@@ -105,8 +105,9 @@ class Deeds:
         draft = self._draft(step, thread)
         how, key = _how(runtime.sites[site].kind, kind, detail, is_write)
         of = viewed(obj) if kind == VIEW else obj
-        draft.access = Access(self._number(("contents", self._identities.of(of))), how, key)
-        draft.stack = stack
+        if of is not WORLD:  # two files are no race
+            draft.access = Access(self._number(("contents", self._identities.of(of))), how, key)
+            draft.stack = stack
 
     def _attribute(self, obj: Any, name: str, is_write: bool) -> Any:
         """Where the attribute is stored: in the object, or in the class that it is read from; None where code decides, or each thread has

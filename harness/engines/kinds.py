@@ -17,8 +17,8 @@ from typing import Any
 
 NESTING, PLAIN, CONTAINER, ITERATOR, VIEW, REAL_LOCK = range(-1, 5)
 """`NESTING`: what does not change itself but may hold what does: a tuple, an instance of a dataclass or a SimpleNamespace, whose methods have no points
-of their own, a builtin method, which may be one of a container. `VIEW`: a dict's keys, values or items, which stand for the dict itself; a memoryview,
-for what it looks at."""
+of their own, a builtin method, which may be one of a container. `VIEW`: what stands for something else: a dict's keys, values or items for the dict, a
+memoryview for what it looks at, a file or a database for the world outside of the program."""
 
 _containers: tuple[type, ...] = (
     list, dict, set, collections.deque, bytearray, array.array, mmap.mmap, io.StringIO, io.BytesIO,
@@ -62,11 +62,55 @@ SHALLOW = frozenset(
 """Those of them that do not look into what the containers hold."""
 
 
+class _World(list[Any]):
+    """What programs share beside their objects. One place: nothing is known of what a name or a query there stands for."""
+
+
+_World.__name__ = "the world outside"  # how a report calls it
+WORLD = _World()
+"""The world outside: files, databases, the environment."""
+
+_WORLDLY_TYPES = frozenset("_csv _socket _sqlite3 dbm gzip bz2 lzma os shelve socket sqlite3 tarfile tempfile zipfile".split())
+"""Modules whose instances stand for it; instances of `io`'s classes do as well."""
+
+_WORLDLY_MODULES = frozenset("_io _socket _sqlite3 genericpath glob http io nt os pathlib posix requests shutil socket sqlite3 tempfile urllib".split())
+"""Modules whose functions look at it or change it."""
+
+_SECLUDED = frozenset(
+    "cpu_count fsdecode fsencode fspath get_terminal_size getcwd getpid getppid quote quote_plus strerror unquote urandom urlencode urlparse".split()
+)
+"""Functions of these modules that do not."""
+
+
+def is_worldly(function: Any) -> bool:
+    """Whether a callable without points looks at the world outside or changes it."""
+    inner = function.__func__ if isinstance(function, types.MethodType) else function
+    module = inner.__globals__.get("__name__") if isinstance(inner, types.FunctionType) else getattr(inner, "__module__", None)
+    if not isinstance(module, str) or module.partition(".")[0] not in _WORLDLY_MODULES or isinstance(inner, type):
+        return False
+    return getattr(inner, "__name__", "") not in _SECLUDED
+
+
+_LOOKS = frozenset(
+    """access exists getenv getsize getmtime glob iglob is_dir is_file isdir isfile iterdir listdir lstat read_bytes read_text samefile scandir stat
+    walk""".split()
+)
+"""Functions and methods that only look at the world outside, by name."""
+
+
+def changes_world(name: str, arguments: tuple[Any, ...]) -> bool:
+    """Whether a call to the world outside may change it; `name` may be dotted."""
+    name = name.rpartition(".")[2]
+    if name == "open":
+        return any(isinstance(mode, str) and len(mode) <= 3 and set(mode) & set("wax+") for mode in arguments[1:])
+    return name not in _LOOKS
+
+
 def kind_of(cls: type) -> int:
     """The kind of a class's instances; not cached here (the engine keeps a dict)."""
     if issubclass(cls, _containers):
         return CONTAINER
-    if issubclass(cls, _views):
+    if issubclass(cls, _views) or issubclass(cls, io.IOBase) or (cls.__module__ or "").partition(".")[0] in _WORLDLY_TYPES:
         return VIEW
     if issubclass(cls, _iterators):
         return ITERATOR
@@ -113,8 +157,10 @@ def data_owner(obj: Any, name: str) -> Any:
 
 
 def viewed(view: Any) -> Any:
-    """The dict behind a view of its keys, values or items; what a memoryview looks at."""
+    """The dict behind a view of its keys, values or items; what a memoryview looks at; the world behind a file or the like."""
     if type(view) is memoryview:
         return view.obj
+    if not isinstance(view, _views):
+        return WORLD
     behind = gc.get_referents(view)
     return behind[0] if behind else view

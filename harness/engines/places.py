@@ -46,6 +46,7 @@ class Places(Waits):
         self.state_of: dict[Any, int] = {}
         self.kinds = known_kinds()
         self.called: set[int] = set()
+        self.worldly: dict[int, bool] = {}
         self.traced: list[bool] = []
         self.traced_groups: set[Any] = set()
         self.knows_traced = False

@@ -79,6 +79,7 @@ class Scheduler:
 
     def _reset(self) -> None:
         self.all: list[VirtualThread] = []
+        self.worldly_threads: set[int] = set()
         self.runnable: list[VirtualThread] = []
         self.timed: list[tuple[float, int, VirtualThread]] = []
         self.timers = 0
