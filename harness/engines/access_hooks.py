@@ -17,7 +17,6 @@ from harness.engines.places import SHARED, WRITTEN, Places
 from harness.engines.recorder import show
 from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, TRACED, UNWINDING, VirtualThread
 from harness.foreign import advice, makers_of
-from harness.instrument.filters import DEEP
 from harness.model.events import READ, WRITE, Access
 
 Read = tuple[Any, bool, str]
@@ -169,7 +168,7 @@ class AccessHooks(Places):
         """Hook: the contents of an object are about to be read."""
         kind = self.kinds[type(obj)]
         if kind:
-            if runtime.sites[site].kind in DEEP:
+            if self.is_deep[site]:
                 self._look_at(site, [(obj, False, "")], (obj,))
             elif kind > PLAIN:
                 thread = self.cur
@@ -197,7 +196,7 @@ class AccessHooks(Places):
             reads: list[Read] = [(left, where.is_write, "")]
             if right is not left:
                 reads.append((right, False, ""))
-            self._look_at(site, reads, (left, right) if where.kind in DEEP or type(left) is str else ())
+            self._look_at(site, reads, (left, right) if self.is_deep[site] or type(left) is str else ())
         return right
 
     def _look_at(self, site: int, reads: Sequence[Read], holders: Iterable[Any] = ()) -> None:

@@ -23,11 +23,15 @@ from harness.engines.kinds import (
     is_worldly,
     viewed,
 )
+from harness.engines.places_of_sites import COMPARES
 from harness.engines.recorder import show
 from harness.engines.virtual import UNWINDING, VirtualThread
 
 REFLECTIONS: dict[str, Any] = {"__getattribute__": getattr, "__setattr__": setattr, "__delattr__": delattr}
 """What a method that is given an attribute's name does, as a builtin."""
+
+REACHING = frozenset({setattr, getattr, delattr, hasattr, vars, dir, eval, exec})
+"""Builtins that reach more than what they are handed."""
 
 
 class CallHooks(AccessHooks):
@@ -39,7 +43,8 @@ class CallHooks(AccessHooks):
         if kind > PLAIN:
             thread = self.cur
             name = self.names[site]
-            if name in COMPARING_METHODS or (name not in KEEPING_METHODS and (others or self.kinds[type(last)])):
+            gives = self.gives[site]
+            if gives and (gives == COMPARES or others or self.kinds[type(last)]):
                 self._give_to_container(obj, name, site, (*others, last))
                 return last
             thread.points += 1
@@ -51,11 +56,8 @@ class CallHooks(AccessHooks):
             else:
                 self._touch(thread, viewed(obj) if kind == VIEW else obj, site, is_write)
             return last
-        worldly = self.worldly.get(site)
-        if worldly or (worldly is None and self._is_worldly_method(obj, site)):
-            self._reach_world(site, (*others, last))
-        if site not in self.called and not self.cur.mode:
-            self._look_into(_class_attribute(type(obj), self.names[site]), site)
+        if site not in self.ordinary:
+            self._meet(_method_of(obj, self.names[site]), site, (*others, last))
         kinds = self.kinds
         if kinds[type(last)]:
             self._give_to_method(obj, site, (*others, last))
@@ -72,21 +74,18 @@ class CallHooks(AccessHooks):
         thread.points += 1
         kind = self.kinds[type(obj)]
         if kind <= PLAIN:
-            worldly = self.worldly.get(site)
-            if worldly or (worldly is None and self._is_worldly_method(obj, site)):
-                self._reach_world(site, ())
+            if site not in self.ordinary:
+                self._meet(_method_of(obj, self.names[site]), site, ())
             if thread.mode:
                 self._odd_access(thread, obj, site, False)
             elif self.watch[site]:
                 self._access(thread, obj, site, False)
-            elif site not in self.called:
-                self._look_into(_class_attribute(type(obj), self.names[site]), site)
             return obj
         if kind == REAL_LOCK:
             self._refuse_real_lock(obj, site)
         name = self.names[site]
         is_write = kind == ITERATOR or name not in READ_METHODS
-        if name in COMPARING_METHODS:
+        if self.gives[site] == COMPARES:
             thread.points -= 1
             self._give_to_container(obj, name, site, ())
         elif thread.mode:
@@ -98,23 +97,21 @@ class CallHooks(AccessHooks):
     def call(self, last: Any, function: Any, site: int, *others: Any) -> Any:
         """Hook: something is about to be called with arguments."""
         thread = self.cur
-        worldly = self.worldly.get(site)
-        if worldly or (worldly is None and self._is_worldly(function, site)):
-            self._reach_world(site, (*others, last))
-        if site not in self.called and not thread.mode:
-            self._look_into(function, site)
+        if site not in self.ordinary:
+            self._meet(function, site, (*others, last))
         if type(function) is types.BuiltinMethodType:
             owner = function.__self__
             if self.kinds[type(owner)] > PLAIN:
                 self._give_to_container(owner, function.__name__, site, (*others, last))
                 return last
-            if function is eval or function is exec:
-                self.is_partial = True
-                self.limits.add("code that is given to eval or exec has no points: it is one step")
-            if function is setattr or function is getattr or function is delattr or function is hasattr or function is vars or function is dir:
-                self._call_attribute(thread, function, site, (*others, last))
-                return last
-        if type(function) is functools.partial:
+            if function in REACHING:
+                if function is eval or function is exec:
+                    self.is_partial = True
+                    self.limits.add("code that is given to eval or exec has no points: it is one step")
+                else:
+                    self._call_attribute(thread, function, site, (*others, last))
+                    return last
+        elif type(function) is functools.partial:
             self._call_partial(function, (*others, last), site)
             return last
         kinds = self.kinds
@@ -135,17 +132,14 @@ class CallHooks(AccessHooks):
 
     def call0(self, function: Any, site: int) -> Any:
         """Hook: something is about to be called without arguments."""
-        worldly = self.worldly.get(site)
-        if worldly or (worldly is None and self._is_worldly(function, site)):
-            self._reach_world(site, ())
+        if site not in self.ordinary:
+            self._meet(function, site, ())
         if type(function) is types.BuiltinMethodType:
             owner = function.__self__
             if self.kinds[type(owner)] > PLAIN:
                 self._give_to_container(owner, function.__name__, site, ())
         elif type(function) is functools.partial:
             self._call_partial(function, (), site)
-        elif site not in self.called and not self.cur.mode:
-            self._look_into(function, site)
         return function
 
     def _reach_world(self, site: int, arguments: tuple[Any, ...]) -> None:
@@ -155,19 +149,19 @@ class CallHooks(AccessHooks):
         name = self.names[site]
         self._look_at(site, [(WORLD, changes_world(name, arguments), f" ({name})")])
 
-    def _is_worldly(self, function: Any, site: int) -> bool:
-        found = self.worldly[site] = is_worldly(function)
-        return found
-
-    def _is_worldly_method(self, obj: Any, site: int) -> bool:
-        name = self.names[site]
-        cls = obj if isinstance(obj, type) else type(obj)
-        function = _class_attribute(cls, name)
-        if isinstance(obj, types.ModuleType):
-            function = vars(obj).get(name)
-        elif isinstance(function, staticmethod | classmethod):
-            function = function.__func__
-        return self._is_worldly(function, site)
+    def _meet(self, function: Any, site: int, arguments: tuple[Any, ...]) -> None:
+        """What a call needs beside its containers: once a site, a look at whether the callee has points, and whether it reaches the world outside,
+        which each call then does. A site that needs no more is ordinary from then on, and costs one look at a set."""
+        worldly = self.worldly.get(site)
+        if worldly is None:
+            worldly = self.worldly[site] = is_worldly(function)
+        if worldly:
+            self._reach_world(site, arguments)
+        if not self.cur.mode:
+            if site not in self.called:
+                self._look_into(function, site)
+            if not worldly:
+                self.ordinary.add(site)
 
     def _call_partial(self, function: Any, further: tuple[Any, ...], site: int) -> None:
         """A ``functools.partial`` is about to be called: what it calls gets what it keeps, and these arguments."""
@@ -190,9 +184,7 @@ class CallHooks(AccessHooks):
         kinds = self.kinds
         name = self.names[site]
         is_class = isinstance(obj, type)
-        function = _class_attribute(obj if is_class else type(obj), name)
-        if isinstance(function, staticmethod | classmethod):
-            function = function.__func__
+        function = _method_of(obj, name)
         if function is None:
             own = getattr(obj, "__dict__", None)
             self._pass_containers(self.cur, own.get(name) if type(own) is dict else None, site, arguments)
@@ -245,6 +237,14 @@ class CallHooks(AccessHooks):
 def _consumed(arguments: tuple[Any, ...]) -> list[Any]:
     """Those of the arguments that do something with what they run over, element by element."""
     return [argument for argument in arguments if type(argument) in (map, filter)]
+
+
+def _method_of(obj: Any, name: str) -> Any:
+    """What a method call on the object calls: a function of its class, of a class itself, or of a module; None where that cannot be told."""
+    if isinstance(obj, types.ModuleType):
+        return vars(obj).get(name)
+    function = _class_attribute(obj if isinstance(obj, type) else type(obj), name)
+    return function.__func__ if isinstance(function, staticmethod | classmethod) else function
 
 
 def _class_attribute(cls: type, name: str) -> Any:

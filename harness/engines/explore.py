@@ -143,7 +143,7 @@ class Explore(CallHooks):
     def shut_down(self) -> None:
         """Lets go of all that is large and of the carriers; no execution may follow. What the limits are told from stays."""
         self.baton.close()
-        for held in (self.watch, self.state_of, self.kinds, self.called, self.worldly, self.places):
+        for held in (self.watch, self.state_of, self.kinds, self.called, self.worldly, self.ordinary, self.places):
             held.clear()
 
     def carry_alone(self) -> None:

@@ -43,10 +43,13 @@ class Places(Waits):
         self.watch: list[int] = []
         self.names = places_of_sites.names
         self.group_of = places_of_sites.group_of
+        self.gives = places_of_sites.gives
+        self.is_deep = places_of_sites.is_deep
         self.state_of: dict[Any, int] = {}
         self.kinds = known_kinds()
         self.called: set[int] = set()
         self.worldly: dict[int, bool] = {}
+        self.ordinary: set[int] = set()
         self.traced: list[bool] = []
         self.traced_groups: set[Any] = set()
         self.knows_traced = False

@@ -6,10 +6,17 @@ from bisect import bisect_left
 from typing import Any
 
 from harness import runtime
+from harness.engines.kinds import COMPARING_METHODS, KEEPING_METHODS
+from harness.instrument.filters import DEEP
 
+KEEPS, TAKES, COMPARES = range(3)
 names: list[str] = []
 group_of: list[Any] = []
 """By site: the group of sites that stand for the same place, an attribute's name or a variable; a container's sites are on their own."""
+gives: list[int] = []
+"""By site: what a container's method of that name does with what it is given and with what the container holds (`KEEPS`, `TAKES`, `COMPARES`)."""
+is_deep: list[bool] = []
+"""By site: whether the operation looks into what a container holds."""
 sites_of: dict[Any, list[int]] = {}
 """By group: its sites."""
 DICT = ("attribute", "__dict__")
@@ -32,6 +39,8 @@ def take_in() -> None:
         if site is runtime.GONE:
             names.append("")
             group_of.append(None)
+            gives.append(KEEPS)
+            is_deep.append(False)
             continue
         if site.kind.startswith("global"):
             group: Any = ("global", site.file, site.name)
@@ -43,6 +52,8 @@ def take_in() -> None:
             group = COMPUTED
         else:
             group = number
+        gives.append(COMPARES if site.name in COMPARING_METHODS else KEEPS if site.name in KEEPING_METHODS else TAKES)
+        is_deep.append(site.kind in DEEP)
         names.append(site.name)
         group_of.append(group)
         sites_of.setdefault(group, []).append(number)

@@ -109,7 +109,7 @@ def trial_from(setup: Setup, target: Target, engine: Explore) -> Trial | None:
     runtime.sites.extend([runtime.GONE] * (setup.n_sites - len(runtime.sites)))  # those of other targets, where others were checked before
     if len(runtime.sites) != setup.n_sites or _hash_of_sites(trial) != setup.sites:
         return None
-    for noted in (engine.uncontrolled, engine.limits, engine.called):
+    for noted in (engine.uncontrolled, engine.limits, engine.called, engine.ordinary):
         noted.clear()  # so far nothing has been executed for the search
     engine.draws = engine.has_spawned = engine.is_partial = False
     if isinstance(scenario, ProgramScenario):

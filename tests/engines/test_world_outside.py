@@ -56,7 +56,7 @@ COUNTERS = {
         "len(marks) + 1",
     ),
     "database": (
-        "base = sqlite3.connect(':memory:', check_same_thread=False, isolation_level=None); base.execute('create table t(n)'); base.execute('insert into t values(0)')",
+        "base = sqlite3.connect(':memory:', check_same_thread=False, isolation_level=None); base.executescript('create table t(n); insert into t values(0)')",
         "n = base.execute('select n from t').fetchone()[0]; base.execute('update t set n=?', (n + 1,))",
         "base.execute('select n from t').fetchone()[0]; base.close()",
     ),
