@@ -145,7 +145,7 @@ def test_a_late_failure_was_not_found_at_home(tmp_path: Path) -> None:
 def test_what_the_search_must_not_do_in_a_rare_schedule_is_an_error(tmp_path: Path, jobs: int) -> None:
     result = checked(written(tmp_path, RARE, "import os; os.fork()"), jobs, strategy="random", executions=300, seed=2)
     assert result.verdict == "error"
-    assert "the target starts a process, which cannot be controlled (os.fork)" in str(result.error)
+    assert "the target starts a process at target.py:17 in scenario, which cannot be controlled (os.fork)" in str(result.error)
     assert result == checked(written(tmp_path, RARE, "import os; os.fork()"), 1, strategy="random", executions=300, seed=2)
 
 
