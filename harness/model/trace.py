@@ -20,7 +20,8 @@ class Step(msgspec.Struct, frozen=True):
     """One operation of one thread; `step` counts from 1 over the execution.
 
     `kind` is the operation ("read", "write", "getitem", "method", "acquire", "release", "wait", "notify", "put-begin", "put-return",
-    "get-begin", "get-return", "start", "end", "raise", "blocked", "resumed", "sleep", "clock", "print", ...); `what` says it in words.
+    "get-begin", "get-return", "start", "end", "raise", "blocked", "resumed", "sleep", "clock", "print", ...; "try-put" and "try-get" where a
+    queue that was full or empty refused); `what` says it in words.
     `location` labels what is touched ("Pipeline.message"), `location_id` tells two locations with one label apart, `value` is the
     repr of what was read, written or returned ("" where there is none). `is_shared`: the operation is on something that more than
     one thread touches. `options` are the threads that could have run here.

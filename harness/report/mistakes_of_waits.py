@@ -11,6 +11,7 @@ from harness.report.code import called, receiver
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_ends import kept_from_waking, no_end_told, one_end_for_several
 from harness.report.mistakes_of_names import waits_on_a_copy
+from harness.report.mistakes_of_refusals import refused_for
 from harness.report.mistakes_of_wakes import came_before_the_wait, woke_another, woke_the_wrong_one
 from harness.report.passage import mutexes_at
 from harness.report.standstill import circle_of, operation_of, wait_step, wanted_from
@@ -31,7 +32,7 @@ def mistakes_of_waits(story: Story) -> list[Mistake]:
     looks = [_kept, _waits_with_a_lock, _begins_shut]
     if not any(step.kind == "raise" for step in story.steps):
         looks += [_two_objects, waits_on_a_copy, kept_from_waking, _wiped_out, woke_the_wrong_one, woke_another, came_before_the_wait]
-        looks += [one_end_for_several, no_end_told]
+        looks += [refused_for, one_end_for_several, no_end_told]
     found: dict[str, Mistake] = {}
     for look in looks:
         for end in waiting:

@@ -272,7 +272,7 @@ def standing_lines(trace: Trace, width: int) -> list[Line]:
                 state = f"still runs{where}"
             case _:
                 state = "has ended"
-        held = [f"{printable(taken.location)} (since line {taken.line})" for taken in holders if taken.thread == end.name]
+        held = [f"{printable(taken.location)} ({f'since line {taken.line}' if taken.line else story.line(taken)})" for taken in holders if taken.thread == end.name]
         holds = f"; it holds {joined(held)}" if held else ""
         lines += _paragraph(printable(f"{end.name}{daemon} {state}{holds}"), width, "  ", "    ", "standing")
     return lines

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from harness.model.trace import Step, Switch, Trace
-from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, ERASURES, SYNCHRONISATION, Place, Story, mentions, place_of
+from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, ERASURES, LOCKING, SYNCHRONISATION, Place, Story, mentions, place_of
 from harness.report.words import count, joined, printable, shortened, unique
 
 CALLS = {
@@ -143,7 +143,7 @@ def _matters(step: Step, own: set[str], live: set[Place]) -> bool:
         return False
     if step.kind in ("start", "end"):
         return step.thread in own
-    if step.kind in SYNCHRONISATION and step.line == 0 and step.kind != "expiry":
+    if step.kind in SYNCHRONISATION and step.line == 0 and step.kind != "expiry" and not step.function:
         return False  # inside a pool or a queue: none of the target's own lines
     return step.kind in ALWAYS or (bool(step.location) and place_of(step) in live)
 
@@ -300,9 +300,10 @@ def _gap(steps: Sequence[Step], n_switches: int) -> list[Row]:
 def _step_row(trace: Trace, step: Step, signals: frozenset[Place]) -> StepRow:
     # Time passes for a thread that does not run: it stands where it waits, not on a line.
     is_call = step.kind in CALLS or step.kind == "expiry"
+    effect = effect_of(step, signals) + (f" in {step.function}" if step.function and not step.line and step.kind in LOCKING else "")
     source = "" if is_call else printable(trace.source.get(step.file, {}).get(step.line, "").strip())
     is_failure = step.kind in ("raise", "put-raise", "get-raise")
-    return StepRow(step.thread, step.step, step.file, 0 if is_call else step.line, source, (effect_of(step, signals),), is_failure)
+    return StepRow(step.thread, step.step, step.file, 0 if is_call else step.line, source, (effect,), is_failure)
 
 
 def _is_same_line(previous: Step, step: Step) -> bool:

@@ -1,0 +1,51 @@
+"""What is told of real programs is true of their executions, and names the cause: specimens of which something untrue was told once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import harness
+from harness.report.text import render
+
+ROOT = Path(__file__).parent.parent.parent
+SPECIMENS = ROOT / "tests" / "specimens"
+
+
+def checked(target: Path, scenario: str = "", **more: object) -> harness.Result:
+    return harness.check(f"{target}:{scenario}" if scenario else str(target), executions=2000, **more)  # type: ignore[arg-type]
+
+
+def text_of(result: harness.Result) -> str:
+    """The whole report on one line."""
+    return " ".join(render(result, 160).split())
+
+
+def edited(tmp_path: Path, file: Path, *edits: tuple[str, str]) -> Path:
+    source = file.read_text(encoding="utf-8")
+    for old, new in edits:
+        assert old in source, old
+        source = source.replace(old, new)
+    copy = tmp_path / file.name
+    copy.write_text(source, encoding="utf-8")
+    return copy
+
+
+def test_a_put_that_a_full_queue_refused_is_not_called_the_last_item(tmp_path: Path) -> None:
+    file = SPECIMENS / "programs" / "full_swallowed_in_put.py"
+    text = text_of(result := checked(file))
+    assert "try to put Mailbox.q, which is full" in text
+    assert "When producer-1 put message 102, Mailbox.q was full: the put at line 11 raised queue.Full and put nothing there;" in text
+    assert "the `except` of line 12 passed over that" in text
+    assert "put into Mailbox: 1, 2, 3; 2 found Mailbox.q full and did not go in; 3 found Mailbox.q full and did not go in" in text
+    assert {hint for finding in result.errors for hint in finding.hints} == {"put() without block=False at line 11 waits until there is room."}
+    assert not checked(edited(tmp_path, file, (", block=False", ""))).errors
+
+
+def test_a_lock_that_only_library_functions_take_has_its_name_and_its_place() -> None:
+    text = text_of(checked(SPECIMENS / "scenarios" / "log_handlers_log.py", "scenario"))
+    assert "Thread-2 (error) took ToSales.lock in logging.Logger.error, went on to line 16 and has not released it." in text
+    assert "Thread-1 (error) takes ToStock.lock (in logging.Logger.error), then ToSales.lock (line 11)" in text
+    assert "acquire ToStock.lock in logging.Logger.error" in text
+    assert "it holds ToStock.lock (in logging.Logger.error)" in text
+    for wrong in ("a RLock", "1st RLock", "line 0", "RLock ()"):
+        assert wrong not in text
