@@ -229,11 +229,11 @@ class Recorder:
         if step is not None and frame is not None:
             step["file"], step["line"], step["function"] = self.line_of(frame)
 
-    def raised(self, thread: VirtualThread, error: BaseException, where: str, future: str) -> None:
-        """An exception left something, or went into a future."""
+    def raised(self, thread: VirtualThread, error: BaseException, text: str, where: str, future: str) -> None:
+        """An exception left something, or went into a future; `text` says it as it was then, "" where only its code could."""
         kept = f", kept by the future of {future}" if where == "future" else ""
         file, line, function = innermost(error, self.files)
-        step = self._add(thread, "raise", f"raise {describe_error(error)}{kept}")
+        step = self._add(thread, "raise", f"raise {text or describe_error(error)}{kept}")
         if step is not None and file:
             step["file"], step["line"], step["function"] = file, line, function
 
@@ -474,12 +474,13 @@ _absent = object()
 
 def _library_call() -> str:
     """The function of a library that the running thread was started with, in full ("logging.Logger.error"); "" where all its frames are ours."""
-    found, frame = "", sys._getframe(1)
+    found = ""
+    frame: types.FrameType | None = sys._getframe(1)
     while frame is not None:
         module = frame.f_globals.get("__name__", "")
         if not frame.f_code.co_filename.startswith((_OWN, "<")) and module != "threading":
             found = f"{module}.{frame.f_code.co_qualname}"
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return found
 
 
@@ -606,6 +607,12 @@ def describe_error(error: BaseException) -> str:
     if len(text) > 200:
         text = text[:197] + "..."
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def error_when_raised(error: BaseException) -> str:
+    """As `describe_error`, for the moment at which an exception is caught: what its text shows may change afterwards. "" where code of its class makes
+    the text, which must not run in the middle of an execution."""
+    return "" if isinstance(type(error).__str__, types.FunctionType) else describe_error(error)
 
 
 def innermost(error: BaseException, files: Set[str]) -> tuple[str, int, str]:

@@ -49,3 +49,9 @@ def test_a_lock_that_only_library_functions_take_has_its_name_and_its_place() ->
     assert "it holds ToStock.lock (in logging.Logger.error)" in text
     for wrong in ("a RLock", "1st RLock", "line 0", "RLock ()"):
         assert wrong not in text
+
+
+def test_an_exceptions_text_is_that_of_the_moment_at_which_it_was_raised() -> None:
+    result = checked(SPECIMENS / "programs" / "join_with_timeout_believed.py")
+    assert "AssertionError: [] at" in result.errors[0].message
+    assert "raised AssertionError: [] at line 24" in text_of(result)
