@@ -11,6 +11,7 @@ from harness.report.code import called, receiver
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_ends import kept_from_waking, no_end_told, one_end_for_several
 from harness.report.mistakes_of_names import waits_on_a_copy
+from harness.report.mistakes_of_pools import no_worker_left
 from harness.report.mistakes_of_refusals import refused_for
 from harness.report.mistakes_of_wakes import came_before_the_wait, woke_another, woke_the_wrong_one
 from harness.report.passage import mutexes_at
@@ -29,7 +30,7 @@ def mistakes_of_waits(story: Story) -> list[Mistake]:
     if len(circle) > 1:
         two_orders = _two_orders(story, circle)
         return [two_orders] if two_orders is not None else []
-    looks = [_kept, _waits_with_a_lock, _begins_shut]
+    looks = [no_worker_left, _kept, _waits_with_a_lock, _begins_shut]
     if not any(step.kind == "raise" for step in story.steps):
         looks += [_two_objects, waits_on_a_copy, kept_from_waking, _wiped_out, woke_the_wrong_one, woke_another, came_before_the_wait]
         looks += [refused_for, one_end_for_several, no_end_told]

@@ -272,7 +272,8 @@ def standing_lines(trace: Trace, width: int) -> list[Line]:
                 state = f"still runs{where}"
             case _:
                 state = "has ended"
-        held = [f"{printable(taken.location)} ({f'since line {taken.line}' if taken.line else story.line(taken)})" for taken in holders if taken.thread == end.name]
+        taken_here = [taken for taken in holders if taken.thread == end.name]
+        held = [f"{printable(taken.location)} ({f'since line {taken.line}' if taken.line else story.line(taken)})" for taken in taken_here]
         holds = f"; it holds {joined(held)}" if held else ""
         lines += _paragraph(printable(f"{end.name}{daemon} {state}{holds}"), width, "  ", "    ", "standing")
     return lines

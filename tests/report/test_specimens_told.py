@@ -55,3 +55,20 @@ def test_an_exceptions_text_is_that_of_the_moment_at_which_it_was_raised() -> No
     result = checked(SPECIMENS / "programs" / "join_with_timeout_believed.py")
     assert "AssertionError: [] at" in result.errors[0].message
     assert "raised AssertionError: [] at line 24" in text_of(result)
+
+
+def test_a_job_that_no_worker_has_begun_is_not_called_waiting(tmp_path: Path) -> None:
+    file = SPECIMENS / "programs" / "pool_of_one_worker.py"
+    text = text_of(result := checked(file))
+    assert "main waits at pool_of_one_worker.py:24 for the result of f, whose job consumer no worker has begun" in text
+    assert "consumer never began, for the only worker of pool, producer, waits and takes no other job." in text
+    assert "Every thread that could change this waits itself or has ended" not in text
+    assert result.errors[0].hints == ("Jobs that wait for each other need a worker each: pool has 1, and needs at least 2 here.",)
+    assert not checked(edited(tmp_path, file, ("max_workers=1", "max_workers=2"))).errors
+
+
+def test_two_jobs_that_wait_for_each_others_results_are_told_as_a_circle() -> None:
+    text = text_of(checked(SPECIMENS / "scenarios" / "futures_wait_for_each_other.py", "scenario"))
+    assert "for the result of futures['second'], which second is to give" in text
+    assert "first and second wait for each other, so none of them can go on." in text
+    assert "Every thread" not in text
