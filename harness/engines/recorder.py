@@ -90,7 +90,7 @@ class Recorder:
     def switched(self, leaver: VirtualThread, runner: VirtualThread, why: str) -> None:
         """Control passes from one thread to another."""
         self._settle()
-        reason: SwitchReason = why if why in ("preemption", "blocked", "ended", "expiry", "yield", "fair") else "preemption"  # type: ignore[assignment]
+        reason: SwitchReason = why if why in ("preemption", "blocked", "ended", "expiry", "yield", "round", "fair") else "preemption"  # type: ignore[assignment]
         self.switches.append(Switch(len(self.steps) + self.dropped, leaver.name, runner.name, reason))
 
     def expired(self, thread: VirtualThread) -> None:

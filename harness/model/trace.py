@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-SwitchReason = Literal["preemption", "blocked", "ended", "expiry", "yield", "fair"]
+SwitchReason = Literal["preemption", "blocked", "ended", "expiry", "yield", "round", "fair"]
 
 NOT_THERE = ", which was not there"
 """How the words of a step end that came to an element which its container did not have."""
@@ -44,7 +44,11 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Switch(msgspec.Struct, frozen=True):
-    """Control passed from one thread to another after step `after_step`; a preemption is a switch away from a thread that could go on."""
+    """Control passed from one thread to another after step `after_step`; a preemption is a switch away from a thread that could go on.
+
+    "yield": it asked for that itself (a sleep of no length); "round": it came round a loop in which nothing had changed, where by default others go
+    first; "fair": it had done more than the others.
+    """
 
     after_step: int
     leaver: str

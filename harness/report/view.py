@@ -28,8 +28,10 @@ SWITCHES = {
     "ended": "{leaver} has ended: {runner} runs",
     "expiry": "time jumps to the next deadline: {runner} runs",
     "yield": "{leaver} yields: {runner} runs",
-    "fair": "{leaver} only spins: {runner} runs",
+    "round": "{leaver} has come round its loop: {runner} goes first",
+    "fair": "{leaver} has done more than the others: {runner} runs",
 }
+SLEEPS = "{leaver} sleeps: {runner} runs"
 AROUND = 3
 BEFORE_FAILURE = 10
 AT_THE_END = 12
@@ -254,7 +256,7 @@ def _rows(trace: Trace, chosen: Sequence[Step], left_out: Sequence[Step], repeat
     previous: Step | None = None
     for step in chosen:
         since = previous.step if previous is not None else 0
-        between = _between(trace.switches, [omitted for omitted in left_out if since < omitted.step < step.step], since, step)
+        between = _between(trace.steps, trace.switches, [omitted for omitted in left_out if since < omitted.step < step.step], since, step)
         rows.extend(between)
         row = _step_row(trace, step, signals)
         if not between and rows:
@@ -272,7 +274,14 @@ def _rows(trace: Trace, chosen: Sequence[Step], left_out: Sequence[Step], repeat
     return [_without_repeats(row) if isinstance(row, StepRow) else row for row in rows]
 
 
-def _between(switches: Sequence[Switch], left_out: Sequence[Step], since: int, step: Step) -> list[Row]:
+def words_of(switch: Switch, steps: Sequence[Step]) -> str:
+    """Why control passed to another thread, and to which; `steps` are all of the trace."""
+    last = steps[switch.after_step - 1] if 0 < switch.after_step <= len(steps) else None
+    sleeps = last is not None and switch.reason == "blocked" and (last.kind, last.thread) == ("sleep", switch.leaver)
+    return (SLEEPS if sleeps else SWITCHES[switch.reason]).format(leaver=switch.leaver or "nobody", runner=switch.runner)
+
+
+def _between(steps: Sequence[Step], switches: Sequence[Switch], left_out: Sequence[Step], since: int, step: Step) -> list[Row]:
     """What lies between the last row and `step`, in its order: steps that are left out, and switches without those to a thread that then did nothing
     shown; the one that leads to `step` always stays."""
     between = [switch for switch in switches if since <= switch.after_step < step.step and switch.leaver != switch.runner]
@@ -286,7 +295,7 @@ def _between(switches: Sequence[Switch], left_out: Sequence[Step], since: int, s
         n_skipped = len(skipped) if position - 1 in skipped else 0
         rows += _gap([omitted for omitted in waiting if omitted.step <= switch.after_step], n_skipped)
         waiting = [omitted for omitted in waiting if omitted.step > switch.after_step]
-        rows.append(SwitchRow(SWITCHES[switch.reason].format(leaver=switch.leaver or "nobody", runner=switch.runner), switch.reason))
+        rows.append(SwitchRow(words_of(switch, steps), switch.reason))
     return rows + _gap(waiting, 0)
 
 

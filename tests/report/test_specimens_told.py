@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import harness
 from harness.report.text import render
+from harness.report.view import words_of
 
 ROOT = Path(__file__).parent.parent.parent
 SPECIMENS = ROOT / "tests" / "specimens"
@@ -72,3 +74,18 @@ def test_two_jobs_that_wait_for_each_others_results_are_told_as_a_circle() -> No
     assert "for the result of futures['second'], which second is to give" in text
     assert "first and second wait for each other, so none of them can go on." in text
     assert "Every thread" not in text
+
+
+def test_a_thread_that_comes_round_a_loop_is_not_said_to_yield() -> None:
+    text = text_of(checked(SPECIMENS / "scenarios" / "dict_changed_while_iterated.py", "scenario"))
+    assert "Thread-1 (report) has come round its loop: Thread-2 (deliver) goes first" in text
+    assert "yields" not in text
+
+
+def test_a_thread_that_sleeps_is_not_said_to_wait(scribe: Any) -> None:
+    trace = scribe()
+    trace.step("Thread-1", "sleep", "sleep(0.01)", 14)
+    trace.switch("Thread-1", "main", "blocked")
+    trace.sync("main", "blocked", 23, "lock")
+    trace.switch("main", "Thread-1", "blocked")
+    assert [words_of(switch, trace.steps) for switch in trace.switches] == ["Thread-1 sleeps: main runs", "main must wait: Thread-1 runs"]
