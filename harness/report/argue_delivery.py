@@ -16,7 +16,7 @@ from harness.report.mistakes_of_gates import (
     took_what_was_there_before,
     why_it_passed,
 )
-from harness.report.mistakes_of_refusals import put_refused
+from harness.report.mistakes_of_refusals import pushed_out, put_refused
 from harness.report.mistakes_of_state import last_in_first_out, newest_first, one_object_for_all, one_too_many, torn_update
 from harness.report.passage import ASKED, let_pass, passage
 from harness.report.story import CELL_READS, CELL_WRITES, ERASURES, SYNCHRONISATION, Story, Told, is_same_cell, mentions, place_of, said_value
@@ -33,7 +33,7 @@ def loss(story: Story, message: str) -> list[str]:
     lost = _written_over(story, put)
     if lost is not None:
         return _overwritten(story, put, *lost)
-    if (refused := put_refused(story, put)) is not None:
+    if (refused := put_refused(story, put) or pushed_out(story, put)) is not None:
         return [*refused.told, _put_returned(story, put)]
     sentences = _taken_in_vain(story, put) or [_put_returned(story, put)]
     if " raised " in sentences[-1]:
@@ -47,7 +47,7 @@ def mistake_of_loss(story: Story, message: str) -> Mistake | None:
     if put is None:
         return None
     lost = _written_over(story, put)
-    if lost is None and (refused := put_refused(story, put)) is not None:
+    if lost is None and (refused := put_refused(story, put) or pushed_out(story, put)) is not None:
         return refused
     if lost is None:
         return torn_update(story, on_one_line=True) if story.lost_removal(put) is None else None

@@ -9,6 +9,7 @@ from harness.report.argue_endings import missed_wake, told_wait
 from harness.report.lost_update import lost_update
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_gates import changed_meanwhile, not_looked_again, why_it_passed
+from harness.report.mistakes_of_moments import shown_too_early
 from harness.report.mistakes_of_state import not_held, released_twice, released_unlocked, torn_update
 from harness.report.passage import ended_by_time
 from harness.report.standstill import operation_of
@@ -66,6 +67,7 @@ def mistake_of_crash(story: Story, message: str) -> Mistake | None:
         return None
     call = story.call_of(step)
     wrong = released_twice(story, step) or released_unlocked(story, step) or not_held(story, step)
+    wrong = wrong or shown_too_early(story, step, _failed_act(story, step) or step)
     if wrong is not None:
         return wrong
     if call is None and error_of(step).startswith(("IndexError", "KeyError", "Empty", "Full")):

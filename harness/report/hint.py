@@ -8,7 +8,9 @@ from harness.model.finding import Finding
 from harness.model.trace import Step, Trace
 from harness.report import argue_assertion, argue_delivery, argue_endings, argue_state
 from harness.report.mistake import Mistake
+from harness.report.mistakes_of_ends import ended_by_a_message
 from harness.report.mistakes_of_gates import one_lock_from
+from harness.report.mistakes_of_moments import done_too_early
 from harness.report.mistakes_of_state import checked_then_made, guarded_by_some, torn_update
 from harness.report.mistakes_of_waits import ANY_CALLER, mistakes_of_waits, one_order
 from harness.report.passage import mutexes_at
@@ -71,10 +73,12 @@ def _crash(story: Story, finding: Finding) -> Sequence[Mistake | None]:
 
 
 def _assertion(story: Story, finding: Finding) -> Sequence[Mistake | None]:
-    torn = torn_update(story)
+    step = argue_state.raising_step(story, finding.message)
+    early = (done_too_early(story, step) if step is not None else None) or ended_by_a_message(story)
+    torn = early or torn_update(story)
     if torn is not None:
         return [torn]
-    news = argue_assertion.old_news(story, argue_state.raising_step(story, finding.message))
+    news = argue_assertion.old_news(story, step)
     if news is not None:
         return [Mistake((), one_lock_from(story, news[0], news[2], news[1]))]
     return [checked_then_made(story) or argue_assertion.woke_too_late(story)]

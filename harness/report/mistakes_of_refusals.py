@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from harness.model.trace import Step, ThreadEnd
 from harness.report.code import called
@@ -25,6 +26,34 @@ def refused_for(story: Story, end: ThreadEnd) -> Mistake | None:
         return None
     refused = [step for step in _refusals(story) if place_of(step) == place_of(wait) and step.step < wait.step]
     return _told(story, refused) if refused else None
+
+
+def pushed_out(story: Story, put: Told) -> Mistake | None:
+    """The message was pushed out of a deque with a greatest length, by an append to the full deque."""
+    taken = story.lost_removal(put)
+    call = story.call_of(taken) if taken is not None else None
+    appends = story.code.calls(taken.file, taken.line, "append", "appendleft") if taken is not None else []
+    if taken is None or call is None or call.operation != "put" or not appends or not taken.value.startswith("deque("):
+        return None
+    before = [step for step in story.touching(place_of(taken), before=taken.step) if step.value.startswith("deque(")]
+    if not before or _size(before[-1].value) != _size(taken.value):
+        return None
+    attribute = taken.location.rpartition(".")[2]
+    pattern = re.compile(rf"\b{re.escape(attribute)}\s*(:[^=]+)?=\s*(\w+\.)?deque\(.*maxlen")
+    made = next(((file, line) for file, texts in story.trace.source.items() for line, text in texts.items() if pattern.search(text)), None)
+    if made is None:
+        return None
+    name, where = printable(taken.location), story.at_line(*made).removeprefix(" at ")
+    told = (
+        f"{name} was full when {taken.thread} put message {shortened(printable(call.value), 60)}: a deque with a maxlen ({where}) "
+        f"then drops its oldest, and so the append{story.at(taken)} pushed message {shortened(printable(put.value), 60)} out."
+    )
+    way = f"wait before {story.line(taken)} while as many messages as that are inside"
+    return Mistake((told,), f"A put must {way} (with a Condition, or through a queue.Queue of that size): the maxlen of {where} makes nobody wait.")
+
+
+def _size(shown: str) -> int:
+    return shown.count(",")
 
 
 def _refusals(story: Story) -> list[Step]:

@@ -89,3 +89,80 @@ def test_a_thread_that_sleeps_is_not_said_to_wait(scribe: Any) -> None:
     trace.sync("main", "blocked", 23, "lock")
     trace.switch("main", "Thread-1", "blocked")
     assert [words_of(switch, trace.steps) for switch in trace.switches] == ["Thread-1 sleeps: main runs", "main must wait: Thread-1 runs"]
+
+
+def test_a_join_that_an_early_task_done_let_pass_is_the_cause(tmp_path: Path) -> None:
+    file = SPECIMENS / "scenarios" / "queue_task_done_early.py"
+    text = text_of(result := checked(file, "scenario"))
+    assert "The join() at line 18 returned because Thread-1 (worker) had called task_done() at line 10, which came before its work was done." in text
+    assert "main looked at results ([]) at line 19, and only afterwards Thread-1 (worker) changed it at line 11." in text
+    assert result.errors[0].hints == ("Call task_done() (line 10) after line 11, when the work on the item is done.",)
+    swapped = "    results.append(n * 2)\n    tasks.task_done()\n"
+    assert not checked(edited(tmp_path, file, ("    tasks.task_done()\n    results.append(n * 2)\n", swapped)), "scenario").errors
+
+
+def test_a_message_that_was_taken_for_the_end_is_the_cause(tmp_path: Path) -> None:
+    file = SPECIMENS / "programs" / "none_is_also_a_reading.py"
+    text = text_of(result := checked(file))
+    assert "Thread-2 (database) took None out of q at line 17 and ended;" in text
+    assert "it had been put there as a message at line 11, and not as the end at line 12." in text
+    assert "22.5, which came after it at line 11, was never taken." in text
+    assert "No thread was preempted" not in text
+    assert result.errors[0].hints[0].startswith("None is put as a message (line 11) and as the end (line 12): let an object of its own mean the end")
+    own_end = [("q = Queue()", "q = Queue()\nEND = object()"), ("q.put(None)", "q.put(END)"), ("r is None", "r is END")]
+    assert not checked(edited(tmp_path, file, *own_end)).errors
+
+
+def test_an_update_lost_through_a_variable_kept_the_end_from_being_told(tmp_path: Path) -> None:
+    file = SPECIMENS / "programs" / "last_worker_counted_unlocked.py"
+    text = text_of(result := checked(file))
+    assert "So `left == 0` (line 13) held for no thread, and none came to line 14 (q.put(None))." in text
+    assert result.errors[0].hints[0].startswith("Hold one lock from line 11 to line 12")
+    locked = [
+        ("alive = 2", "alive = 2\nlock = threading.Lock()"),
+        ("    left = alive - 1\n    alive = left", "    with lock:\n        left = alive - 1\n        alive = left"),
+    ]
+    assert not checked(edited(tmp_path, file, *locked)).errors
+
+
+def test_a_flag_that_a_waiting_get_does_not_see_is_the_cause(tmp_path: Path) -> None:
+    file = SPECIMENS / "programs" / "stop_flag_while_blocked_in_get.py"
+    text = text_of(result := checked(file))
+    assert "Thread-1 looked at Consumer.keep_running at line 13 when it was still True;" in text
+    assert "only then did main write False to Consumer.keep_running at line 17" in text
+    assert result.errors[0].hints[0].startswith("Only an item wakes who waits in get(): after line 17 put one more into Consumer.q")
+    assert not checked(edited(tmp_path, file, ("= False\n", "= False\n        self.q.put(None)\n"))).errors
+
+
+def test_an_object_that_others_found_before_it_was_complete_is_the_cause(tmp_path: Path) -> None:
+    file = SPECIMENS / "scenarios" / "singleton_published_early.py"
+    text = text_of(result := checked(file, "scenario"))
+    assert "Thread-1 (<lambda>) stored the object in Config._instance at line 13 and set its name only afterwards, at line 14;" in text
+    assert "in between Thread-2 (<lambda>) found it there at line 10." in text
+    assert result.errors[0].hints == ("Store an object in Config._instance (line 13) only when it is complete: after line 14, which must set name before.",)
+    complete = [
+        ("cls._instance = cls()", "made = cls()"),
+        ('cls._instance.name = "default"', 'made.name = "default"\n                    cls._instance = made'),
+    ]
+    assert not checked(edited(tmp_path, file, *complete), "scenario").errors
+
+
+def test_a_full_deque_that_drops_its_oldest_is_the_cause(tmp_path: Path) -> None:
+    file = SPECIMENS / "programs" / "deque_maxlen_drops.py"
+    text = text_of(result := checked(file))
+    assert "RingBuffer.data was full when producer-1 put message 103: a deque with a maxlen (line 8) then drops its oldest," in text
+    assert "the append at line 13 pushed message 101 out" in text
+    assert "No thread was preempted" not in text
+    assert result.errors[0].hints == (
+        "A put must wait before line 13 while as many messages as that are inside (with a Condition, or through a queue.Queue of that size): "
+        "the maxlen of line 8 makes nobody wait.",
+    )
+    waiting = [
+        (
+            "        with self.lock:\n            self.data.append(x)",
+            "        with self.room:\n            self.room.wait_for(lambda: len(self.data) < 2)\n            self.data.append(x)",
+        )
+    ]
+    waiting += [("threading.Lock()", "threading.Lock()\n        self.room = threading.Condition(self.lock)")]
+    waiting += [("return self.data.popleft()", "self.room.notify()\n                    return self.data.popleft()")]
+    assert not checked(edited(tmp_path, file, *waiting)).errors
