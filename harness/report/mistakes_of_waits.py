@@ -162,7 +162,10 @@ def _wiped_out(story: Story, end: ThreadEnd) -> Mistake | None:
     wait, last, clear = found
     name = printable(wait.location)
     if clear.thread == end.name and clear.function == wait.function and clear.line < wait.line:
-        return Mistake((), f"Clear {name} after the wait of {story.line(wait)}, not before it: {story.line(clear)} wipes out a set that came early.")
+        before = _lets_on_after(story, wait)
+        soon = f", and before {before} lets the other side go on" if before else ""
+        wipes = f"{story.line(clear)} wipes out a set that came early"
+        return Mistake((), f"Clear {name} straight after the wait of {story.line(wait)}{soon}, not before the wait: {wipes}.")
     if clear.thread == last.thread:
         return Mistake(
             (), f"{upper(story.line(clear))} must not clear {name}: leave it set, and let who waits for it clear it after the wait ({story.line(wait)})."
@@ -186,6 +189,13 @@ def _wiped_out(story: Story, end: ThreadEnd) -> Mistake | None:
         f"An Event does not count: several threads wait for {name}, and one clears it for all. A Semaphore, or a Condition with a `while`, keeps every wake-up."
     )
     return Mistake((), hint)
+
+
+def _lets_on_after(story: Story, wait: Step) -> str:
+    """The first line below a wait, in its function, that lets another thread go on; "" where there is none."""
+    calls = [node for node in ast.walk(story.code.function(wait.file, wait.line) or ast.Pass()) if isinstance(node, ast.Call)]
+    lines = [node.lineno for node in calls if called(node) in ("set", "release", "notify", "notify_all", "put") and node.lineno > wait.line]
+    return story.at_line(wait.file, min(lines)).removeprefix(" at ") if lines else ""
 
 
 def set_and_cleared(story: Story, end: ThreadEnd) -> tuple[Step, Step, Step] | None:

@@ -22,6 +22,10 @@ def text_of(result: harness.Result) -> str:
     return " ".join(render(result, 160).split())
 
 
+def warnings_of(result: harness.Result) -> list[harness.Finding]:
+    return [finding for finding in result.findings if finding.severity == "warning"]
+
+
 def edited(tmp_path: Path, file: Path, *edits: tuple[str, str]) -> Path:
     source = file.read_text(encoding="utf-8")
     for old, new in edits:
@@ -166,3 +170,31 @@ def test_a_full_deque_that_drops_its_oldest_is_the_cause(tmp_path: Path) -> None
     waiting += [("threading.Lock()", "threading.Lock()\n        self.room = threading.Condition(self.lock)")]
     waiting += [("return self.data.popleft()", "self.room.notify()\n                    return self.data.popleft()")]
     assert not checked(edited(tmp_path, file, *waiting)).errors
+
+
+FLAWED = ROOT / "implementations" / "flawed"
+
+
+def test_one_lock_in_place_of_two_is_not_advised_without_a_word_on_the_loops_that_wait() -> None:
+    result = checked(FLAWED / "two_locks_one_counter.py", mode="class")
+    waits = "A loop must not keep that lock while it waits (line 30 and line 23): use a Condition on it and its wait()."
+    assert result.errors[0].hints[0].endswith(waits)
+    assert all("A loop must not keep that lock while it waits" in hint for finding in warnings_of(result) for hint in finding.hints)
+
+
+def test_no_lock_is_advised_around_a_line_that_waits() -> None:
+    result = checked(SPECIMENS / "scenarios" / "dekker_without_turn.py", "scenario")
+    assert warnings_of(result)
+    assert not any(finding.hints for finding in warnings_of(result))
+    reused = checked(FLAWED / "reused_buffer.py", mode="class", producers=2, consumers=2)
+    assert not any("line 23" in hint for finding in warnings_of(reused) for hint in finding.hints)
+
+
+def test_every_if_around_a_wait_of_one_kind_is_named() -> None:
+    result = checked(FLAWED / "if_for_while.py", mode="class", producers=2, consumers=2, messages=2)
+    assert "`while` for `if` at line 27, and likewise at line 20: whoever is woken must look again before it goes on." in result.errors[0].hints
+
+
+def test_where_an_event_is_to_be_cleared_is_said_exactly() -> None:
+    hint = "Clear Pipeline.ready straight after the wait of line 27, and before line 29 lets the other side go on, not before the wait: line 26 wipes out"
+    assert checked(FLAWED / "clear_before_wait.py", mode="class").errors[0].hints[0].startswith(hint)
