@@ -31,6 +31,8 @@ MOST_IN_CIRCLE = 6
 MOST_LINES = 6
 MOST_ASKED = 2
 """Places told that a thread asks in vain."""
+PASSING_ON = frozenset({"raise", "release", "put-raise", "get-raise", "put-return", "get-return", "end"})
+"""What a thread may still do that an exception ends: leaving `with` blocks and calls."""
 PROGRESS = frozenset({"put-return", "put-raise", "get-return", "get-raise", "end"})
 
 
@@ -62,6 +64,7 @@ def deadlock(story: Story, message: str) -> list[str]:
     if any(" woke " in sentence for sentence in told):
         # Told of the last wait it sounds like another notify: this one began the last wait, by waking who had nothing to do.
         sentences = [sentence for sentence in sentences if not sentence.endswith("began to wait, and nobody does so again.") and " had found " not in sentence]
+    told += deaths(story)
     if any(no_worker_left(story, end) is not None for end in waiting):
         return sentences + told
     return sentences + told + _why_for_ever(story, waiting, wants, circle)
@@ -73,7 +76,24 @@ def livelock(story: Story, message: str) -> list[str]:
     sentences = []
     for end in _turning_threads(story):
         sentences += _turning(story, end, tail, message)
-    return sentences + [sentence for mistake in mistakes_of_loops(story, message) for sentence in mistake.told]
+    return sentences + [sentence for mistake in mistakes_of_loops(story, message) for sentence in mistake.told] + deaths(story)
+
+
+def deaths(story: Story) -> list[str]:
+    """The threads that an exception ended, and what they do not do any more."""
+    told = []
+    for end in story.trace.ends:
+        own = [step for step in story.steps if step.thread == end.name]
+        errors = [step for step in own if step.kind == "raise"]
+        acts = [step for step in own if step.line and step.kind not in PASSING_ON]
+        if end.state != "ended" or not errors or (acts and acts[-1].step > errors[-1].step):
+            continue
+        error = next(step for step in errors if step.value + step.what == errors[-1].value + errors[-1].what)
+        operations = {call.operation for call in story.calls if call.thread == end.name}
+        rest = {"get": "so it takes nothing any more", "put": "so it puts nothing any more"}.get("".join(operations), "so it does nothing any more")
+        name = error.what.removeprefix("raise ").partition(":")[0].partition(",")[0]
+        told.append(f"{end.name} died of {printable(name)}{story.at(error)}, {rest}.")
+    return told[:MOST_TOLD]
 
 
 def mistakes_of_loops(story: Story, message: str) -> list[Mistake]:

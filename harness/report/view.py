@@ -34,6 +34,8 @@ SWITCHES = {
 SLEEPS = "{leaver} sleeps: {runner} runs"
 AROUND = 3
 BEFORE_FAILURE = 10
+CHANGES_BEFORE_FAILURE = 2
+"""By other threads, of what the step that raised was on."""
 AT_THE_END = 12
 AT_THE_START = 3
 SHORTEST_REPETITION = 12
@@ -236,6 +238,9 @@ def _most_telling(trace: Trace, matter: list[Step], message: str, limit: int) ->
         if step.kind == "raise":
             own = [earlier for earlier in range(position + 1) if matter[earlier].thread == step.thread]
             wanted += own[-BEFORE_FAILURE:]
+            act = next((earlier for earlier in reversed(own) if matter[earlier].location and matter[earlier].line == step.line), 0)
+            others = [earlier for earlier in range(act) if _changes(matter[earlier], matter[act]) and matter[earlier].thread != step.thread]
+            wanted += others[-CHANGES_BEFORE_FAILURE:]
     moments = [switch.after_step for switch in trace.switches if switch.reason in ("preemption", "expiry")]
     moments += [step.step for step in matter if step.kind == "expiry"]
     numbers = [step.step for step in matter]
@@ -249,6 +254,11 @@ def _most_telling(trace: Trace, matter: list[Step], message: str, limit: int) ->
     # A row that says that one step is missing takes the room of the step.
     keep.update(position for position in range(1, len(matter) - 1) if position - 1 in keep and {position + 1, position + 2} & keep)
     return [matter[position] for position in sorted(keep)]
+
+
+def _changes(step: Step, act: Step) -> bool:
+    """Whether a step changes the contents or the variable that an act is on."""
+    return step.is_write and bool(step.location) and step.kind not in SYNCHRONISATION and place_of(step) == place_of(act)
 
 
 def _rows(trace: Trace, chosen: Sequence[Step], left_out: Sequence[Step], repeats: dict[int, str], signals: frozenset[Place]) -> list[Row]:

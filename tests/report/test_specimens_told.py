@@ -7,7 +7,7 @@ from typing import Any
 
 import harness
 from harness.report.text import render
-from harness.report.view import words_of
+from harness.report.view import StepRow, view_of, words_of
 
 ROOT = Path(__file__).parent.parent.parent
 SPECIMENS = ROOT / "tests" / "specimens"
@@ -198,3 +198,15 @@ def test_every_if_around_a_wait_of_one_kind_is_named() -> None:
 def test_where_an_event_is_to_be_cleared_is_said_exactly() -> None:
     hint = "Clear Pipeline.ready straight after the wait of line 27, and before line 29 lets the other side go on, not before the wait: line 26 wipes out"
     assert checked(FLAWED / "clear_before_wait.py", mode="class").errors[0].hints[0].startswith(hint)
+
+
+def test_a_thread_that_an_exception_ended_is_missed_where_others_wait_for_ever() -> None:
+    result = checked(FLAWED / "if_for_while.py", mode="class", producers=2, consumers=2, messages=3)
+    deadlock = next(finding for finding in result.errors if finding.kind == "deadlock")
+    assert "consumer-2 died of IndexError at line 29, so it takes nothing any more." in deadlock.explanation
+    result = checked(FLAWED / "test_and_change_apart.py", mode="class", producers=2, consumers=2, messages=3)
+    livelock = next(finding for finding in result.errors if finding.kind == "livelock")
+    assert "consumer-1 died of IndexError at line 37, so it takes nothing any more." in livelock.explanation
+    taken = next(step for step in reversed(livelock.trace.steps) if step.thread == "consumer-2" and ".pop(0)" in step.what and step.value == "[]")
+    before = [row for row in view_of(livelock.trace).rows if isinstance(row, StepRow) and row.step <= taken.step]
+    assert any("(now [])" in effect for row in before for effect in row.effects)
