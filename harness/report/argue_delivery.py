@@ -186,6 +186,8 @@ def capacity(story: Story, message: str) -> list[str]:
         # Whether a get that raised had taken a message the oracle knows: its own sentence counts right, and names the put.
         call = next((put for put in story.puts if mentions(message, put.value)), call)
         sentences = []
+    if f"{call.thread}'s put of message {_said(call)} returned, " in message and " had returned" in message:
+        sentences = []  # the oracle's own sentence says it
     write = _adding_step(story, call)
     if write is not None and write.kind == "put":
         mistake = mistake_of_capacity(story, message)
@@ -215,6 +217,27 @@ def mistake_of_capacity(story: Story, message: str) -> Mistake | None:
         return changed_meanwhile(story, call, write) or passed_by_two(story, call, write)
     full = one_too_many(story, call, write, capacity[1] if capacity else "") or nothing_waits(story, call, write, is_full=True)
     return full or why_it_passed(story, call, write)
+
+
+def complete_at(story: Story, kind: str, message: str) -> int:
+    """The number of the step with which what the finding says is done and cannot be undone; 0 where that is not known."""
+    steps: list[Step | None] = []
+    if kind == "loss":
+        for put in story.puts:
+            if put.has_returned and not story.returned(put.value) and mentions(message, put.value):
+                lost = _written_over(story, put)
+                steps.append(lost[1] if lost is not None else None)
+    elif kind == "duplication":
+        steps = [get.end for get in _delivered_twice(story, message)[1]] or [None]
+    elif kind == "corruption":
+        call = _strange_get(story, message)
+        steps = [call.end if call is not None else None]
+    elif kind == "reorder":
+        swapped = _swapped(story, message)
+        steps = [swapped[3].end if swapped is not None else None]
+    elif kind == "capacity":
+        steps = [_fullest(story)[0]]
+    return max((step.step for step in steps if step is not None), default=0) if None not in steps else 0
 
 
 def _fullest(story: Story) -> tuple[Step | None, int]:

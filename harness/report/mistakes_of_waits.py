@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from harness.model.trace import Step, ThreadEnd
 from harness.report.code import called, receiver
@@ -93,7 +94,7 @@ def _kept(story: Story, end: ThreadEnd) -> Mistake | None:
             return None
         left = _handler_passed(story, taken)
         told = (
-            (f"It left by the `except` of {left} and so passed by the release of {story.at_line(taken.file, back[0].lineno).removeprefix(' at ')}.",)
+            (f"{left} and so passed by the release of {story.at_line(taken.file, back[0].lineno).removeprefix(' at ')}.",)
             if left
             else ()
         )
@@ -108,13 +109,13 @@ def _kept(story: Story, end: ThreadEnd) -> Mistake | None:
 
 
 def _handler_passed(story: Story, taken: Step) -> str:
-    """The line of the `except` through which the thread went after it had taken the lock; "" where no step shows that."""
-    for step in story.steps:
-        if step.thread == taken.thread and step.step > taken.step and step.line:
-            for block in story.code.inside(step.file, step.line, ast.Try):
-                for handler in block.handlers:
-                    if handler.lineno <= step.line <= (handler.end_lineno or handler.lineno):
-                        return story.at_line(step.file, handler.lineno).removeprefix(" at ")
+    """The `except` through which the thread went after it had taken the lock, with its line, and where it had failed; "" where no step shows that."""
+    own = [step for step in story.steps if step.thread == taken.thread and step.step > taken.step and step.line]
+    for failed, following in pairwise(own):
+        handler = story.code.handler_between(failed.file, failed.line, following.line) if failed.file == following.file else None
+        if handler is not None:
+            kind = f" {ast.unparse(handler.type)}" if handler.type is not None else ""
+            return f"What it did{story.at(failed)} failed; it left by the `except{kind}` of {story.at_line(failed.file, handler.lineno).removeprefix(' at ')}"
     return ""
 
 

@@ -11,6 +11,7 @@ import msgspec
 from harness.model.finding import PREDICTED, Finding
 from harness.model.result import Result
 from harness.model.trace import Trace
+from harness.report.argue_delivery import complete_at
 from harness.report.argue_endings import wait_phrase
 from harness.report.argument import argue
 from harness.report.story import Story
@@ -130,7 +131,7 @@ def basis_of(result: Result) -> str:
     elif result.mode != "class":
         parts.append(f"{result.mode} mode")
     ran = f"{count(result.executions, 'execution')} in {seconds(result.elapsed_s)}"
-    limits = [] if result.classes is None else [f"{result.classes:,} of them inequivalent"]
+    limits = [] if result.classes is None or result.executions == result.classes == 1 else [f"{result.classes:,} of them inequivalent"]
     limits.append(f"budget {bounds.executions:,}")
     if bounds.preemptions is not None:
         limits.append(f"at most {count(bounds.preemptions, 'preemption')} each")
@@ -175,7 +176,8 @@ def _group(group: Sequence[Finding], result: Result, width: int) -> list[Line]:
             cost.append(f"{count(first.expiries, 'timeout or sleep', 'timeouts or sleeps')} ended early")
         if first.minimal and first.preemptions + first.expiries:
             cost.append("no schedule with fewer fails this way")
-        lines += _execution(trace, " ".join(finding.message for finding in group), width, 60, ", ".join(cost))
+        ends = [complete_at(Story(trace), finding.kind, finding.message) for finding in group]
+        lines += _execution(trace, " ".join(finding.message for finding in group), width, 60, ", ".join(cost), max(ends) if all(ends) else 0)
     return lines
 
 
@@ -219,8 +221,8 @@ def _hints(hints: Sequence[str], width: int) -> list[Line]:
     return lines
 
 
-def _execution(trace: Trace, message: str, width: int, limit: int, cost: str = "") -> list[Line]:
-    view = view_of(trace, message, limit)
+def _execution(trace: Trace, message: str, width: int, limit: int, cost: str = "", until: int = 0) -> list[Line]:
+    view = view_of(trace, message, limit, until)
     files = f" of {', '.join(printable(file_name(file)) for file in view.files)}" if view.files else ""
     some = f"{view.shown} of {count(view.total, 'step')} shown"
     lines = [Line(""), *_paragraph(f"The execution{files}, top to bottom ({f'{cost}; ' if cost else ''}{some}):", width, "", "  ", "heading"), Line("")]

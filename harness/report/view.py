@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from harness.model.trace import Step, Switch, Trace
-from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, ERASURES, LOCKING, SYNCHRONISATION, Place, Story, mentions, place_of
+from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, ERASURES, LOCKING, SYNCHRONISATION, Place, Story, came_to_nothing, mentions, place_of
 from harness.report.words import count, joined, printable, shortened, unique
 
 CALLS = {
@@ -37,6 +37,8 @@ BEFORE_FAILURE = 10
 CHANGES_BEFORE_FAILURE = 2
 """By other threads, of what the step that raised was on."""
 AT_THE_END = 12
+AFTER_FAILURE = 4
+"""Steps shown after the one with which what is wrong is complete."""
 AT_THE_START = 3
 SHORTEST_REPETITION = 12
 MOST_SWITCHES = 6
@@ -92,15 +94,25 @@ class View:
     setting: tuple[str, ...] = ()
 
 
-def view_of(trace: Trace, message: str = "", limit: int = 60) -> View:
-    """The steps of the trace that matter, at most about `limit` of them; steps on a message that `message` names stay longest."""
+def view_of(trace: Trace, message: str = "", limit: int = 60, until: int = 0) -> View:
+    """The steps of the trace that matter, at most about `limit` of them; steps on a message that `message` names stay longest.
+
+    With `until` the rows end soon after that step, where the execution's own end tells nothing more.
+    """
     story = Story(trace)
     opening = story.opening()
     matter, repeats = without_loops(moments_of(story))
+    ending = [step for step in matter if until and step.step > until][AFTER_FAILURE:]
+    if len(ending) > AFTER_FAILURE:
+        matter = matter[: len(matter) - len(ending)]
+    else:
+        ending = []
     chosen = matter if len(matter) <= limit else _most_telling(trace, matter, message, limit)
     numbers = {step.step for step in chosen}
     left_out = [step for step in matter if step.step not in numbers]
     rows = _rows(trace, chosen, left_out, repeats, story.signals())
+    if ending:
+        rows.append(GapRow(f"{count(len(ending), 'step')} after that, to the execution's end, left out"))
     active = {row.thread for row in rows if isinstance(row, StepRow)}
     threads = tuple(name for name in unique([*trace.threads, *(step.thread for step in chosen)]) if name in active)
     files = unique(step.file for step in chosen if step.file and step.line)
@@ -116,7 +128,27 @@ def moments_of(story: Story, also: Collection[str] = ()) -> list[Step]:
     live, opening = story.live_places() | story.passed_places(), story.opening()
     live |= {place_of(step) for step in story.steps if step.location in also} if also else set()
     known = _waits_told_before(story.steps)
-    return [step for step in story.steps if step.step not in known and _matters(step, own, live) and _is_action(step, opening, story)]
+    caught = _caught(story)
+    return [
+        step
+        for step in story.steps
+        if step.step not in known and (step.step in caught or _matters(step, own, live)) and _is_action(step, opening, story)
+    ]
+
+
+def _caught(story: Story) -> set[int]:
+    """The numbers of the steps that came to nothing and after which their thread stood in an `except`: an exception was caught there."""
+    latest: dict[str, Step] = {}
+    found: set[int] = set()
+    for step in story.steps:
+        if not step.line:
+            continue
+        before = latest.get(step.thread)
+        latest[step.thread] = step
+        if before is not None and came_to_nothing(before) and before.file == step.file and before.location:
+            if story.code.handler_between(step.file, before.line, step.line) is not None:
+                found.add(before.step)
+    return found
 
 
 def effect_of(step: Step, signals: frozenset[Place] = frozenset()) -> str:
