@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import assert_never
@@ -23,6 +24,8 @@ OUTPUT_LINES = 6
 WARNINGS_TOLD = 3
 """Data races and lock orders told of one result; the JSON has them all."""
 HINTS_HEADING = "What would rule it out"
+LINES = re.compile(r"\blines? (\d+(?:(?:, | and )\d+)*)")
+"""Where a sentence says at which lines something happened."""
 REPLAY_LIMIT = 400
 """A replay shows the one execution whole; beyond this many steps that matter, it too leaves some out."""
 
@@ -41,8 +44,9 @@ def report_lines(result: Result, width: int) -> list[Line]:
     """The lines of `render` with their roles."""
     lines = [*_verdict(result, width)]
     groups = by_execution(finding for finding in result.findings if finding.kind not in PREDICTED)
-    for group in groups:
-        lines += [Line(""), *_group(group, result, width)]
+    for position, group in enumerate(groups):
+        alike = next((other for other in groups[:position] if _is_alike(other, group)), None)
+        lines += [Line(""), *(_group(group, result, width) if alike is None else _likewise(group, alike, result, width))]
     predicted = [finding for finding in result.findings if finding.kind in PREDICTED]
     lines += _forewarned(predicted, result, width)
     if result.remarks:
@@ -179,6 +183,23 @@ def _group(group: Sequence[Finding], result: Result, width: int) -> list[Line]:
         ends = [complete_at(Story(trace), finding.kind, finding.message) for finding in group]
         lines += _execution(trace, " ".join(finding.message for finding in group), width, 60, ", ".join(cost), max(ends) if all(ends) else 0)
     return lines
+
+
+def _is_alike(one: Sequence[Finding], other: Sequence[Finding]) -> bool:
+    """Whether two executions, of different modes, show the same kinds by what happened at the same lines."""
+    if one[0].mode == other[0].mode or [finding.kind for finding in one] != [finding.kind for finding in other]:
+        return False
+    lines = [[set(LINES.findall(" ".join((*finding.explanation, *finding.hints)))) for finding in group] for group in (one, other)]
+    return lines[0] == lines[1] and all(lines[0])
+
+
+def _likewise(group: Sequence[Finding], alike: Sequence[Finding], result: Result, width: int) -> list[Line]:
+    """The claims of an execution that comes about as one that has been shown."""
+    lines: list[Line] = []
+    for finding in group:
+        lines += [*([Line("")] if lines else []), *_claim(finding, width, result.mode)]
+    said = f"It comes about at the same lines as in {alike[0].mode} mode, which is shown above; a replay shows this execution too."
+    return [*lines, Line(""), *_paragraph(said, width, "  ", "  ", "argument")]
 
 
 def _claim(finding: Finding, width: int, mode: str = "") -> list[Line]:

@@ -42,7 +42,8 @@ def test_a_put_that_a_full_queue_refused_is_not_called_the_last_item(tmp_path: P
     assert "try to put Mailbox.q, which is full" in text
     assert "When producer-1 put message 102, Mailbox.q was full: the put at line 11 raised queue.Full and put nothing there;" in text
     assert "the `except` of line 12 passed over that" in text
-    assert "put into Mailbox: 1, 2, 3; 2 found Mailbox.q full and did not go in; 3 found Mailbox.q full and did not go in" in text
+    program = text_of(checked(file, mode="program"))
+    assert "put into Mailbox: 1, 2, 3; 2 found Mailbox.q full and did not go in; 3 found Mailbox.q full and did not go in" in program
     assert {hint for finding in result.errors for hint in finding.hints} == {"put() without block=False at line 11 waits until there is room."}
     assert not checked(edited(tmp_path, file, (", block=False", ""))).errors
 
@@ -210,3 +211,35 @@ def test_a_thread_that_an_exception_ended_is_missed_where_others_wait_for_ever()
     taken = next(step for step in reversed(livelock.trace.steps) if step.thread == "consumer-2" and ".pop(0)" in step.what and step.value == "[]")
     before = [row for row in view_of(livelock.trace).rows if isinstance(row, StepRow) and row.step <= taken.step]
     assert any("(now [])" in effect for row in before for effect in row.effects)
+
+
+def test_what_both_modes_show_at_the_same_lines_is_shown_once() -> None:
+    text = text_of(checked(SPECIMENS / "programs" / "deque_maxlen_drops.py"))
+    assert "livelock (program mode): " in text
+    assert "It comes about at the same lines as in class mode, which is shown above" in text
+    assert text.count("top to bottom") == 1
+
+
+def test_an_exception_that_was_caught_with_a_lock_in_hand_is_named_and_has_a_row() -> None:
+    text = text_of(checked(FLAWED / "lock_kept_on_exception.py", mode="class"))
+    assert "What it did at line 32 failed; it left by the `except IndexError` of line 33 and so passed by the release of line 36." in text
+    assert "call Pipeline.messages.popleft(), which changed nothing (it is deque([]))" in text
+
+
+def test_a_sentence_that_the_headline_says_is_not_said_again() -> None:
+    text = text_of(checked(FLAWED / "off_by_one.py", mode="class"))
+    assert text.count("put of message 103 returned") == 1
+    assert "producer-1 added message 103 to Pipeline.messages at line 22." in text
+
+
+def test_a_table_ends_soon_after_what_is_wrong_is_complete() -> None:
+    result = checked(FLAWED / "none_means_empty.py", mode="class", producers=2, consumers=2, messages=3)
+    text = text_of(result)
+    assert "after that, to the execution's end, left out" in text
+    assert "put(203) returns" not in text
+
+
+def test_one_execution_is_not_said_to_be_inequivalent(tmp_path: Path) -> None:
+    file = tmp_path / "one.py"
+    file.write_text("def scenario():\n    pass\n", encoding="utf-8")
+    assert "inequivalent" not in text_of(checked(file, "scenario"))
