@@ -17,6 +17,8 @@ from harness.trial import Failure, Shown, Trial
 PROVING_BUDGET = 200_000
 SHRINKING_BUDGET = 300_000
 """In points passed, as the minimiser's: together half a second at most, and mostly far less."""
+ONE_SIZE_BUDGET = 75_000
+"""Of it for one workload: a search of one that cannot fail must not take all from those that can."""
 LEAST_PRICE = 750
 """A short execution costs more than its points."""
 IN_ORDER_OF_CALLS = frozenset({"reorder", "capacity"})
@@ -51,7 +53,7 @@ def find_least(trial: Trial, shown: Shown, kind: str, covered: int, beat: Callab
             if budget <= 0:
                 break
             smaller = trial.of_size(size)
-            found = _search(smaller, way, wanted.__eq__, _Bounds(shown.cost, orders_calls, budget), beat)
+            found = _search(smaller, way, wanted.__eq__, _Bounds(shown.cost, orders_calls, min(budget, ONE_SIZE_BUDGET)), beat)
             budget -= found.price
             again = _again(smaller, found, kind)
             if again is not None:

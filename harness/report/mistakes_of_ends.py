@@ -118,10 +118,11 @@ def flag_unseen(story: Story, end: ThreadEnd) -> Mistake | None:
             change, name, flag = changes[-1], printable(wait.location), printable(look.location)
             told = (
                 f"{end.name} looked at {flag}{story.at(look)} when it was still {said_value(look)}; only then did {change.thread} write {said_write(change)}"
-                f"{story.at(change)}, which does not wake who waits in get(){story.at(wait)}."
+                f"{story.at(change)}.",
+                f"That does not wake who waits in get(){story.at(wait)}.",
             )
             item = f"after {story.line(change)} put one more into {name}, which means the end ({story.line(wait)} must know it)"
-            return Mistake((told,), f"Only an item wakes who waits in get(): {item}.")
+            return Mistake(told, f"Only an item wakes who waits in get(): {item}.")
     return None
 
 

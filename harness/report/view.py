@@ -112,7 +112,7 @@ def view_of(trace: Trace, message: str = "", limit: int = 60, until: int = 0) ->
     left_out = [step for step in matter if step.step not in numbers]
     rows = _rows(trace, chosen, left_out, repeats, story.signals())
     if ending:
-        rows.append(GapRow(f"{count(len(ending), 'step')} after that, to the execution's end, left out"))
+        rows.append(GapRow("what is wrong is complete: the rest of the execution left out"))
     active = {row.thread for row in rows if isinstance(row, StepRow)}
     threads = tuple(name for name in unique([*trace.threads, *(step.thread for step in chosen)]) if name in active)
     files = unique(step.file for step in chosen if step.file and step.line)

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import harness
+from harness.report.argue_delivery import complete_at
+from harness.report.story import Story
 from harness.report.text import render
-from harness.report.view import StepRow, view_of, words_of
+from harness.report.view import GapRow, StepRow, view_of, words_of
 
 ROOT = Path(__file__).parent.parent.parent
 SPECIMENS = ROOT / "tests" / "specimens"
@@ -232,14 +234,34 @@ def test_a_sentence_that_the_headline_says_is_not_said_again() -> None:
     assert "producer-1 added message 103 to Pipeline.messages at line 22." in text
 
 
-def test_a_table_ends_soon_after_what_is_wrong_is_complete() -> None:
-    result = checked(FLAWED / "none_means_empty.py", mode="class", producers=2, consumers=2, messages=3)
-    text = text_of(result)
-    assert "after that, to the execution's end, left out" in text
-    assert "put(203) returns" not in text
+def test_a_table_ends_soon_after_what_is_wrong_is_complete(scribe: Any) -> None:
+    trace = scribe()
+    for value in ("101", "102"):
+        trace.put("producer-1", value)
+        trace.write("producer-1", 8, "Pipeline.message", value)
+        trace.put_returns("producer-1", value)
+    for number in range(9):
+        trace.get(f"consumer-{number % 2}")
+        trace.read(f"consumer-{number % 2}", 11, "Pipeline.message", "102")
+        trace.get_returns(f"consumer-{number % 2}", "102")
+        trace.sync(f"consumer-{number % 2}", "sleep", 12 + number, "")
+    lost = trace.trace()
+    until = complete_at(Story(lost), "loss", "message 101, put by producer-1, was returned by no get")
+    assert until == 5
+    rows = view_of(lost, until=until).rows
+    assert rows[-1] == GapRow("what is wrong is complete: the rest of the execution left out")
+    assert len(view_of(lost).rows) > len(rows)
+    assert complete_at(Story(lost), "deadlock", "") == 0
 
 
 def test_one_execution_is_not_said_to_be_inequivalent(tmp_path: Path) -> None:
     file = tmp_path / "one.py"
     file.write_text("def scenario():\n    pass\n", encoding="utf-8")
     assert "inequivalent" not in text_of(checked(file, "scenario"))
+
+
+def test_a_workload_that_cannot_fail_does_not_keep_one_that_can_from_being_tried() -> None:
+    result = checked(FLAWED / "none_means_empty.py", mode="class", producers=2, consumers=2, messages=3)
+    size = result.errors[0].scenario
+    assert size is not None
+    assert (size.producers, size.consumers, size.messages) == (1, 2, 2)
