@@ -145,9 +145,9 @@ def _caught(story: Story) -> set[int]:
             continue
         before = latest.get(step.thread)
         latest[step.thread] = step
-        if before is not None and came_to_nothing(before) and before.file == step.file and before.location:
-            if story.code.handler_between(step.file, before.line, step.line) is not None:
-                found.add(before.step)
+        failed = before is not None and came_to_nothing(before) and before.file == step.file
+        if failed and before is not None and story.code.handler_between(step.file, before.line, step.line) is not None:
+            found.add(before.step)
     return found
 
 
