@@ -24,7 +24,7 @@ def assertion(story: Story, message: str) -> list[str]:
         return []
     sentences = lost_update(story)
     sentences.append(raised(story, step))
-    early = done_too_early(story, step) or ended_by_a_message(story)
+    early = (done_too_early(story, step) or ended_by_a_message(story)) if len(sentences) == 1 else None
     if early is not None:
         return [sentences[-1], *early.told]
     if len(sentences) == 1:

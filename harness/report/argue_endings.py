@@ -92,7 +92,8 @@ def deaths(story: Story) -> list[str]:
         operations = {call.operation for call in story.calls if call.thread == end.name}
         rest = {"get": "so it takes nothing any more", "put": "so it puts nothing any more"}.get("".join(operations), "so it does nothing any more")
         name = error.what.removeprefix("raise ").partition(":")[0].partition(",")[0]
-        told.append(f"{end.name} died of {printable(name)}{story.at(error)}, {rest}.")
+        kept = ", kept by the future of " in error.what
+        told.append(f"{end.name} {'raised' if kept else 'died of'} {printable(name)}{story.at(error)}, {'which ended its job' if kept else rest}.")
     return told[:MOST_TOLD]
 
 

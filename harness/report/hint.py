@@ -89,8 +89,7 @@ def _crash(story: Story, finding: Finding) -> Sequence[Mistake | None]:
 
 def _assertion(story: Story, finding: Finding) -> Sequence[Mistake | None]:
     step = argue_state.raising_step(story, finding.message)
-    early = (done_too_early(story, step) if step is not None else None) or ended_by_a_message(story)
-    torn = early or torn_update(story)
+    torn = torn_update(story) or (done_too_early(story, step) if step is not None else None) or ended_by_a_message(story)
     if torn is not None:
         return [torn]
     news = argue_assertion.old_news(story, step)

@@ -265,3 +265,66 @@ def test_a_workload_that_cannot_fail_does_not_keep_one_that_can_from_being_tried
     size = result.errors[0].scenario
     assert size is not None
     assert (size.producers, size.consumers, size.messages) == (1, 2, 2)
+
+
+POOL = """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+one, two = threading.Lock(), threading.Lock()
+
+
+def forth():
+    with one:
+        with two:
+            pass
+
+
+def back():
+    with two:
+        with one:
+            pass
+
+
+def scenario():
+    with ThreadPoolExecutor(2) as pool:
+        for job in (forth, back, forth, back):
+            pool.submit(job)
+"""
+
+
+def test_a_pool_is_not_blamed_for_its_workers_locks(tmp_path: Path) -> None:
+    file = tmp_path / "pool.py"
+    file.write_text(POOL, encoding="utf-8")
+    result = checked(file, "scenario")
+    assert result.errors
+    assert "never began" not in text_of(result)
+    assert "each waits for what the other holds" in text_of(result).lower()
+
+
+DYING = """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+ready = threading.Event()
+
+
+def work():
+    if not {}:
+        raise KeyError(1)
+    ready.set()
+
+
+def scenario():
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(work)
+    ready.wait()
+"""
+
+
+def test_a_job_that_an_exception_ended_is_told_as_that(tmp_path: Path) -> None:
+    file = tmp_path / "dying.py"
+    file.write_text(DYING, encoding="utf-8")
+    text = text_of(checked(file, "scenario"))
+    assert "work raised KeyError at line 10, which ended its job." in text
+    assert "died of" not in text
