@@ -10,6 +10,7 @@ from harness.engines.explore import Explore
 from harness.engines.recorder import Recorder
 from harness.engines.virtual import VirtualThread
 from harness.model.trace import ThreadEnd
+from harness.standins.future import Future
 
 WAITS = {
     "acquire": "to acquire {label}",
@@ -54,8 +55,17 @@ def describe_wait(gate: Any, recorder: Recorder | None) -> str:
     if gate.kind == "join" and not isinstance(owner, VirtualThread):
         return f"until all items of {label} are done"
     words = WAITS.get(gate.kind, "for {label} (" + gate.kind + ")").format(label=label)
+    if gate.kind == "result" and isinstance(owner, Future):
+        return str(words) + _how_far(owner)
     held = recorder.holder_of(owner) if recorder and gate.kind == "acquire" else None
     return str(words) + (f", held by {held[0]} since line {held[1]}" if held and held[1] else "")
+
+
+def _how_far(future: Future) -> str:
+    """Who is to give a future's result, as words that follow it; "" where no pool's worker is."""
+    if future.worker is not None:
+        return f", which {future.worker.name} is to give"
+    return f", whose job {future.job} no worker has begun" if future.job else ""
 
 
 def loop_of(engine: Explore) -> str:

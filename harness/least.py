@@ -17,6 +17,8 @@ from harness.trial import Failure, Shown, Trial
 PROVING_BUDGET = 200_000
 SHRINKING_BUDGET = 300_000
 """In points passed, as the minimiser's: together half a second at most, and mostly far less."""
+ONE_SIZE_BUDGET = 75_000
+"""Of it for one workload, until all have been tried: a search of one that cannot fail must not take all from those that can."""
 LEAST_PRICE = 750
 """A short execution costs more than its points."""
 IN_ORDER_OF_CALLS = frozenset({"reorder", "capacity"})
@@ -46,16 +48,22 @@ def find_least(trial: Trial, shown: Shown, kind: str, covered: int, beat: Callab
     wanted = _ways(shown.findings)
     orders_calls = any(its_kind in IN_ORDER_OF_CALLS for its_kind, _ in wanted)
     budget = SHRINKING_BUDGET
-    if isinstance(trial.scenario, ClassScenario):
-        for size in sizes_below(trial.size):
-            if budget <= 0:
+    sizes = list(sizes_below(trial.size)) if isinstance(trial.scenario, ClassScenario) else []
+    for share in (ONE_SIZE_BUDGET, SHRINKING_BUDGET):
+        unsearched = []
+        for size in sizes:
+            most = min(budget, share)
+            if most <= 0:
                 break
             smaller = trial.of_size(size)
-            found = _search(smaller, way, wanted.__eq__, _Bounds(shown.cost, orders_calls, budget), beat)
+            found = _search(smaller, way, wanted.__eq__, _Bounds(shown.cost, orders_calls, most), beat)
             budget -= found.price
             again = _again(smaller, found, kind)
             if again is not None:
                 return Least(smaller, again, found.is_proved)
+            if found.price >= most:
+                unsearched.append(size)
+        sizes = unsearched
     if shown.cost <= covered + 1:
         return Least(trial, shown, True)
     found = _search(trial, way, lambda ways: way in ways, _Bounds(shown.cost - 1, orders_calls, PROVING_BUDGET), beat)

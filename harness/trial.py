@@ -168,7 +168,7 @@ class Trial:
         engine, scenario = self.engine, self.scenario
         files = self.subject.files
         crashes = []
-        for error, where, future, thread, is_forgiven in engine.crashes:
+        for error, where, future, thread, is_forgiven, text in engine.crashes:
             if is_forgiven or (isinstance(error, SystemExit) and where == "thread"):
                 continue
             if isinstance(error, HarnessError):
@@ -176,7 +176,7 @@ class Trial:
             if _is_ours(error):
                 raise InternalError(f"{describe_error(error)} in the engine") from error
             file, line, _ = innermost(error, files)
-            crashes.append(Crash(thread.name, where, describe_error(error), file, line, isinstance(error, self.subject.assertions), future))
+            crashes.append(Crash(thread.name, where, text or describe_error(error), file, line, isinstance(error, self.subject.assertions), future))
         return scenario.execution(engine, crashes, thread_ends(engine, files, engine.recorder))
 
 

@@ -21,6 +21,7 @@ from harness.engines.baton import Baton
 from harness.engines.call_hooks import CallHooks
 from harness.engines.event_writer import EventWriter
 from harness.engines.kinds import known_kinds
+from harness.engines.recorder import error_when_raised
 from harness.engines.unlogged import unlogged
 from harness.engines.virtual import NORMAL, RECORDED, SOLO, TRACED, UNWINDING, VirtualThread
 from harness.model.choice import Strategy
@@ -280,10 +281,13 @@ class Explore(CallHooks):
         if self.is_interrupted:
             self.fault = error
             self.stop("finished")
-        receipt = [error, where, future, self.cur, False]
+        was_muted = self.mute()
+        text = error_when_raised(error)
+        self.unmute(was_muted)
+        receipt = [error, where, future, self.cur, False, text]
         self.crashes.append(receipt)
         if self.recorder:
-            self.recorder.raised(self.cur, error, where, future)
+            self.recorder.raised(self.cur, error, text, where, future)
         return receipt
 
     def forgiven(self, receipt: Any) -> None:

@@ -34,6 +34,7 @@ from harness.standins.lock import Lock
 from harness.standins.queues import Queue
 from harness.standins.rlock import RLock
 from harness.standins.semaphore import BoundedSemaphore, Semaphore
+from harness.standins.simple_queue import SimpleQueue
 
 STEPS_KEPT = 20_000
 LINES_OF_A_WHOLE_FILE = 300
@@ -89,7 +90,7 @@ class Recorder:
     def switched(self, leaver: VirtualThread, runner: VirtualThread, why: str) -> None:
         """Control passes from one thread to another."""
         self._settle()
-        reason: SwitchReason = why if why in ("preemption", "blocked", "ended", "expiry", "yield", "fair") else "preemption"  # type: ignore[assignment]
+        reason: SwitchReason = why if why in ("preemption", "blocked", "ended", "expiry", "yield", "round", "fair") else "preemption"  # type: ignore[assignment]
         self.switches.append(Switch(len(self.steps) + self.dropped, leaver.name, runner.name, reason))
 
     def expired(self, thread: VirtualThread) -> None:
@@ -210,7 +211,8 @@ class Recorder:
         what = words or f"{kind} {label}{' ' + detail if detail else ''}".rstrip()
         if in_vain:
             what = f"{IN_VAIN}{what}{in_vain}"
-        if self._add(thread, kind, what, label if obj is not None else "", ("object", self._identities.of(obj)), True) is not None:
+        shown_kind = f"try-{kind}" if in_vain and kind in ("put", "get") else kind
+        if self._add(thread, shown_kind, what, label if obj is not None else "", ("object", self._identities.of(obj)), True) is not None:
             self.deeds.operation(len(self.steps), thread, kind, detail, obj, is_timed)
 
     def called(self, thread: VirtualThread, kind: str, what: str, value: str) -> None:
@@ -227,11 +229,11 @@ class Recorder:
         if step is not None and frame is not None:
             step["file"], step["line"], step["function"] = self.line_of(frame)
 
-    def raised(self, thread: VirtualThread, error: BaseException, where: str, future: str) -> None:
-        """An exception left something, or went into a future."""
+    def raised(self, thread: VirtualThread, error: BaseException, text: str, where: str, future: str) -> None:
+        """An exception left something, or went into a future; `text` says it as it was then, "" where only its code could."""
         kept = f", kept by the future of {future}" if where == "future" else ""
         file, line, function = innermost(error, self.files)
-        step = self._add(thread, "raise", f"raise {describe_error(error)}{kept}")
+        step = self._add(thread, "raise", f"raise {text or describe_error(error)}{kept}")
         if step is not None and file:
             step["file"], step["line"], step["function"] = file, line, function
 
@@ -239,6 +241,20 @@ class Recorder:
         """The target wrote to standard output."""
         printable = text.encode("utf-8", "backslashreplace").decode()  # a lone surrogate has no place in JSON
         self.output.append(Output(len(self.steps) + self.dropped, thread.name, printable))
+
+    def refused_puts(self) -> dict[str, str]:
+        """What was put, as it is shown, by puts that returned though a full queue had refused it, with the name of the queue."""
+        inside: dict[str, tuple[str, str]] = {}
+        refused: dict[str, str] = {}
+        for step in self.steps:
+            thread, kind = step["thread"], step["kind"]
+            if kind == "put-begin":
+                inside[thread] = step["value"], ""
+            elif kind in ("put", "try-put") and thread in inside:
+                inside[thread] = inside[thread][0], step["location"] if kind == "try-put" else ""
+            elif kind == "put-return" and (put := inside.pop(thread, ("", "")))[1]:
+                refused[put[0]] = put[1]
+        return refused
 
     # -- what was recorded -------------------------------------------------------------------------------------------------------
 
@@ -317,13 +333,11 @@ class Recorder:
         """The name of a module's variable that holds the object, of one of the running function, or of an attribute of its ``self``; "" if none. Where
         the library acts for it, of an attribute of the library's (a handler's lock)."""
         frame = self._target_frame()
-        if frame is None:
-            return ""
         if name := self._name_in_modules(frame, obj):
             self._name(obj, name)  # whoever looks later may stand elsewhere
             return name
         between: Any = sys._getframe(1)
-        while between is not frame:
+        while between is not frame:  # to the thread's begin where it has none of the target's: a function of the library that was started itself
             if not between.f_code.co_filename.startswith(_OWN):
                 name = attribute_name(between.f_locals, obj)
                 let_go(between)
@@ -331,6 +345,8 @@ class Recorder:
                     self._name(obj, name)
                     return name
             between = between.f_back
+        if frame is None:
+            return ""
         name = name_in(frame.f_locals, obj) or attribute_name(frame.f_locals, obj)
         let_go(frame)
         return name
@@ -352,7 +368,8 @@ class Recorder:
 
     def _name_in_modules(self, frame: Any, obj: Any) -> str:
         """The name of a variable that holds the object in the frame's module, or in another one of the target's; "" if none."""
-        return next((name for namespace in (frame.f_globals, *self.namespaces.values()) if (name := name_in(namespace, obj))), "")
+        own = () if frame is None else (frame.f_globals,)
+        return next((name for namespace in (*own, *self.namespaces.values()) if (name := name_in(namespace, obj))), "")
 
     def _holder(self, gate: Gate) -> str:
         if gate.kind != "acquire" or self._identities.of(gate.owner) not in self._since:
@@ -380,6 +397,8 @@ class Recorder:
             file, line, function = at.file, at.line, at.function
         else:
             file, line, function = self.line_of()
+            if kind in HOLDING and not line:
+                function = _library_call()
         number = 0
         if place is not None:
             number = self._places.setdefault(place, len(self._places) + 1)
@@ -453,6 +472,18 @@ _OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _absent = object()
 
 
+def _library_call() -> str:
+    """The function of a library that the running thread was started with, in full ("logging.Logger.error"); "" where all its frames are ours."""
+    found = ""
+    frame: types.FrameType | None = sys._getframe(1)
+    while frame is not None:
+        module = frame.f_globals.get("__name__", "")
+        if not frame.f_code.co_filename.startswith((_OWN, "<")) and module != "threading":
+            found = f"{module}.{frame.f_code.co_qualname}"
+        frame = frame.f_back
+    return found
+
+
 def _parts_of(obj: Any) -> tuple[int, ...] | None:
     """What a container holds, by identity; None of one whose class may have methods of the target, and of a large one."""
     kind = type(obj)
@@ -472,11 +503,24 @@ def _why_it_fails(thread: VirtualThread, kind: str, detail: str, obj: Any) -> st
             return ", which it does not hold"
         if isinstance(obj, BoundedSemaphore) and obj._count >= obj._initial_value:
             return ", which has all its permits"
+    if kind in ("put", "get") and isinstance(obj, Queue | SimpleQueue):
+        return _why_refused(kind, obj)
     if kind in ("wait", "notify", "notify_all") and isinstance(obj, Condition):
         lock = obj._lock
         if (isinstance(lock, Lock) and lock.is_open) or (isinstance(lock, RLock) and lock.holder is not thread):
             return ", which it does not hold"
     return ""
+
+
+def _why_refused(kind: str, queue: Queue | SimpleQueue) -> str:
+    """As `_why_it_fails`, for a put or a get that does not wait."""
+    if isinstance(queue, SimpleQueue):
+        return ", which is empty" if kind == "get" and not queue._stock.is_open else ""
+    if queue.is_shutdown and (kind == "put" or not queue._own_items):
+        return ", which is shut down"
+    if kind == "put":
+        return "" if queue._own_room.is_open else ", which is full"
+    return "" if queue._own_stock.is_open else ", which is empty"
 
 
 def _item(obj: Any, detail: str) -> Any:
@@ -563,6 +607,12 @@ def describe_error(error: BaseException) -> str:
     if len(text) > 200:
         text = text[:197] + "..."
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def error_when_raised(error: BaseException) -> str:
+    """As `describe_error`, for the moment at which an exception is caught: what its text shows may change afterwards. "" where code of its class makes
+    the text, which must not run in the middle of an execution."""
+    return "" if isinstance(type(error).__str__, types.FunctionType) else describe_error(error)
 
 
 def innermost(error: BaseException, files: Set[str]) -> tuple[str, int, str]:

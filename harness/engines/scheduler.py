@@ -171,8 +171,8 @@ class Scheduler:
                 return
         self.log.add(thread.path, accesses)
 
-    def _yield(self, thread: VirtualThread) -> None:
-        """A point of a thread that spins or yields: another goes on by default, and it itself comes last."""
+    def _yield(self, thread: VirtualThread, why: str = "yield") -> None:
+        """A point of a thread that spins ("round") or yields: another goes on by default, and it itself comes last."""
         choice = self.choice
         while True:
             run = self.runnable
@@ -195,7 +195,7 @@ class Scheduler:
             self._depart(thread, to, "yield")
         if to is not thread:
             if self.recorder:
-                self.recorder.switched(thread, to, "yield")
+                self.recorder.switched(thread, to, why)
             self.cur = to
             to.resume()
 

@@ -417,11 +417,11 @@ class Waits(Scheduler):
         thread.points += 1  # a choice of its own: (thread, point) must name one choice only
         self.fairness.looped(thread, site)
         if len(self.runnable) > 1:
-            self._yield(thread)
+            self._yield(thread, "round")
         elif self.timed:
             self._jump()
             if len(self.runnable) > 1:
-                self._yield(thread)
+                self._yield(thread, "round")
 
     def _count_idle(self, thread: VirtualThread) -> None:
         """A wait or sleep is a turn of some loop too, as far as fairness goes."""

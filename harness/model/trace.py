@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-SwitchReason = Literal["preemption", "blocked", "ended", "expiry", "yield", "fair"]
+SwitchReason = Literal["preemption", "blocked", "ended", "expiry", "yield", "round", "fair"]
 
 NOT_THERE = ", which was not there"
 """How the words of a step end that came to an element which its container did not have."""
@@ -20,7 +20,8 @@ class Step(msgspec.Struct, frozen=True):
     """One operation of one thread; `step` counts from 1 over the execution.
 
     `kind` is the operation ("read", "write", "getitem", "method", "acquire", "release", "wait", "notify", "put-begin", "put-return",
-    "get-begin", "get-return", "start", "end", "raise", "blocked", "resumed", "sleep", "clock", "print", ...); `what` says it in words.
+    "get-begin", "get-return", "start", "end", "raise", "blocked", "resumed", "sleep", "clock", "print", ...; "try-put" and "try-get" where a
+    queue that was full or empty refused); `what` says it in words.
     `location` labels what is touched ("Pipeline.message"), `location_id` tells two locations with one label apart, `value` is the
     repr of what was read, written or returned ("" where there is none). `is_shared`: the operation is on something that more than
     one thread touches. `options` are the threads that could have run here.
@@ -43,7 +44,11 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Switch(msgspec.Struct, frozen=True):
-    """Control passed from one thread to another after step `after_step`; a preemption is a switch away from a thread that could go on."""
+    """Control passed from one thread to another after step `after_step`; a preemption is a switch away from a thread that could go on.
+
+    "yield": it asked for that itself (a sleep of no length); "round": it came round a loop in which nothing had changed, where by default others go
+    first; "fair": it had done more than the others.
+    """
 
     after_step: int
     leaver: str

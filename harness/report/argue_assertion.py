@@ -9,7 +9,9 @@ from harness.model.trace import Step
 from harness.report.argue_state import AFTER_WAIT, MOST_TOLD, ended_by_time_alone, just_read, raised, raising_step, what_it_missed, what_preemptions_did
 from harness.report.lost_update import lost_update
 from harness.report.mistake import Mistake
+from harness.report.mistakes_of_ends import ended_by_a_message
 from harness.report.mistakes_of_gates import not_looked_again
+from harness.report.mistakes_of_moments import done_too_early
 from harness.report.mistakes_of_state import checked_then_made
 from harness.report.story import CELL_READS, CELL_WRITES, SYNCHRONISATION, Story, Told, is_same_cell, place_of, said_read, said_value
 from harness.report.words import joined, printable, unique
@@ -22,6 +24,9 @@ def assertion(story: Story, message: str) -> list[str]:
         return []
     sentences = lost_update(story)
     sentences.append(raised(story, step))
+    early = (done_too_early(story, step) or ended_by_a_message(story)) if len(sentences) == 1 else None
+    if early is not None:
+        return [sentences[-1], *early.told]
     if len(sentences) == 1:
         sentences += [f"Before that {raised(story, other)}" for other in _raised_before(story, step)]
         sentences += just_read(story, step)

@@ -16,6 +16,7 @@ from harness.report.mistakes_of_gates import (
     took_what_was_there_before,
     why_it_passed,
 )
+from harness.report.mistakes_of_refusals import pushed_out, put_refused
 from harness.report.mistakes_of_state import last_in_first_out, newest_first, one_object_for_all, one_too_many, torn_update
 from harness.report.passage import ASKED, let_pass, passage
 from harness.report.story import CELL_READS, CELL_WRITES, ERASURES, SYNCHRONISATION, Story, Told, is_same_cell, mentions, place_of, said_value
@@ -32,6 +33,8 @@ def loss(story: Story, message: str) -> list[str]:
     lost = _written_over(story, put)
     if lost is not None:
         return _overwritten(story, put, *lost)
+    if (refused := put_refused(story, put) or pushed_out(story, put)) is not None:
+        return [*refused.told, _put_returned(story, put)]
     sentences = _taken_in_vain(story, put) or [_put_returned(story, put)]
     if " raised " in sentences[-1]:
         return sentences
@@ -44,6 +47,8 @@ def mistake_of_loss(story: Story, message: str) -> Mistake | None:
     if put is None:
         return None
     lost = _written_over(story, put)
+    if lost is None and (refused := put_refused(story, put) or pushed_out(story, put)) is not None:
+        return refused
     if lost is None:
         return torn_update(story, on_one_line=True) if story.lost_removal(put) is None else None
     write, over = lost
@@ -181,6 +186,8 @@ def capacity(story: Story, message: str) -> list[str]:
         # Whether a get that raised had taken a message the oracle knows: its own sentence counts right, and names the put.
         call = next((put for put in story.puts if mentions(message, put.value)), call)
         sentences = []
+    if f"{call.thread}'s put of message {_said(call)} returned, " in message and " had returned" in message:
+        sentences = []  # the oracle's own sentence says it
     write = _adding_step(story, call)
     if write is not None and write.kind == "put":
         mistake = mistake_of_capacity(story, message)
@@ -210,6 +217,27 @@ def mistake_of_capacity(story: Story, message: str) -> Mistake | None:
         return changed_meanwhile(story, call, write) or passed_by_two(story, call, write)
     full = one_too_many(story, call, write, capacity[1] if capacity else "") or nothing_waits(story, call, write, is_full=True)
     return full or why_it_passed(story, call, write)
+
+
+def complete_at(story: Story, kind: str, message: str) -> int:
+    """The number of the step with which what the finding says is done and cannot be undone; 0 where that is not known."""
+    steps: list[Step | None] = []
+    if kind == "loss":
+        for put in story.puts:
+            if put.has_returned and not story.returned(put.value) and mentions(message, put.value):
+                lost = _written_over(story, put)
+                steps.append(lost[1] if lost is not None else None)
+    elif kind == "duplication":
+        steps = [get.end for get in _delivered_twice(story, message)[1]] or [None]
+    elif kind == "corruption":
+        call = _strange_get(story, message)
+        steps = [call.end if call is not None else None]
+    elif kind == "reorder":
+        swapped = _swapped(story, message)
+        steps = [swapped[3].end if swapped is not None else None]
+    elif kind == "capacity":
+        steps = [_fullest(story)[0]]
+    return max((step.step for step in steps if step is not None), default=0) if None not in steps else 0
 
 
 def _fullest(story: Story) -> tuple[Step | None, int]:

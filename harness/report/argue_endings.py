@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from harness.model.trace import Step, ThreadEnd
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_names import loops_on_a_copy
+from harness.report.mistakes_of_pools import no_worker_left
 from harness.report.mistakes_of_state import torn_update
 from harness.report.mistakes_of_waits import mistakes_of_waits, set_and_cleared
-from harness.report.standstill import circle_of, last_test, operation_of, wait_step, wanted_from
+from harness.report.standstill import awaited, circle_of, last_test, operation_of, wait_step, wanted_from
 from harness.report.story import SYNCHRONISATION, Place, Story, place_of, said_value
 from harness.report.words import count, file_name, joined, printable, unique
 
@@ -30,6 +31,8 @@ MOST_IN_CIRCLE = 6
 MOST_LINES = 6
 MOST_ASKED = 2
 """Places told that a thread asks in vain."""
+PASSING_ON = frozenset({"raise", "release", "put-raise", "get-raise", "put-return", "get-return", "end"})
+"""What a thread may still do that an exception ends: leaving `with` blocks and calls."""
 PROGRESS = frozenset({"put-return", "put-raise", "get-return", "get-raise", "end"})
 
 
@@ -61,6 +64,9 @@ def deadlock(story: Story, message: str) -> list[str]:
     if any(" woke " in sentence for sentence in told):
         # Told of the last wait it sounds like another notify: this one began the last wait, by waking who had nothing to do.
         sentences = [sentence for sentence in sentences if not sentence.endswith("began to wait, and nobody does so again.") and " had found " not in sentence]
+    told += deaths(story)
+    if any(no_worker_left(story, end) is not None for end in waiting):
+        return sentences + told
     return sentences + told + _why_for_ever(story, waiting, wants, circle)
 
 
@@ -70,7 +76,25 @@ def livelock(story: Story, message: str) -> list[str]:
     sentences = []
     for end in _turning_threads(story):
         sentences += _turning(story, end, tail, message)
-    return sentences + [sentence for mistake in mistakes_of_loops(story, message) for sentence in mistake.told]
+    return sentences + [sentence for mistake in mistakes_of_loops(story, message) for sentence in mistake.told] + deaths(story)
+
+
+def deaths(story: Story) -> list[str]:
+    """The threads that an exception ended, and what they do not do any more."""
+    told = []
+    for end in story.trace.ends:
+        own = [step for step in story.steps if step.thread == end.name]
+        errors = [step for step in own if step.kind == "raise"]
+        acts = [step for step in own if step.line and step.kind not in PASSING_ON]
+        if end.state != "ended" or not errors or (acts and acts[-1].step > errors[-1].step):
+            continue
+        error = next(step for step in errors if step.value + step.what == errors[-1].value + errors[-1].what)
+        operations = {call.operation for call in story.calls if call.thread == end.name}
+        rest = {"get": "so it takes nothing any more", "put": "so it puts nothing any more"}.get("".join(operations), "so it does nothing any more")
+        name = error.what.removeprefix("raise ").partition(":")[0].partition(",")[0]
+        kept = ", kept by the future of " in error.what
+        told.append(f"{end.name} {'raised' if kept else 'died of'} {printable(name)}{story.at(error)}, {'which ended its job' if kept else rest}.")
+    return told[:MOST_TOLD]
 
 
 def mistakes_of_loops(story: Story, message: str) -> list[Mistake]:
@@ -286,6 +310,12 @@ def _why_for_ever(story: Story, waiting: list[ThreadEnd], wants: dict[str, str],
         return ["Each waits for what the other holds, so neither can go on.", *_namesakes(story, circle)]
     if circle:
         return [f"{joined(circle)} wait in a circle, each for what the next one holds, so none can go on.", *_namesakes(story, circle)]
+    round_ = circle_of({**{end.name: who for end in waiting if (who := awaited(end))}, **wants})
+    if len(round_) == 1:
+        return [f"{round_[0]} waits for itself, so it can never go on."]
+    if round_:
+        how = "wait for each other" if len(round_) == 2 else "wait in a circle, each for the next one"
+        return [f"{joined(round_)} {how}, so none of them can go on."]
     gone = [end.name for end in story.trace.ends if end.state == "ended"]
     if len(waiting) == 1 and gone:
         return [f"{joined(gone)} {'has' if len(gone) == 1 else 'have'} ended, so nothing is left that could wake {waiting[0].name}."]

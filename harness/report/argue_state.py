@@ -9,6 +9,7 @@ from harness.report.argue_endings import missed_wake, told_wait
 from harness.report.lost_update import lost_update
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_gates import changed_meanwhile, not_looked_again, why_it_passed
+from harness.report.mistakes_of_moments import shown_too_early
 from harness.report.mistakes_of_state import not_held, released_twice, released_unlocked, torn_update
 from harness.report.passage import ended_by_time
 from harness.report.standstill import operation_of
@@ -27,7 +28,7 @@ from harness.report.story import (
     said_value,
     said_write,
 )
-from harness.report.words import joined, printable, shortened, unique
+from harness.report.words import count, joined, printable, shortened, unique
 
 MAX_SWITCHES_TOLD = 2
 MOST_TOLD = 3
@@ -66,6 +67,7 @@ def mistake_of_crash(story: Story, message: str) -> Mistake | None:
         return None
     call = story.call_of(step)
     wrong = released_twice(story, step) or released_unlocked(story, step) or not_held(story, step)
+    wrong = wrong or shown_too_early(story, step, _failed_act(story, step) or step)
     if wrong is not None:
         return wrong
     if call is None and error_of(step).startswith(("IndexError", "KeyError", "Empty", "Full")):
@@ -128,10 +130,13 @@ def changed_since_look(story: Story, call: Told | None, act: Step) -> list[str]:
 def what_preemptions_did(story: Story) -> list[str]:
     """The generic argument: which thread was stopped where, and what the others changed before it went on."""
     preemptions = [switch for switch in story.trace.switches if switch.reason == "preemption"]
+    # At a loop others go first by default, which is not counted; who is kept there is stopped all the same.
+    preemptions = preemptions or [switch for switch in story.trace.switches if switch.reason == "round"]
     if not preemptions:
         workers = unique(step.thread for step in story.steps if (end := story.end_of(step.thread)) is not None and end.role != "main" and step.kind != "start")
         order = f": {workers[0]} ran first, then {joined(workers[1:])}" if 2 <= len(workers) <= MOST_TOLD else ""
         return [*ended_by_time_alone(story), f"No thread was preempted in this execution{order}."]
+    is_round = preemptions[0].reason == "round"
     sentences = ended_by_time_alone(story)
     live = story.live_places()
     for switch in preemptions[:MAX_SWITCHES_TOLD]:
@@ -144,6 +149,8 @@ def what_preemptions_did(story: Story) -> list[str]:
             if step.step > switch.after_step and (returned is None or step.step < returned) and step.is_write and place_of(step) in live
         ]
         stopped = f"{switch.leaver} was preempted{' after its step' + where if where else ''}"
+        if switch.reason == "round":
+            stopped = f"{switch.leaver} came round its loop{where}, where others go first"
         if not changes:
             sentences.append(f"{stopped}, and {switch.runner} ran.")
             continue
@@ -152,7 +159,8 @@ def what_preemptions_did(story: Story) -> list[str]:
         sentences.append(f"{stopped}; before it went on, {joined(told[:2])}{more}.")
     rest = len(preemptions) - MAX_SWITCHES_TOLD
     if rest > 0:
-        sentences.append(f"The execution has {rest} more preemption{'' if rest == 1 else 's'}; the table shows each.")
+        more = count(rest, "more switch", "more switches") if is_round else count(rest, "more preemption")
+        sentences.append(f"The execution has {more}; the table shows each.")
     return sentences
 
 

@@ -66,6 +66,15 @@ class Code:
             case _:
                 return any(isinstance(node, ast.Lambda | ast.IfExp | ast.BoolOp | ast.Compare) for node in ast.walk(statement))
 
+    def handler_between(self, file: str, line: int, then: int) -> ast.ExceptHandler | None:
+        """The ``except`` that leads from a line within its ``try`` to a line within its own; None where none does."""
+        for block in self.inside(file, line, ast.Try):
+            if block.body[0].lineno <= line <= (block.body[-1].end_lineno or block.body[-1].lineno):
+                found = next((handler for handler in block.handlers if handler.lineno <= then <= (handler.end_lineno or handler.lineno)), None)
+                if found is not None:
+                    return found
+        return None
+
     def calls(self, file: str, line: int, *names: str) -> list[ast.Call]:
         """The calls of methods or functions of these names on the line."""
         statement = self.statement(file, line)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Sequence
 
 from harness.model.finding import Finding
 from harness.model.trace import Step, Trace
 from harness.report import argue_assertion, argue_delivery, argue_endings, argue_state
 from harness.report.mistake import Mistake
+from harness.report.mistakes_of_ends import ended_by_a_message
 from harness.report.mistakes_of_gates import one_lock_from
-from harness.report.mistakes_of_state import checked_then_made, guarded_by_some, torn_update
+from harness.report.mistakes_of_moments import done_too_early
+from harness.report.mistakes_of_state import checked_then_made, guarded_by_some, loops_with_a_lock, torn_update
 from harness.report.mistakes_of_waits import ANY_CALLER, mistakes_of_waits, one_order
 from harness.report.passage import mutexes_at
 from harness.report.story import Story, place_of
 from harness.report.words import joined, printable, unique
 
 MOST_HINTS = 2
+WAITING = frozenset({"get", "put", "wait", "join", "result", "acquire", "blocked", "sleep"})
+"""Operations in which a thread may wait."""
 
 
 def hints(finding: Finding, trace: Trace) -> tuple[str, ...]:
@@ -37,14 +42,26 @@ def _data_race(story: Story, finding: Finding) -> Sequence[Mistake | None]:
     if held[0] and held[1]:
         theirs = "another of that name" if held[0] == held[1] else joined(held[1])
         apart = f"{one.thread} held {joined(held[0])} at {story.line(one)}, {two.thread} {theirs} at {story.line(two)}: these do not keep each other out"
-        return [Mistake((), f"{apart}, one and the same lock must be held at both.")]
+        loops = unique(line for step in (one, two) for line in loops_with_a_lock(story, step))
+        waits = f" A loop must not keep that lock while it waits ({joined(loops)}): use a Condition on it and its wait()." if loops else ""
+        return [Mistake((), f"{apart}, one and the same lock must be held at both.{waits}")]
     if (held[0] or held[1]) and story.line(one) == story.line(two):
         return [Mistake((), guarded_by_some(story, *((one, two) if held[0] else (two, one))))]
+    if any(_keeps_waiting(story, step) for step in (one, two)):
+        return []  # whoever waits on that line must not hold a lock meanwhile
     if held[0] or held[1]:
         name = (held[0] or held[1])[0]
         return [Mistake((), f"Hold {name} at {story.line(two if held[0] else one)} too: it is held at the other line only.")]
     together = "steps that belong together (a look and what follows from it) need one hold of it"
     return [Mistake((), f"One lock that every thread holds at {lines} puts them in an order; {together}.")]
+
+
+def _keeps_waiting(story: Story, step: Step) -> bool:
+    """Whether a thread may wait on the step's line: it is the test of a `while`, or something on it waits."""
+    statement = story.code.statement(step.file, step.line)
+    if isinstance(statement, ast.While):
+        return True
+    return any(other.kind in WAITING and other.file == step.file and other.line == step.line for other in story.steps)
 
 
 def _lock_order(story: Story, finding: Finding) -> Sequence[Mistake | None]:
@@ -71,10 +88,11 @@ def _crash(story: Story, finding: Finding) -> Sequence[Mistake | None]:
 
 
 def _assertion(story: Story, finding: Finding) -> Sequence[Mistake | None]:
-    torn = torn_update(story)
+    step = argue_state.raising_step(story, finding.message)
+    torn = torn_update(story) or (done_too_early(story, step) if step is not None else None) or ended_by_a_message(story)
     if torn is not None:
         return [torn]
-    news = argue_assertion.old_news(story, argue_state.raising_step(story, finding.message))
+    news = argue_assertion.old_news(story, step)
     if news is not None:
         return [Mistake((), one_lock_from(story, news[0], news[2], news[1]))]
     return [checked_then_made(story) or argue_assertion.woke_too_late(story)]

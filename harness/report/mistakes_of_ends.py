@@ -10,7 +10,7 @@ from harness.report.lost_update import find_lost_update
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_state import torn_update
 from harness.report.standstill import operation_of, wait_step
-from harness.report.story import CELL_READS, Story, is_same_cell, place_of, said_read
+from harness.report.story import CELL_READS, Story, is_same_cell, place_of, said_read, said_value, said_write
 from harness.report.words import joined, printable
 
 WAKING_CALLS = {
@@ -41,6 +41,88 @@ def kept_from_waking(story: Story, end: ThreadEnd) -> Mistake | None:
             line = story.at_line(step.file, call.lineno).removeprefix(" at ")
             so = f"So {step.thread} read {said_read(step, story.at(step))}, and did not come to {line} ({ast.unparse(call)})."
             return Mistake((*torn.told, so), torn.hint)
+    return _kept_by_a_variable(story, wakers, name)
+
+
+def _kept_by_a_variable(story: Story, wakers: frozenset[str], name: str) -> Mistake | None:
+    """As above, where the update goes through a local variable (``left = n - 1``, then ``n = left``) and the test asks that."""
+    lost = find_lost_update(story)
+    if lost is None or lost.read.line == lost.write.line or lost.read.file != lost.write.file:
+        return None
+    read, write = (story.code.statement(step.file, step.line) for step in (lost.read, lost.write))
+    function = story.code.function(lost.write.file, lost.write.line)
+    if not isinstance(read, ast.Assign) or not isinstance(write, ast.Assign) or function is None:
+        return None
+    carried = {target.id for target in read.targets if isinstance(target, ast.Name)} & _names_in(write.value)
+    for branch in ast.walk(function):
+        if not carried or not isinstance(branch, ast.If) or branch.lineno < lost.read.line or not carried & _names_in(branch.test):
+            continue
+        calls = [node for statement in branch.body for node in ast.walk(statement) if isinstance(node, ast.Call) and called(node) in wakers]
+        call = next((node for node in calls if receiver(node).rpartition(".")[2].partition("[")[0] == name), None)
+        torn = torn_update(story, place_of(lost.read))
+        if call is not None and torn is not None and not _came_into(story, lost.write, branch):
+            line, test = (story.at_line(lost.write.file, number).removeprefix(" at ") for number in (call.lineno, branch.lineno))
+            so = f"So `{ast.unparse(branch.test)}` ({test}) held for no thread, and none came to {line} ({ast.unparse(call)})."
+            return Mistake((*torn.told, so), torn.hint)
+    return None
+
+
+def _names_in(expression: ast.expr) -> set[str]:
+    return {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)}
+
+
+def ended_by_a_message(story: Story) -> Mistake | None:
+    """A thread took for the end what had been put as a message of the same value, and what was put after that was never taken."""
+    for get in story.gets:
+        end = story.end_of(get.thread)
+        if not get.has_returned or get.end is None or end is None or end.state != "ended" or not _is_last(story, get.thread, get.begin):
+            continue
+        taken = next((step for step in story.steps if get.covers(step) and step.kind == "get"), None)
+        same = [put for put in story.puts if put.value == get.value and put.has_returned and put.begin.line]
+        if taken is None or len({(put.begin.file, put.begin.line) for put in same}) != 2 or same[0].begin.step > get.end.step:
+            continue
+        place = place_of(taken)
+        number = sum(step.kind == "get" and step.step <= taken.step for step in story.touching(place))
+        puts = [put for put in story.puts if any(put.covers(step) and step.kind == "put" and place_of(step) == place for step in story.steps)]
+        n_taken = sum(step.kind == "get" for step in story.touching(place))
+        if not 0 < number <= len(puts) or puts[number - 1] is not same[0]:
+            continue
+        message, mark = same[0], next(put for put in same if put.begin.line != same[0].begin.line)
+        left = [put for put in puts[n_taken:] if put.value != get.value]
+        if left:
+            value, name = printable(get.value), printable(taken.location)
+            told = (
+                f"{get.thread} took {value} out of {name}{story.at(taken)} and ended; it had been put there as a message{story.at(message.begin)}, "
+                f"and not as the end{story.at(mark.begin)}.",
+                f"{printable(left[0].value)}, which came after it{story.at(left[0].begin)}, was never taken.",
+            )
+            lines = f"as a message ({story.line(message.begin)}) and as the end ({story.line(mark.begin)})"
+            return Mistake(told, f"{value} is put {lines}: let an object of its own mean the end, one that no message can be (END = object(), asked by `is`).")
+    return None
+
+
+def flag_unseen(story: Story, end: ThreadEnd) -> Mistake | None:
+    """The thread waits for an item within a loop whose flag was changed only after it had looked: changing the flag wakes nobody."""
+    wait = wait_step(story, end)
+    if wait is None or operation_of(wait) != "get" or not wait.line:
+        return None
+    for loop in reversed(story.code.inside(wait.file, wait.line, ast.While)):
+        test = range(loop.test.lineno, (loop.test.end_lineno or loop.test.lineno) + 1)
+        own = [step for step in story.steps if step.thread == end.name and step.file == wait.file and step.line in test and step.step < wait.step]
+        looks = [step for step in own if step.kind in CELL_READS and step.value]
+        if not looks or loop.test.lineno == wait.line:
+            continue
+        look = looks[-1]
+        changes = [step for step in story.touching(place_of(look), look.step) if step.thread != end.name and step.is_write and step.value != look.value]
+        if changes:
+            change, name, flag = changes[-1], printable(wait.location), printable(look.location)
+            told = (
+                f"{end.name} looked at {flag}{story.at(look)} when it was still {said_value(look)}; only then did {change.thread} write {said_write(change)}"
+                f"{story.at(change)}.",
+                f"That does not wake who waits in get(){story.at(wait)}.",
+            )
+            item = f"after {story.line(change)} put one more into {name}, which means the end ({story.line(wait)} must know it)"
+            return Mistake(told, f"Only an item wakes who waits in get(): {item}.")
     return None
 
 

@@ -177,8 +177,21 @@ def not_looked_again(story: Story, call: Told, act: Step) -> Mistake | None:
         if branch.orelse or not any(step.line in looks and not step.is_write and place_of(step) in story.live_places() for step in own):
             return None
         line = _line_like(story, wait, branch.lineno)
-        return Mistake((f"{told}: {line} says `if`.",), f"`while` for `if` at {line}: whoever is woken must look again before it goes on.")
+        likewise = "".join(f", and likewise at {_line_like(story, wait, other)}" for other in _like_it(story, wait, branch))
+        return Mistake((f"{told}: {line} says `if`.",), f"`while` for `if` at {line}{likewise}: whoever is woken must look again before it goes on.")
     return Mistake((f"{told}, and nothing was asked before the wait.",), _ask_before(story, wait, act))
+
+
+def _like_it(story: Story, wait: Step, branch: ast.If) -> list[int]:
+    """The lines of the other `if`s in the file around a wait for the same thing."""
+    name = wait.location.rpartition(".")[2]
+    found = set()
+    for line, text in story.trace.source.get(wait.file, {}).items():
+        if f"{name}.wait(" in text:
+            around = next((node for node in reversed(story.code.around(wait.file, line)) if isinstance(node, ast.If | ast.While)), None)
+            if isinstance(around, ast.If) and not around.orelse and around.lineno != branch.lineno:
+                found.add(around.lineno)
+    return sorted(found)
 
 
 def passed_by_two(story: Story, call: Told, act: Step) -> Mistake | None:

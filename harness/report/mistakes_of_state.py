@@ -30,7 +30,9 @@ def _one_lock_for(story: Story, lost: LostUpdate) -> str:
     my_names, their_names = (unique(printable(taken.location) for taken in held.values()) for held in (mine, theirs))
     if my_names and their_names and not mine.keys() & theirs.keys():
         held = f"{joined(my_names)} at {last} and {joined(their_names)} at {other} are different locks, so they keep nobody apart"
-        return f"{held}: hold one and the same lock {lines}."
+        loops = unique(line for step in (lost.write, lost.other) for line in loops_with_a_lock(story, step))
+        waits = f" A loop must not keep that lock while it waits ({joined(loops)}): use a Condition on it and its wait()." if loops else ""
+        return f"{held}: hold one and the same lock {lines}.{waits}"
     if my_names or their_names:
         name, there = (my_names[0], last) if my_names else (their_names[0], other)
         missing = other if my_names else span
@@ -44,6 +46,23 @@ def _one_lock_for(story: Story, lost: LostUpdate) -> str:
         where = story.at_line(file, made)
         return f"{name} lets more than one thread in: make it a Lock, or a Semaphore that begins at 1{where}."
     return f"Hold one lock {lines}: then no other write can come between the read and the write."
+
+
+def loops_with_a_lock(story: Story, step: Step) -> list[str]:
+    """The lines of the loops that wait by asking again and again while the locks are held that the step's thread holds there."""
+    found = []
+    for block in story.code.inside(step.file, step.line, ast.With):
+        if any(taken.file == step.file and taken.line == block.lineno for taken in mutexes_at(story, step).values()):
+            for node in ast.walk(block):
+                if isinstance(node, ast.While) and not isinstance(node.test, ast.Constant) and not _waits_or_works(node):
+                    found.append(story.at_line(step.file, node.lineno).removeprefix(" at "))
+    return found
+
+
+def _waits_or_works(loop: ast.While) -> bool:
+    """Whether the loop does more than to let time pass: it waits in a call that gives the lock back, or changes something itself."""
+    calls = {called(node) for node in ast.walk(loop) if isinstance(node, ast.Call)}
+    return not all(isinstance(statement, ast.Pass | ast.Expr) for statement in loop.body) or bool(calls & {"wait", "wait_for"})
 
 
 def checked_then_made(story: Story) -> Mistake | None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from harness.model.trace import Step, ThreadEnd
 from harness.report.code import called, receiver
 from harness.report.mistake import Mistake
-from harness.report.mistakes_of_ends import kept_from_waking, no_end_told, one_end_for_several
+from harness.report.mistakes_of_ends import flag_unseen, kept_from_waking, no_end_told, one_end_for_several
 from harness.report.mistakes_of_names import waits_on_a_copy
+from harness.report.mistakes_of_pools import no_worker_left
+from harness.report.mistakes_of_refusals import refused_for
 from harness.report.mistakes_of_wakes import came_before_the_wait, woke_another, woke_the_wrong_one
 from harness.report.passage import mutexes_at
 from harness.report.standstill import circle_of, operation_of, wait_step, wanted_from
@@ -28,10 +31,10 @@ def mistakes_of_waits(story: Story) -> list[Mistake]:
     if len(circle) > 1:
         two_orders = _two_orders(story, circle)
         return [two_orders] if two_orders is not None else []
-    looks = [_kept, _waits_with_a_lock, _begins_shut]
+    looks = [no_worker_left, _kept, _waits_with_a_lock, _begins_shut]
     if not any(step.kind == "raise" for step in story.steps):
         looks += [_two_objects, waits_on_a_copy, kept_from_waking, _wiped_out, woke_the_wrong_one, woke_another, came_before_the_wait]
-        looks += [one_end_for_several, no_end_told]
+        looks += [refused_for, flag_unseen, one_end_for_several, no_end_told]
     found: dict[str, Mistake] = {}
     for look in looks:
         for end in waiting:
@@ -91,7 +94,7 @@ def _kept(story: Story, end: ThreadEnd) -> Mistake | None:
             return None
         left = _handler_passed(story, taken)
         told = (
-            (f"It left by the `except` of {left} and so passed by the release of {story.at_line(taken.file, back[0].lineno).removeprefix(' at ')}.",)
+            (f"{left} and so passed by the release of {story.at_line(taken.file, back[0].lineno).removeprefix(' at ')}.",)
             if left
             else ()
         )
@@ -106,13 +109,13 @@ def _kept(story: Story, end: ThreadEnd) -> Mistake | None:
 
 
 def _handler_passed(story: Story, taken: Step) -> str:
-    """The line of the `except` through which the thread went after it had taken the lock; "" where no step shows that."""
-    for step in story.steps:
-        if step.thread == taken.thread and step.step > taken.step and step.line:
-            for block in story.code.inside(step.file, step.line, ast.Try):
-                for handler in block.handlers:
-                    if handler.lineno <= step.line <= (handler.end_lineno or handler.lineno):
-                        return story.at_line(step.file, handler.lineno).removeprefix(" at ")
+    """The `except` through which the thread went after it had taken the lock, with its line, and where it had failed; "" where no step shows that."""
+    own = [step for step in story.steps if step.thread == taken.thread and step.step > taken.step and step.line]
+    for failed, following in pairwise(own):
+        handler = story.code.handler_between(failed.file, failed.line, following.line) if failed.file == following.file else None
+        if handler is not None:
+            kind = f" {ast.unparse(handler.type)}" if handler.type is not None else ""
+            return f"What it did{story.at(failed)} failed; it left by the `except{kind}` of {story.at_line(failed.file, handler.lineno).removeprefix(' at ')}"
     return ""
 
 
@@ -160,7 +163,10 @@ def _wiped_out(story: Story, end: ThreadEnd) -> Mistake | None:
     wait, last, clear = found
     name = printable(wait.location)
     if clear.thread == end.name and clear.function == wait.function and clear.line < wait.line:
-        return Mistake((), f"Clear {name} after the wait of {story.line(wait)}, not before it: {story.line(clear)} wipes out a set that came early.")
+        before = _lets_on_after(story, wait)
+        soon = f", and before {before} lets the other side go on" if before else ""
+        wipes = f"{story.line(clear)} wipes out a set that came early"
+        return Mistake((), f"Clear {name} straight after the wait of {story.line(wait)}{soon}, not before the wait: {wipes}.")
     if clear.thread == last.thread:
         return Mistake(
             (), f"{upper(story.line(clear))} must not clear {name}: leave it set, and let who waits for it clear it after the wait ({story.line(wait)})."
@@ -184,6 +190,13 @@ def _wiped_out(story: Story, end: ThreadEnd) -> Mistake | None:
         f"An Event does not count: several threads wait for {name}, and one clears it for all. A Semaphore, or a Condition with a `while`, keeps every wake-up."
     )
     return Mistake((), hint)
+
+
+def _lets_on_after(story: Story, wait: Step) -> str:
+    """The first line below a wait, in its function, that lets another thread go on; "" where there is none."""
+    calls = [node for node in ast.walk(story.code.function(wait.file, wait.line) or ast.Pass()) if isinstance(node, ast.Call)]
+    lines = [node.lineno for node in calls if called(node) in ("set", "release", "notify", "notify_all", "put") and node.lineno > wait.line]
+    return story.at_line(wait.file, min(lines)).removeprefix(" at ") if lines else ""
 
 
 def set_and_cleared(story: Story, end: ThreadEnd) -> tuple[Step, Step, Step] | None:

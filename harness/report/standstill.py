@@ -30,6 +30,12 @@ def wanted_from(story: Story, end: ThreadEnd) -> str:
     return told["holder"] if told is not None and told["lock"] not in story.signal_labels() else ""
 
 
+def awaited(end: ThreadEnd) -> str:
+    """The thread whose end or result the thread waits for; "" if it waits for something else."""
+    told = re.fullmatch(r"for .+, which (?P<giver>.+) is to give|for (?P<joined>.+) to end", end.waits_for)
+    return "" if told is None else told["giver"] or told["joined"]
+
+
 def last_test(story: Story, wait: Step) -> Step | None:
     """The last look of the waiting thread, since it took the Condition, at what others change and on a line that decides something; None where no step
     shows one."""

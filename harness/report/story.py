@@ -20,6 +20,7 @@ ERASURES = frozenset({"delete", "delitem"})
 LOCKING = frozenset({"acquire", "try-acquire", "release"})
 SYNCHRONISATION = LOCKING | {
     *("wait", "notify", "notify-all", "notify_all", "set", "clear", "is_set", "locked", "reset", "break", "broken", "n_waiting", "expiry", "sleep", "blocked"),
+    *("try-put", "try-get"),
     *("put", "get", "qsize", "task_done", "shutdown", "submit", "result", "set_result", "set_exception", "done", "running", "cancel", "cancelled"),
     *("unfinished", "value"),
     *("join", "is_alive", "as_completed"),
@@ -72,7 +73,9 @@ class Story:
         self._made: dict[str, tuple[str, str, int]] = {}
 
     def at(self, step: Step) -> str:
-        """Where the step stands: " at line 8", " at bank.py:8" where the trace spans files, "" where it has no line."""
+        """Where the step stands: " at line 8", " at bank.py:8" where the trace spans files, " in logging.Logger.error" where it is a library's, else ""."""
+        if not step.line and step.kind in LOCKING and step.function:
+            return f" in {step.function}"
         return self.at_line(step.file, step.line)
 
     def at_line(self, file: str, line: int) -> str:
@@ -136,7 +139,7 @@ class Story:
 
     def line(self, step: Step) -> str:
         """The step's line as a name: "line 8", or "bank.py:8" where the trace spans files."""
-        return self.at(step).removeprefix(" at ")
+        return self.at(step).removeprefix(" at ").strip()
 
     def is_event(self, step: Step) -> bool:
         """Whether the step is on an Event: one that is set, cleared or asked, or that a variable of its name holds."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import assert_never
@@ -11,6 +12,7 @@ import msgspec
 from harness.model.finding import PREDICTED, Finding
 from harness.model.result import Result
 from harness.model.trace import Trace
+from harness.report.argue_delivery import complete_at
 from harness.report.argue_endings import wait_phrase
 from harness.report.argument import argue
 from harness.report.story import Story
@@ -22,6 +24,8 @@ OUTPUT_LINES = 6
 WARNINGS_TOLD = 3
 """Data races and lock orders told of one result; the JSON has them all."""
 HINTS_HEADING = "What would rule it out"
+LINES = re.compile(r"\blines? (\d+(?:(?:, | and )\d+)*)")
+"""Where a sentence says at which lines something happened."""
 REPLAY_LIMIT = 400
 """A replay shows the one execution whole; beyond this many steps that matter, it too leaves some out."""
 
@@ -40,8 +44,9 @@ def report_lines(result: Result, width: int) -> list[Line]:
     """The lines of `render` with their roles."""
     lines = [*_verdict(result, width)]
     groups = by_execution(finding for finding in result.findings if finding.kind not in PREDICTED)
-    for group in groups:
-        lines += [Line(""), *_group(group, result, width)]
+    for position, group in enumerate(groups):
+        alike = next((other for other in groups[:position] if _is_alike(other, group)), None)
+        lines += [Line(""), *(_group(group, result, width) if alike is None else _likewise(group, alike, result, width))]
     predicted = [finding for finding in result.findings if finding.kind in PREDICTED]
     lines += _forewarned(predicted, result, width)
     if result.remarks:
@@ -130,7 +135,7 @@ def basis_of(result: Result) -> str:
     elif result.mode != "class":
         parts.append(f"{result.mode} mode")
     ran = f"{count(result.executions, 'execution')} in {seconds(result.elapsed_s)}"
-    limits = [] if result.classes is None else [f"{result.classes:,} of them inequivalent"]
+    limits = [] if result.classes is None or result.executions == result.classes == 1 else [f"{result.classes:,} of them inequivalent"]
     limits.append(f"budget {bounds.executions:,}")
     if bounds.preemptions is not None:
         limits.append(f"at most {count(bounds.preemptions, 'preemption')} each")
@@ -175,8 +180,26 @@ def _group(group: Sequence[Finding], result: Result, width: int) -> list[Line]:
             cost.append(f"{count(first.expiries, 'timeout or sleep', 'timeouts or sleeps')} ended early")
         if first.minimal and first.preemptions + first.expiries:
             cost.append("no schedule with fewer fails this way")
-        lines += _execution(trace, " ".join(finding.message for finding in group), width, 60, ", ".join(cost))
+        ends = [complete_at(Story(trace), finding.kind, finding.message) for finding in group]
+        lines += _execution(trace, " ".join(finding.message for finding in group), width, 60, ", ".join(cost), max(ends) if all(ends) else 0)
     return lines
+
+
+def _is_alike(one: Sequence[Finding], other: Sequence[Finding]) -> bool:
+    """Whether two executions, of different modes, show the same kinds by what happened at the same lines."""
+    if one[0].mode == other[0].mode or [finding.kind for finding in one] != [finding.kind for finding in other]:
+        return False
+    lines = [[set(LINES.findall(" ".join((*finding.explanation, *finding.hints)))) for finding in group] for group in (one, other)]
+    return lines[0] == lines[1] and all(lines[0])
+
+
+def _likewise(group: Sequence[Finding], alike: Sequence[Finding], result: Result, width: int) -> list[Line]:
+    """The claims of an execution that comes about as one that has been shown."""
+    lines: list[Line] = []
+    for finding in group:
+        lines += [*([Line("")] if lines else []), *_claim(finding, width, result.mode)]
+    said = f"It comes about at the same lines as in {alike[0].mode} mode, which is shown above; a replay shows this execution too."
+    return [*lines, Line(""), *_paragraph(said, width, "  ", "  ", "argument")]
 
 
 def _claim(finding: Finding, width: int, mode: str = "") -> list[Line]:
@@ -219,8 +242,8 @@ def _hints(hints: Sequence[str], width: int) -> list[Line]:
     return lines
 
 
-def _execution(trace: Trace, message: str, width: int, limit: int, cost: str = "") -> list[Line]:
-    view = view_of(trace, message, limit)
+def _execution(trace: Trace, message: str, width: int, limit: int, cost: str = "", until: int = 0) -> list[Line]:
+    view = view_of(trace, message, limit, until)
     files = f" of {', '.join(printable(file_name(file)) for file in view.files)}" if view.files else ""
     some = f"{view.shown} of {count(view.total, 'step')} shown"
     lines = [Line(""), *_paragraph(f"The execution{files}, top to bottom ({f'{cost}; ' if cost else ''}{some}):", width, "", "  ", "heading"), Line("")]
@@ -272,7 +295,8 @@ def standing_lines(trace: Trace, width: int) -> list[Line]:
                 state = f"still runs{where}"
             case _:
                 state = "has ended"
-        held = [f"{printable(taken.location)} (since line {taken.line})" for taken in holders if taken.thread == end.name]
+        taken_here = [taken for taken in holders if taken.thread == end.name]
+        held = [f"{printable(taken.location)} ({f'since line {taken.line}' if taken.line else story.line(taken)})" for taken in taken_here]
         holds = f"; it holds {joined(held)}" if held else ""
         lines += _paragraph(printable(f"{end.name}{daemon} {state}{holds}"), width, "  ", "    ", "standing")
     return lines

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from harness.model.trace import Step, Switch, Trace
-from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, ERASURES, SYNCHRONISATION, Place, Story, mentions, place_of
+from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, ERASURES, LOCKING, SYNCHRONISATION, Place, Story, came_to_nothing, mentions, place_of
 from harness.report.words import count, joined, printable, shortened, unique
 
 CALLS = {
@@ -28,11 +28,17 @@ SWITCHES = {
     "ended": "{leaver} has ended: {runner} runs",
     "expiry": "time jumps to the next deadline: {runner} runs",
     "yield": "{leaver} yields: {runner} runs",
-    "fair": "{leaver} only spins: {runner} runs",
+    "round": "{leaver} has come round its loop: {runner} goes first",
+    "fair": "{leaver} has done more than the others: {runner} runs",
 }
+SLEEPS = "{leaver} sleeps: {runner} runs"
 AROUND = 3
 BEFORE_FAILURE = 10
+CHANGES_BEFORE_FAILURE = 2
+"""By other threads, of what the step that raised was on."""
 AT_THE_END = 12
+AFTER_FAILURE = 4
+"""Steps shown after the one with which what is wrong is complete."""
 AT_THE_START = 3
 SHORTEST_REPETITION = 12
 MOST_SWITCHES = 6
@@ -88,15 +94,25 @@ class View:
     setting: tuple[str, ...] = ()
 
 
-def view_of(trace: Trace, message: str = "", limit: int = 60) -> View:
-    """The steps of the trace that matter, at most about `limit` of them; steps on a message that `message` names stay longest."""
+def view_of(trace: Trace, message: str = "", limit: int = 60, until: int = 0) -> View:
+    """The steps of the trace that matter, at most about `limit` of them; steps on a message that `message` names stay longest.
+
+    With `until` the rows end soon after that step, where the execution's own end tells nothing more.
+    """
     story = Story(trace)
     opening = story.opening()
     matter, repeats = without_loops(moments_of(story))
+    ending = [step for step in matter if until and step.step > until][AFTER_FAILURE:]
+    if len(ending) > AFTER_FAILURE:
+        matter = matter[: len(matter) - len(ending)]
+    else:
+        ending = []
     chosen = matter if len(matter) <= limit else _most_telling(trace, matter, message, limit)
     numbers = {step.step for step in chosen}
     left_out = [step for step in matter if step.step not in numbers]
     rows = _rows(trace, chosen, left_out, repeats, story.signals())
+    if ending:
+        rows.append(GapRow("what is wrong is complete: the rest of the execution left out"))
     active = {row.thread for row in rows if isinstance(row, StepRow)}
     threads = tuple(name for name in unique([*trace.threads, *(step.thread for step in chosen)]) if name in active)
     files = unique(step.file for step in chosen if step.file and step.line)
@@ -112,7 +128,27 @@ def moments_of(story: Story, also: Collection[str] = ()) -> list[Step]:
     live, opening = story.live_places() | story.passed_places(), story.opening()
     live |= {place_of(step) for step in story.steps if step.location in also} if also else set()
     known = _waits_told_before(story.steps)
-    return [step for step in story.steps if step.step not in known and _matters(step, own, live) and _is_action(step, opening, story)]
+    caught = _caught(story)
+    return [
+        step
+        for step in story.steps
+        if step.step not in known and (step.step in caught or _matters(step, own, live)) and _is_action(step, opening, story)
+    ]
+
+
+def _caught(story: Story) -> set[int]:
+    """The numbers of the steps that came to nothing and after which their thread stood in an `except`: an exception was caught there."""
+    latest: dict[str, Step] = {}
+    found: set[int] = set()
+    for step in story.steps:
+        if not step.line:
+            continue
+        before = latest.get(step.thread)
+        latest[step.thread] = step
+        failed = before is not None and came_to_nothing(before) and before.file == step.file
+        if failed and before is not None and story.code.handler_between(step.file, before.line, step.line) is not None:
+            found.add(before.step)
+    return found
 
 
 def effect_of(step: Step, signals: frozenset[Place] = frozenset()) -> str:
@@ -143,7 +179,7 @@ def _matters(step: Step, own: set[str], live: set[Place]) -> bool:
         return False
     if step.kind in ("start", "end"):
         return step.thread in own
-    if step.kind in SYNCHRONISATION and step.line == 0 and step.kind != "expiry":
+    if step.kind in SYNCHRONISATION and step.line == 0 and step.kind != "expiry" and not step.function:
         return False  # inside a pool or a queue: none of the target's own lines
     return step.kind in ALWAYS or (bool(step.location) and place_of(step) in live)
 
@@ -234,6 +270,9 @@ def _most_telling(trace: Trace, matter: list[Step], message: str, limit: int) ->
         if step.kind == "raise":
             own = [earlier for earlier in range(position + 1) if matter[earlier].thread == step.thread]
             wanted += own[-BEFORE_FAILURE:]
+            act = next((earlier for earlier in reversed(own) if matter[earlier].location and matter[earlier].line == step.line), 0)
+            others = [earlier for earlier in range(act) if _changes(matter[earlier], matter[act]) and matter[earlier].thread != step.thread]
+            wanted += others[-CHANGES_BEFORE_FAILURE:]
     moments = [switch.after_step for switch in trace.switches if switch.reason in ("preemption", "expiry")]
     moments += [step.step for step in matter if step.kind == "expiry"]
     numbers = [step.step for step in matter]
@@ -249,12 +288,17 @@ def _most_telling(trace: Trace, matter: list[Step], message: str, limit: int) ->
     return [matter[position] for position in sorted(keep)]
 
 
+def _changes(step: Step, act: Step) -> bool:
+    """Whether a step changes the contents or the variable that an act is on."""
+    return step.is_write and bool(step.location) and step.kind not in SYNCHRONISATION and place_of(step) == place_of(act)
+
+
 def _rows(trace: Trace, chosen: Sequence[Step], left_out: Sequence[Step], repeats: dict[int, str], signals: frozenset[Place]) -> list[Row]:
     rows: list[Row] = []
     previous: Step | None = None
     for step in chosen:
         since = previous.step if previous is not None else 0
-        between = _between(trace.switches, [omitted for omitted in left_out if since < omitted.step < step.step], since, step)
+        between = _between(trace.steps, trace.switches, [omitted for omitted in left_out if since < omitted.step < step.step], since, step)
         rows.extend(between)
         row = _step_row(trace, step, signals)
         if not between and rows:
@@ -272,7 +316,14 @@ def _rows(trace: Trace, chosen: Sequence[Step], left_out: Sequence[Step], repeat
     return [_without_repeats(row) if isinstance(row, StepRow) else row for row in rows]
 
 
-def _between(switches: Sequence[Switch], left_out: Sequence[Step], since: int, step: Step) -> list[Row]:
+def words_of(switch: Switch, steps: Sequence[Step]) -> str:
+    """Why control passed to another thread, and to which; `steps` are all of the trace."""
+    last = steps[switch.after_step - 1] if 0 < switch.after_step <= len(steps) else None
+    sleeps = last is not None and switch.reason == "blocked" and (last.kind, last.thread) == ("sleep", switch.leaver)
+    return (SLEEPS if sleeps else SWITCHES[switch.reason]).format(leaver=switch.leaver or "nobody", runner=switch.runner)
+
+
+def _between(steps: Sequence[Step], switches: Sequence[Switch], left_out: Sequence[Step], since: int, step: Step) -> list[Row]:
     """What lies between the last row and `step`, in its order: steps that are left out, and switches without those to a thread that then did nothing
     shown; the one that leads to `step` always stays."""
     between = [switch for switch in switches if since <= switch.after_step < step.step and switch.leaver != switch.runner]
@@ -286,7 +337,7 @@ def _between(switches: Sequence[Switch], left_out: Sequence[Step], since: int, s
         n_skipped = len(skipped) if position - 1 in skipped else 0
         rows += _gap([omitted for omitted in waiting if omitted.step <= switch.after_step], n_skipped)
         waiting = [omitted for omitted in waiting if omitted.step > switch.after_step]
-        rows.append(SwitchRow(SWITCHES[switch.reason].format(leaver=switch.leaver or "nobody", runner=switch.runner), switch.reason))
+        rows.append(SwitchRow(words_of(switch, steps), switch.reason))
     return rows + _gap(waiting, 0)
 
 
@@ -300,9 +351,10 @@ def _gap(steps: Sequence[Step], n_switches: int) -> list[Row]:
 def _step_row(trace: Trace, step: Step, signals: frozenset[Place]) -> StepRow:
     # Time passes for a thread that does not run: it stands where it waits, not on a line.
     is_call = step.kind in CALLS or step.kind == "expiry"
+    effect = effect_of(step, signals) + (f" in {step.function}" if step.function and not step.line and step.kind in LOCKING else "")
     source = "" if is_call else printable(trace.source.get(step.file, {}).get(step.line, "").strip())
     is_failure = step.kind in ("raise", "put-raise", "get-raise")
-    return StepRow(step.thread, step.step, step.file, 0 if is_call else step.line, source, (effect_of(step, signals),), is_failure)
+    return StepRow(step.thread, step.step, step.file, 0 if is_call else step.line, source, (effect,), is_failure)
 
 
 def _is_same_line(previous: Step, step: Step) -> bool:

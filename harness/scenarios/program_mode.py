@@ -100,7 +100,7 @@ class ProgramScenario:
                 raise TargetError(f"{self.loader.target.text}, line {crash.line}: {crash.error}; install it where the harness runs")
         groups = self.ledger.channels()
         if engine.recorder:
-            engine.recorder.notes = self._noted(groups)
+            engine.recorder.notes = self._noted(groups, engine.recorder.refused_puts())
         ending = engine.ending
         if ending == "livelock":
             turning = [end for end in ends if end.state == "running" and not end.is_daemon]
@@ -270,13 +270,14 @@ class ProgramScenario:
                 if not channel.keeps_order:
                     engine.limits.add(f"{channel.name} is not meant to keep the order, so order is not judged")
 
-    def _noted(self, groups: list[tuple[list[Passage], list[LogEntry]]]) -> tuple[str, ...]:
+    def _noted(self, groups: list[tuple[list[Passage], list[LogEntry]]], refusals: dict[str, str]) -> tuple[str, ...]:
         """The program's own logs, and what was put and got, for the report of one execution."""
         notes = []
         for passages, log in groups:
             put = [show(value) for what, _, value in log if what == PUT_RETURN]
             got = [show(value) for what, _, value in log if what == GET_RETURN]
-            notes.append(f"put into {passages[0].label}: {', '.join(put) or 'nothing'}")
+            without = "".join(f"; {said} found {refusals[said]} full and did not go in" for said in dict.fromkeys(put) if said in refusals)
+            notes.append(f"put into {passages[0].label}: {', '.join(put) or 'nothing'}{without}")
             notes.append(f"got from {passages[0].label}: {', '.join(got) or 'nothing'}")
         logs = self._logs()
         if logs is not None:

@@ -18,11 +18,12 @@ _logger = logging.getLogger("concurrent.futures")
 
 
 class Future(_base.Future):  # type: ignore[type-arg]
-    """``concurrent.futures.Future``. `job` names what it is the outcome of, for reports."""
+    """``concurrent.futures.Future``. `job` names what it is the outcome of, `worker` is the virtual thread that began it, for reports."""
 
     __module__ = "concurrent.futures"
 
     job = ""
+    worker: Any = None
 
     def __init__(self) -> None:
         e = runtime.control
@@ -167,6 +168,7 @@ class Future(_base.Future):  # type: ignore[type-arg]
             return False
         if self._state == PENDING:
             self._state = RUNNING
+            self.worker = e.cur
             e.also(self, True)
             e.changed()
             return True

@@ -16,6 +16,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from harness import runtime
+from harness.engines.recorder import error_when_raised
 from harness.model.execution import Ending
 from harness.stress.hooks import hooks_of
 from harness.stress.idle import is_idle_worker
@@ -228,7 +229,7 @@ class Stress:
 
     def crashed(self, error: BaseException, where: str, future: str = "") -> Any:
         """See `Watch`."""
-        receipt = [error, where, future, self.me(), False]
+        receipt = [error, where, future, self.me(), False, error_when_raised(error)]
         self.crashes.append(receipt)
         return receipt
 

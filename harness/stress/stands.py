@@ -174,11 +174,11 @@ def loops(engine: Any) -> tuple[str, ...]:
 def crashes(engine: Any, files: Set[str]) -> list[Crash]:
     """The exceptions that left what they should not have left and that nobody read. Raises HarnessError if one says that the target cannot be run."""
     told = []
-    for error, where, future, record, is_forgiven in list(engine.crashes):
+    for error, where, future, record, is_forgiven, text in list(engine.crashes):
         if is_forgiven or error is None or (isinstance(error, SystemExit) and where in ("thread", "scenario")):
             continue
         if isinstance(error, HarnessError):
             raise error
         file, line, _ = innermost(error, files)
-        told.append(Crash(record.name, where, describe_error(error), file, line, isinstance(error, AssertionError), future))
+        told.append(Crash(record.name, where, text or describe_error(error), file, line, isinstance(error, AssertionError), future))
     return told

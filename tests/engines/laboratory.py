@@ -129,7 +129,7 @@ def _execute(path: str, n: int, strategy: Strategy, seed: int, step_limit: int) 
                     tuple(vars(loader.module).get("seen", ())),
                     tuple((thread.path, point, to.path if to is not None else "clock", why) for thread, point, to, why in engine.departures),
                     tuple(thread.points for thread in engine.all),
-                    tuple(type(error).__name__ for error, _, _, _, is_forgiven in engine.crashes if not is_forgiven),
+                    tuple(type(error).__name__ for error, _, _, _, is_forgiven, _ in engine.crashes if not is_forgiven),
                     engine.n_choices,
                 )
                 strategy.end(engine.n_choices)

@@ -66,7 +66,8 @@ def make_a_lock(lines: Lines) -> None:
 
 
 def _while_for_if(lines: Lines, found: re.Match[str]) -> None:
-    replace(lines, int(found[1]), "if ", "while ")
+    for number in re.findall(r"line (\d+)", found[1]):
+        replace(lines, int(number), "if ", "while ")
 
 
 def _notify_all(lines: Lines, found: re.Match[str]) -> None:
@@ -180,7 +181,7 @@ def _semaphore_for_event(lines: Lines, found: re.Match[str]) -> None:
 
 
 EDITS: tuple[tuple[str, Callable[[Lines, re.Match[str]], None]], ...] = (
-    (r"`while` for `if` at line (\d+)", _while_for_if),
+    (r"`while` for `if` at (line \d+(?:, and likewise at line \d+)*)", _while_for_if),
     (r"notify_all\(\) for notify\(\) at (line \d+(?: and line \d+)?)", _notify_all),
     (r"(?:Write|Read) the message \(line (\d+)\) before the line that lets a (?:get|put) go on \(line (\d+)\)", _one_before_the_other),
     (r"Line (\d+) reads after the lock has been given back: move the read into the `with` block of line \d+", _into_the_block),
@@ -192,7 +193,7 @@ EDITS: tuple[tuple[str, Callable[[Lines, re.Match[str]], None]], ...] = (
     (r"`>=` for `>` at line (\d+)", _at_least),
     (r"Release \S+ once for each acquire: at line (\d+) or at line \d+", _release_once),
     (r"`with (\S+):` in place of acquire\(\) at line (\d+)", _with_for_acquire),
-    (r"Clear \S+ after the wait of line (\d+), not before it: line (\d+)", _clear_after_the_wait),
+    (r"Clear \S+ straight after the wait of line (\d+)(?:, and before line \d+ [a-z ]+)?, not before the wait: line (\d+)", _clear_after_the_wait),
     (r"Line (\d+) must not clear \S+: leave it set, and let who waits for it clear it after the wait \(line (\d+)\)", _waiter_clears),
     (r"what waits at line (\d+) must stand before \S+ is taken at line (\d+)", _wait_first),
     (r"in one order everywhere: .* but .* takes \S+ \(line (\d+)\), then \S+ \(line (\d+)\)", _one_order),

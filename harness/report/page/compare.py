@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from harness.model.trace import Step, Trace
 from harness.report.story import SYNCHRONISATION, Story
-from harness.report.view import SWITCHES, effect_of, moments_of
+from harness.report.view import effect_of, moments_of, words_of
 from harness.report.words import count, printable
 
 BEFORE = 3
@@ -121,7 +121,7 @@ def _choice(trace: Trace, moments: Sequence[Step], same: int) -> str:
     switches = [switch for switch in trace.switches if after <= switch.after_step < until and switch.leaver != switch.runner]
     if switches:
         telling = next((switch for switch in switches if switch.reason in ("preemption", "expiry")), switches[-1])
-        return printable(SWITCHES[telling.reason].format(leaver=telling.leaver or "nobody", runner=telling.runner))
+        return printable(words_of(telling, trace.steps))
     if same < len(moments):
         return f"{printable(moments[same].thread)} goes on"
     return "nothing more happens"

@@ -13,7 +13,7 @@ from harness.report.page.links import Link, links_of
 from harness.report.page.source import Tokens, highlighted
 from harness.report.page.values import Change, changes_of
 from harness.report.story import SYNCHRONISATION, Story
-from harness.report.view import CALLS, SWITCHES, effect_of, moments_of, without_loops
+from harness.report.view import CALLS, effect_of, moments_of, without_loops, words_of
 from harness.report.words import printable, shortened, unique
 
 OUTPUT_KEPT = 400
@@ -142,7 +142,7 @@ def _switches(trace: Trace, numbers: Sequence[int], index: dict[str, int]) -> tu
         after = passed(numbers, switch.after_step)
         if switch.runner not in index or switch.leaver == switch.runner or (switch.leaver not in index and not after):
             continue
-        text = printable(SWITCHES[switch.reason].format(leaver=switch.leaver or "nobody", runner=switch.runner))
+        text = printable(words_of(switch, trace.steps))
         passing = Passing(after, index.get(switch.leaver, -1), index[switch.runner], switch.reason, text)
         if found and found[-1].after == passing.after and found[-1].reason not in ("preemption", "expiry"):
             found.pop()  # between two moments only the last switch shows, but for those that somebody asked for

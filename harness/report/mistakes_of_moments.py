@@ -1,0 +1,59 @@
+"""Things said or shown too early: that work is done before it is, an object that others can reach before it is complete."""
+
+from __future__ import annotations
+
+from harness.model.trace import Step
+from harness.report.mistake import Mistake
+from harness.report.story import CELL_READS, CELL_WRITES, SYNCHRONISATION, Story, place_of, said_value
+from harness.report.words import printable
+
+
+def done_too_early(story: Story, step: Step) -> Mistake | None:
+    """Before `step` its thread had waited by a queue's join(), which returned because task_done() was called before the work was done."""
+    for join in reversed(story.steps[: step.step - 1]):
+        if join.kind != "join" or join.thread != step.thread or not join.line:
+            continue
+        told = next((other for other in reversed(list(story.touching(place_of(join), before=join.step))) if other.kind == "task_done"), None)
+        if told is None or told.thread == step.thread or not told.line:
+            continue
+        for act in story.steps[told.step :]:
+            if act.thread != told.thread:
+                continue
+            if act.kind in ("get", "end"):
+                break
+            if act.step < join.step or not act.is_write or act.kind in SYNCHRONISATION or not act.line:
+                continue
+            looks = [look for look in story.touching(place_of(act), join.step, act.step) if look.thread == step.thread and look.line]
+            if looks:
+                seen = f" ({said_value(looks[0])})" if looks[0].value else ""
+                name, done = printable(act.location), f"{told.thread} had called task_done(){story.at(told)}"
+                return Mistake(
+                    (
+                        f"The join(){story.at(join)} returned because {done}, which came before its work was done.",
+                        f"{step.thread} looked at {name}{seen}{story.at(looks[0])}, and only afterwards {act.thread} changed it{story.at(act)}.",
+                    ),
+                    f"Call task_done() ({story.line(told)}) after {story.line(act)}, when the work on the item is done.",
+                )
+    return None
+
+
+def shown_too_early(story: Story, step: Step, act: Step) -> Mistake | None:
+    """The attribute that `act` did not find was set only later, by who had stored the object where others find it before it was complete."""
+    if act.kind not in CELL_READS or act.value or "AttributeError" not in step.what + step.value:
+        return None
+    late = next((other for other in story.touching(place_of(act), act.step) if other.kind in CELL_WRITES and other.thread != act.thread and other.line), None)
+    if late is None:
+        return None
+    for shown in reversed(story.steps[: act.step - 1]):
+        if shown.thread != late.thread or shown.kind not in CELL_WRITES or not shown.value.startswith("<") or not shown.line:
+            continue
+        read = next((look for look in story.touching(place_of(shown), shown.step, act.step) if look.thread == act.thread and look.kind in CELL_READS), None)
+        if read is not None:
+            name, missing = printable(shown.location), printable(late.location.rpartition(".")[2])
+            told = (
+                f"{shown.thread} stored the object in {name}{story.at(shown)} and set its {missing} only afterwards,{story.at(late)}; "
+                f"in between {act.thread} found it there{story.at(read)}."
+            )
+            hint = f"Store an object in {name} ({story.line(shown)}) only when it is complete: after {story.line(late)}, which must set {missing} before."
+            return Mistake((told,), hint)
+    return None
