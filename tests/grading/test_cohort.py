@@ -135,7 +135,7 @@ def test_a_run_that_is_stopped_leaves_nothing_running_and_goes_on_to_the_same_gr
         workers = set(children(process.pid))
         process.send_signal(signal.SIGINT)
         said = process.communicate()[1]
-    assert process.returncode == 130
+    assert process.returncode == 130, said
     assert re.search(r"Stopped; \d+ of 9 are graded. The same command with --resume goes on.", said)
     assert workers
     wait_until_gone(workers)
