@@ -161,16 +161,16 @@ class AccessHooks(Places):
         kind = self.kinds[type(obj)]
         if kind:
             if runtime.sites[site].kind in DEEP:
-                self._look_at(site, [(obj, False, "")], (obj,))
+                self._look_at(site, [(obj, kind == ITERATOR, "")], (obj,))
             elif kind > PLAIN:
                 thread = self.cur
                 thread.points += 1
                 if kind == REAL_LOCK:
                     self._refuse_real_lock(obj, site)
                 elif thread.mode:
-                    self._odd(thread, site, obj, "", False)
+                    self._odd(thread, site, obj, "", kind == ITERATOR)
                 else:
-                    self._touch(thread, viewed(obj) if kind == VIEW else obj, site, False)
+                    self._touch(thread, viewed(obj) if kind == VIEW else obj, site, kind == ITERATOR)
         return obj
 
     def inside(self, value: Any, site: int, *holders: Any) -> Any:
@@ -187,17 +187,24 @@ class AccessHooks(Places):
             where = runtime.sites[site]
             reads: list[Read] = [(left, where.is_write, "")]
             if right is not left:
-                reads.append((right, False, ""))
+                reads.append((right, kinds[type(right)] == ITERATOR, ""))
             self._look_at(site, reads, (left, right) if where.kind in DEEP or type(left) is str else ())
         return right
 
-    def _look_at(self, site: int, reads: Sequence[Read], holders: Iterable[Any]) -> None:
-        """Points before one operation on several objects, as far as they are containers, and on those that `holders` hold: the operation comes
-        after the last of the points, so the event there is that of all of them."""
+    def fields(self, obj: Any, site: int, *names: str) -> None:
+        """Hook: a pattern ``case Class(name=...)`` is about to read these attributes, and those that positions in it stand for."""
+        cls = type(obj)
+        by_position = getattr(cls, "__match_args__", ()) if runtime.sites[site].name else ()
+        self._look_at(site, [], (), [(obj, name) for name in dict.fromkeys((*names, *by_position))])
+
+    def _look_at(self, site: int, reads: Sequence[Read], holders: Iterable[Any], got: Sequence[tuple[Any, str]] = ()) -> None:
+        """Points before one operation on several objects, as far as they are containers, on those that `holders` hold and on the attributes
+        `got`: the operation comes after the last of the points, so the event there is that of all of them."""
         kinds = self.kinds
         thread = self.cur
         reads = [read for read in reads if kinds[type(read[0])] > PLAIN]
-        inner, fields = contained(kinds, holders) if holders else ((), ())
+        inner, fields = contained(kinds, holders) if holders else ([], [])
+        fields += got
         for obj, is_write, detail in [*reads, *((each, False, "") for each in inner)]:
             kind = kinds[type(obj)]
             thread.points += 1
@@ -210,16 +217,16 @@ class AccessHooks(Places):
         for obj, name in fields:
             self._reach(thread, getattr, site, obj, name)
         if thread.mode == TRACED and len(reads) + len(inner) + len(fields) > 1:
-            self._trace_all(thread, reads, holders)
+            self._trace_all(thread, reads, holders, got)
 
-    def _trace_all(self, thread: VirtualThread, reads: Sequence[Read], holders: Iterable[Any]) -> None:
+    def _trace_all(self, thread: VirtualThread, reads: Sequence[Read], holders: Iterable[Any], got: Sequence[tuple[Any, str]]) -> None:
         accesses: tuple[Access, ...] = ()
         for obj, is_write, _ in reads:
             accesses += self.writer.contents(obj, is_write)
         inner, fields = contained(self.kinds, holders)
         for obj in inner:
             accesses += self.writer.contents(obj, False)
-        for obj, name in fields:
+        for obj, name in (*fields, *got):
             accesses += self.writer.attribute(obj, name, READ)
         for place, how in dict.fromkeys(accesses):
             self.log.also(thread.path, place, how)

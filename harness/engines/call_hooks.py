@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 import types
 from typing import Any
 
 from harness import runtime
 from harness.engines.access_hooks import AccessHooks, Read
 from harness.engines.kinds import COMPARING_METHODS, ITERATOR, KEEPING_METHODS, PLAIN, READ_METHODS, READERS, REAL_LOCK, SHALLOW
+from harness.engines.nested import elements
 from harness.engines.recorder import show
 from harness.engines.virtual import VirtualThread
 
 REFLECTIONS: dict[str, Any] = {"__getattribute__": getattr, "__setattr__": setattr, "__delattr__": delattr}
 """What a method that is given an attribute's name does, as a builtin."""
+
+
+CARRYING = frozenset({types.BuiltinMethodType, functools.partial, operator.attrgetter})
+"""Types of functions that touch what they carry."""
 
 
 class CallHooks(AccessHooks):
@@ -79,14 +86,8 @@ class CallHooks(AccessHooks):
         thread = self.cur
         if site not in self.called and not thread.mode:
             self._look_into(function, site)
-        if type(function) is types.BuiltinMethodType:
-            owner = function.__self__
-            if self.kinds[type(owner)] > PLAIN:
-                self._give_to_container(owner, function.__name__, site, (*others, last))
-                return last
-            if function is setattr or function is getattr or function is delattr or function is hasattr or function is vars:
-                self._call_attribute(thread, function, site, (*others, last))
-                return last
+        if type(function) in CARRYING and self._call_carried(thread, function, site, (*others, last)):
+            return last
         kinds = self.kinds
         if kinds[type(last)]:
             self._pass_containers(thread, function, site, (*others, last))
@@ -105,13 +106,32 @@ class CallHooks(AccessHooks):
 
     def call0(self, function: Any, site: int) -> Any:
         """Hook: something is about to be called without arguments."""
-        if type(function) is types.BuiltinMethodType:
-            owner = function.__self__
-            if self.kinds[type(owner)] > PLAIN:
-                self._give_to_container(owner, function.__name__, site, ())
+        if type(function) in CARRYING:
+            self._call_carried(self.cur, function, site, ())
         elif site not in self.called and not self.cur.mode:
             self._look_into(function, site)
         return function
+
+    def _call_carried(self, thread: VirtualThread, function: Any, site: int, arguments: tuple[Any, ...]) -> bool:
+        """A function that carries an object, arguments or names of attributes is about to be called; False if what it does is still to be seen."""
+        is_partial = type(function) is functools.partial
+        while type(function) is functools.partial:
+            arguments = (*function.args, *arguments, *function.keywords.values())
+            function = function.func
+        if type(function) is operator.attrgetter:
+            self._look_at(site, [], (), [(obj, name) for obj in arguments for name in _names_got(function)])
+            return True
+        if type(function) is types.BuiltinMethodType:
+            owner = function.__self__
+            if self.kinds[type(owner)] > PLAIN:
+                self._give_to_container(owner, function.__name__, site, arguments)
+                return True
+            if function is setattr or function is getattr or function is delattr or function is hasattr or function is vars:
+                self._call_attribute(thread, function, site, arguments)
+                return True
+        if is_partial and any(self.kinds[type(argument)] for argument in arguments):
+            self._pass_containers(thread, function, site, arguments)
+        return is_partial
 
     def _give_to_container(self, owner: Any, name: str, site: int, arguments: tuple[Any, ...]) -> None:
         """A container's method is about to be called with these arguments, which it reads unless it only keeps them."""
@@ -158,7 +178,9 @@ class CallHooks(AccessHooks):
         words = f" passed to {getattr(function, '__name__', '')}" if self.recorder else ""
         reads = [(given, is_write or kinds[type(given)] == ITERATOR, words) for given in arguments if kinds[type(given)] not in (PLAIN, REAL_LOCK)]
         if reads:
-            self._look_at(site, reads, _consumed(arguments) if function in SHALLOW else [read[0] for read in reads])
+            names = [name for argument in arguments if type(argument) is operator.attrgetter for name in _names_got(argument)]
+            got = [(element, name) for name in names for each, _, _ in reads for element in elements(each, kinds)]
+            self._look_at(site, reads, _consumed(arguments) if function in SHALLOW else [read[0] for read in reads], got)
 
     def _look_into(self, function: Any, site: int) -> None:
         """Once a site: is the callee code without points? Then it is one step, and the limits name its module."""
@@ -177,6 +199,11 @@ class CallHooks(AccessHooks):
 def _consumed(arguments: tuple[Any, ...]) -> list[Any]:
     """Those of the arguments that do something with what they run over, element by element."""
     return [argument for argument in arguments if type(argument) in (map, filter)]
+
+
+def _names_got(getter: Any) -> list[str]:
+    """The attributes that an ``operator.attrgetter`` reads of what it is called with."""
+    return [name.partition(".")[0] for name in getter.__reduce__()[1]]
 
 
 def _class_attribute(cls: type, name: str) -> Any:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 import inspect
+import itertools
 import sys
 import types
 import weakref
 from typing import Any
 
-from harness.engines.kinds import CONTAINER, ITERATOR, VIEW, data_owner, viewed
+from harness.engines.kinds import CONTAINER, ITERATOR, READ_METHODS, VIEW, classes_asked, viewed
+from harness.engines.places_of_sites import NAMESPACE
 from harness.engines.virtual import VirtualThread
 from harness.model.events import ACQUIRE, NEUTRAL, PART_READ, PART_WRITE, READ, RELEASE, WRITE, Access, EventLog
 from harness.standins.condition import Condition
@@ -26,6 +28,8 @@ TENTATIVE = frozenset("try-acquire get put acquire notify notify_all".split())
 """Operations that change something only if they succeed, or if somebody waits."""
 SEEN_THROUGH = frozenset({"join", "result"})
 """Kinds of gates that stay as they are whoever passes."""
+_HIDDEN = frozenset(type(hidden) for hidden in gc.get_referents(itertools.tee("")[0]))
+"""Types of what iterators share and no program sees."""
 _KEYS = frozenset({int, str, bool, bytes, type(None)})
 
 
@@ -59,6 +63,9 @@ class EventWriter:
         how = WRITE if is_write else READ
         if group[0] == "attribute":
             return self.attribute(obj, group[1], how)
+        if group == NAMESPACE:
+            self.log.doubts.add("module-level variables are reached through globals()")
+            return ()
         if group[0] == "computed":
             self.log.doubts.add("results of functions are kept (functools.cache), and looking for one there is no event")
             return ()
@@ -73,9 +80,7 @@ class EventWriter:
             log.doubts.add("attributes are reached through __dict__")
         place = log.place((self.serial(obj), name))
         if how == READ:
-            owner = data_owner(obj, name)
-            if owner is not None:
-                return ((place, how), (log.place((self.serial(owner), name)), how))
+            return ((place, how), *((log.place((self.serial(owner), name)), how) for owner in classes_asked(obj, name)))
         return ((place, how),)
 
     def contents(self, obj: Any, is_write: bool) -> tuple[Access, ...]:
@@ -86,7 +91,7 @@ class EventWriter:
             obj = viewed(obj)
         accesses: tuple[Access, ...] = ((self.log.place((self.serial(obj),)), how),)
         if kind == ITERATOR:
-            accesses += tuple((self.log.place((self.serial(each),)), READ) for each in self._run_over(obj))
+            accesses += tuple((self.log.place((self.serial(each),)), how) for each, how in self._run_over(obj))
         return accesses
 
     def key(self, obj: Any, index: Any, is_write: bool) -> tuple[Access, ...]:
@@ -105,13 +110,18 @@ class EventWriter:
         whole, part = self.log.place((serial,)), self.log.place((serial, "[]", index))
         return ((whole, PART_WRITE), (part, WRITE)) if is_write else ((whole, PART_READ), (part, READ))
 
-    def _run_over(self, iterator: Any, depth: int = 3) -> list[Any]:
+    def _run_over(self, iterator: Any, depth: int = 3) -> list[tuple[Any, int]]:
+        """The containers that an iterator runs over, or whose method it calls at each step."""
         found = []
         for referent in gc.get_referents(iterator):
             kind = self.kinds[type(referent)]
             if kind == CONTAINER:
-                found.append(referent)
-            elif kind == ITERATOR and depth:
+                found.append((referent, READ))
+            elif kind == VIEW:
+                found.append((viewed(referent), READ))
+            elif type(referent) is types.BuiltinMethodType and self.kinds[type(referent.__self__)] == CONTAINER:
+                found.append((referent.__self__, READ if referent.__name__ in READ_METHODS else WRITE))
+            elif depth and (kind == ITERATOR or type(referent) is tuple or type(referent) in _HIDDEN):
                 found += self._run_over(referent, depth - 1)
         return found
 

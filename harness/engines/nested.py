@@ -26,12 +26,12 @@ def contained(kinds: Mapping[type, int], roots: Iterable[Any]) -> tuple[list[Any
     ahead = list(roots)
     seen = {id(root) for root in ahead}
     for holder in ahead:  # grows
-        elements = _elements(holder, kinds)
+        held = elements(holder, kinds)
         if kinds[type(holder)] == NESTING and not isinstance(holder, tuple):
             fields += [(holder, field.name) for field in dataclasses.fields(holder)]
-        if not any(kinds[cls] for cls in set(map(type, elements))):
+        if not any(kinds[cls] for cls in set(map(type, held))):
             continue
-        for element in elements:
+        for element in held:
             kind = kinds[type(element)]
             if kind == VIEW:
                 element = viewed(element)
@@ -46,7 +46,8 @@ def contained(kinds: Mapping[type, int], roots: Iterable[Any]) -> tuple[list[Any
     return found, fields
 
 
-def _elements(holder: Any, kinds: Mapping[type, int]) -> list[Any]:
+def elements(holder: Any, kinds: Mapping[type, int]) -> list[Any]:
+    """What a container, tuple, view, iterator or dataclass holds itself."""
     if isinstance(holder, list):
         return list.copy(holder)
     if isinstance(holder, tuple):
@@ -58,7 +59,7 @@ def _elements(holder: Any, kinds: Mapping[type, int]) -> list[Any]:
     if kinds[type(holder)] == NESTING:
         return [value for field in dataclasses.fields(holder) if (value := _field(holder, field.name)) is not None]
     if kinds[type(holder)] == VIEW:
-        return _elements(viewed(holder), kinds)
+        return elements(viewed(holder), kinds)
     if kinds[type(holder)] == ITERATOR and type(holder) is not types.GeneratorType:
         return _run_over(holder, kinds)
     return []

@@ -14,6 +14,7 @@ sites_of: dict[Any, list[int]] = {}
 """By group: its sites."""
 DICT = ("attribute", "__dict__")
 COMPUTED = ("computed",)
+NAMESPACE = ("namespace",)
 
 
 def take_in() -> None:
@@ -41,6 +42,8 @@ def take_in() -> None:
             group = ("attribute", site.name)
         elif site.kind == "computed":
             group = COMPUTED
+        elif site.kind == "namespace":
+            group = NAMESPACE
         else:
             group = number
         names.append(site.name)

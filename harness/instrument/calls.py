@@ -16,6 +16,7 @@ from harness.instrument.filters import (
     is_quiet_function,
     is_text,
     may_hold,
+    runs_over,
 )
 from harness.instrument.points import Points, located_at, name_at, repeated
 
@@ -36,6 +37,14 @@ def rewrite_call(rewriter: ExpressionRewriter, node: ast.Call) -> ast.expr:
     a call without arguments has nothing to hang the point on, so the point comes right before.
     """
     points = rewriter.points
+    match node:
+        case ast.Call(func=ast.Name(id="vars"), args=[ast.Starred()]):
+            pass
+        case ast.Call(func=ast.Name(id="vars"), args=[argument], keywords=[]) if points.is_builtin("vars"):
+            node.args = [points.hook("at", [rewriter.value(argument)], node, "read", "__dict__")]
+            return node
+        case ast.Call(func=ast.Name(id="globals"), args=[], keywords=[]) if points.is_builtin("globals"):
+            return ast.BoolOp(ast.Or(), [points.hook("load", [], node, "namespace"), node], **located_at(node))
     if _is_quiet(node.func, points):
         node.func = rewriter.value(node.func)
         _rewrite_arguments(rewriter, node)
@@ -158,7 +167,8 @@ def _shown_again(rewriter: ExpressionRewriter, argument: ast.expr, node: ast.Cal
     if points.can_repeat(argument, *_arguments(node)):
         again = repeated(argument)
         return rewriter.value(argument), again
-    if points.place.may_hold and is_held_elsewhere(argument) and may_hold(argument, points.is_builtin):
+    is_kept = is_held_elsewhere(argument) and may_hold(argument, points.is_builtin)
+    if points.place.may_hold and (is_kept or runs_over(argument, points.is_builtin)):
         first, held = points.hold(rewriter.value(argument))
         return first, name_at(held, argument)
     return rewriter.value(argument), None

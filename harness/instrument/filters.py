@@ -35,11 +35,20 @@ SCALAR_METHODS = frozenset(
 )
 """Method names whose results are numbers, truth values or text, by convention."""
 
-QUIET_MODULES = frozenset({"threading", "_thread", "time", "math"})
+QUIET_MODULES = frozenset({"threading", "_thread", "time"})
 """Modules whose functions make points of their own or read no container."""
 
 READING_RANDOM = frozenset({"choice", "choices", "sample", "shuffle"})
 """The functions of ``random`` that read or change a container; all others are quiet."""
+
+READING_MATH = frozenset({"fsum", "prod", "dist", "sumprod"})
+"""The functions of ``math`` that read a container."""
+
+LOOKS = frozenset({"keys", "values", "items"})
+"""Methods without arguments whose results stand for a container."""
+
+RUNNING_CALLS = frozenset({"iter", "reversed", "enumerate", "zip", "map", "filter"})
+"""Builtins whose result runs over what others hold."""
 
 FIXED_ATTRIBUTES = frozenset({"__class__", "__name__", "__qualname__", "__doc__", "__module__"})
 """Attributes that programs do not change while threads run."""
@@ -130,6 +139,17 @@ def is_held_elsewhere(node: ast.expr) -> bool:
             return isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Constant)
 
 
+def runs_over(node: ast.expr, is_builtin: IsBuiltin) -> bool:
+    """Whether the expression makes an iterator or a view, which keeps nothing alive for long and reads what others hold whenever it is used."""
+    match node:
+        case ast.Call(func=ast.Name(id=name)):
+            return name in RUNNING_CALLS and is_builtin(name)
+        case ast.Call(func=ast.Attribute(attr=attr), args=[], keywords=[]):
+            return attr in LOOKS
+        case _:
+            return False
+
+
 def holds_scalars(node: ast.expr, is_builtin: IsBuiltin) -> bool:
     """Whether the expression is a list, tuple or set as written whose elements are certainly no containers."""
     return isinstance(node, ast.List | ast.Tuple | ast.Set) and all(is_scalar(element, is_builtin) for element in node.elts)
@@ -158,7 +178,7 @@ def joins_containers(op: ast.operator) -> bool:
 
 def is_quiet_function(module: str, name: str) -> bool:
     """Whether calling ``module.name`` needs no point."""
-    return module in QUIET_MODULES or (module == "random" and name not in READING_RANDOM)
+    return module in QUIET_MODULES or (module == "random" and name not in READING_RANDOM) or (module == "math" and name not in READING_MATH)
 
 
 def is_exception_name(name: str) -> bool:
