@@ -108,6 +108,11 @@ def fields(obj: Any, site: int, *names: str) -> None:
     """A pattern is about to read attributes of its subject; always None, for ``case _ if fields(x, 7)``, which never matches."""
 
 
+def goes_on(function: Any, site: int, *handed: Any) -> Any:
+    """A function that is about to be handed to code without points, which calls it in the midst of what it does with the containers `handed`."""
+    return function
+
+
 def pair(right: Any, left: Any, site: int) -> Any:
     """The right operand of an operator or comparison that is about to be applied to `left` and it."""
     return right
@@ -178,6 +183,7 @@ HOOKS = (
     "touch",
     "inside",
     "fields",
+    "goes_on",
     "pair",
     "call",
     "method",

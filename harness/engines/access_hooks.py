@@ -6,13 +6,14 @@ Each passes one point and gives back what it was given. The first lines of a hoo
 
 from __future__ import annotations
 
+import functools
 import types
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from harness import runtime
 from harness.engines.kinds import CONTAINER, ITERATOR, PLAIN, REAL_LOCK, VIEW, viewed
-from harness.engines.nested import contained
+from harness.engines.nested import contained, run_over
 from harness.engines.places import SHARED, WRITTEN, Places
 from harness.engines.recorder import show
 from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, TRACED, UNWINDING, VirtualThread
@@ -170,6 +171,8 @@ class AccessHooks(Places):
                 elif thread.mode:
                     self._odd(thread, site, obj, "", kind == ITERATOR)
                 else:
+                    if kind == ITERATOR:
+                        self._track_behind(thread, obj, site)
                     self._touch(thread, viewed(obj) if kind == VIEW else obj, site, kind == ITERATOR)
         return obj
 
@@ -197,6 +200,26 @@ class AccessHooks(Places):
         by_position = getattr(cls, "__match_args__", ()) if runtime.sites[site].name else ()
         self._look_at(site, [], (), [(obj, name) for name in dict.fromkeys((*names, *by_position))])
 
+    def goes_on(self, function: Any, site: int, *handed: Any) -> Any:
+        """Hook: code without points is about to get a function that it calls in the midst of what it does with containers (`list.sort`, while
+        which the list is empty, and `max`): each time it goes on is a point of its own."""
+        if not isinstance(function, types.FunctionType | types.MethodType) or self.cur.mode in (OUTSIDE, MUTED):
+            return function
+        where = runtime.sites[site]
+        if where.name == "sort" and not (handed and isinstance(handed[0], list)):
+            return function
+        reads: list[Read] = [(each, where.is_write, f" goes on {where.name}") for each in handed if self.kinds[type(each)] in (CONTAINER, VIEW, ITERATOR)]
+        if not reads:
+            return function
+
+        @functools.wraps(function)
+        def stepping(*arguments: Any, **named: Any) -> Any:
+            value = function(*arguments, **named)
+            self._look_at(site, reads, ())
+            return value
+
+        return stepping
+
     def _look_at(self, site: int, reads: Sequence[Read], holders: Iterable[Any], got: Sequence[tuple[Any, str]] = ()) -> None:
         """Points before one operation on several objects, as far as they are containers, on those that `holders` hold and on the attributes
         `got`: the operation comes after the last of the points, so the event there is that of all of them."""
@@ -213,6 +236,8 @@ class AccessHooks(Places):
             elif thread.mode:
                 self._odd(thread, site, obj, detail, is_write)
             else:
+                if kind == ITERATOR:
+                    self._track_behind(thread, obj, site)
                 self._touch(thread, viewed(obj) if kind == VIEW else obj, site, is_write)
         for obj, name in fields:
             self._reach(thread, getattr, site, obj, name)
@@ -280,19 +305,32 @@ class AccessHooks(Places):
         if self.cur.mode == TRACED:
             for place, how in self.writer.contents(iterable, False):
                 self.log.also(self.cur.path, place, how)  # an iterator knows how large what it runs over was when it began
+        behind = [each for each, _ in run_over(iterable, self.kinds)] if is_write else ()
         step = iter(loop_over).__next__
+        until_pair = 2 if self.names[site] == "reduce" else 0  # it takes two elements before it first calls its function
         while True:
-            thread = self.cur
-            thread.points += 1
-            if thread.mode:
-                self._odd(thread, site, iterable, "", is_write)
-            else:
-                self._touch(thread, iterable, site, is_write)
+            if until_pair != 1:
+                thread = self.cur
+                thread.points += 1
+                if thread.mode:
+                    self._odd(thread, site, iterable, "", is_write)
+                else:
+                    for each in behind:
+                        self._track(thread, id(each), self.group_of[site], False, each)
+                    self._touch(thread, iterable, site, is_write)
+            if until_pair:
+                until_pair -= 1
             try:
                 item = step()
             except StopIteration:
                 return
             yield item
+
+    def _track_behind(self, thread: VirtualThread, iterator: Any, site: int) -> None:
+        """Notes who touches the containers that an iterator runs over: its site is a choice if they are shared, though the iterator is not."""
+        if type(iterator) is not types.GeneratorType:
+            for each, is_write in run_over(iterator, self.kinds):
+                self._track(thread, id(each), self.group_of[site], is_write, each)
 
     def mute(self) -> bool:
         """Hook: ``__del__`` begins."""

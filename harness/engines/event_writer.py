@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import inspect
-import itertools
 import sys
 import types
 import weakref
 from typing import Any
 
-from harness.engines.kinds import CONTAINER, ITERATOR, READ_METHODS, VIEW, classes_asked, viewed
+from harness.engines.kinds import ITERATOR, VIEW, classes_asked, viewed
+from harness.engines.nested import run_over
 from harness.engines.places_of_sites import NAMESPACE
 from harness.engines.virtual import VirtualThread
 from harness.model.events import ACQUIRE, NEUTRAL, PART_READ, PART_WRITE, READ, RELEASE, WRITE, Access, EventLog
@@ -28,8 +27,6 @@ TENTATIVE = frozenset("try-acquire get put acquire notify notify_all".split())
 """Operations that change something only if they succeed, or if somebody waits."""
 SEEN_THROUGH = frozenset({"join", "result"})
 """Kinds of gates that stay as they are whoever passes."""
-_HIDDEN = frozenset(type(hidden) for hidden in gc.get_referents(itertools.tee("")[0]))
-"""Types of what iterators share and no program sees."""
 _KEYS = frozenset({int, str, bool, bytes, type(None)})
 
 
@@ -76,7 +73,7 @@ class EventWriter:
         log = self.log
         if type(obj) is types.ModuleType:
             return ((log.symbol(("global", getattr(obj, "__file__", None), name)), how),)
-        if name == "__dict__" and not isinstance(obj, type):
+        if name == "__dict__":
             log.doubts.add("attributes are reached through __dict__")
         place = log.place((self.serial(obj), name))
         if how == READ:
@@ -91,7 +88,7 @@ class EventWriter:
             obj = viewed(obj)
         accesses: tuple[Access, ...] = ((self.log.place((self.serial(obj),)), how),)
         if kind == ITERATOR:
-            accesses += tuple((self.log.place((self.serial(each),)), how) for each, how in self._run_over(obj))
+            accesses += tuple((self.log.place((self.serial(each),)), WRITE if changes else READ) for each, changes in run_over(obj, self.kinds))
         return accesses
 
     def key(self, obj: Any, index: Any, is_write: bool) -> tuple[Access, ...]:
@@ -109,21 +106,6 @@ class EventWriter:
         serial = self.serial(obj)
         whole, part = self.log.place((serial,)), self.log.place((serial, "[]", index))
         return ((whole, PART_WRITE), (part, WRITE)) if is_write else ((whole, PART_READ), (part, READ))
-
-    def _run_over(self, iterator: Any, depth: int = 3) -> list[tuple[Any, int]]:
-        """The containers that an iterator runs over, or whose method it calls at each step."""
-        found = []
-        for referent in gc.get_referents(iterator):
-            kind = self.kinds[type(referent)]
-            if kind == CONTAINER:
-                found.append((referent, READ))
-            elif kind == VIEW:
-                found.append((viewed(referent), READ))
-            elif type(referent) is types.BuiltinMethodType and self.kinds[type(referent.__self__)] == CONTAINER:
-                found.append((referent.__self__, READ if referent.__name__ in READ_METHODS else WRITE))
-            elif depth and (kind == ITERATOR or type(referent) is tuple or type(referent) in _HIDDEN):
-                found += self._run_over(referent, depth - 1)
-        return found
 
     # -- operations of stand-ins
 

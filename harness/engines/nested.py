@@ -5,11 +5,15 @@ from __future__ import annotations
 import collections
 import dataclasses
 import gc
+import itertools
 import types
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from harness.engines.kinds import CONTAINER, ITERATOR, NESTING, VIEW, viewed
+from harness.engines.kinds import CONTAINER, ITERATOR, NESTING, READ_METHODS, VIEW, viewed
+
+_HIDDEN = frozenset(type(hidden) for hidden in gc.get_referents(itertools.tee("")[0]))
+"""Types of what iterators share and no program sees."""
 
 MOST = 1000
 """Containers that are looked for within one."""
@@ -63,6 +67,22 @@ def elements(holder: Any, kinds: Mapping[type, int]) -> list[Any]:
     if kinds[type(holder)] == ITERATOR and type(holder) is not types.GeneratorType:
         return _run_over(holder, kinds)
     return []
+
+
+def run_over(iterator: Any, kinds: Mapping[type, int], depth: int = 3) -> list[tuple[Any, bool]]:
+    """The containers that an iterator runs over, or whose method it calls at each step; each with whether that changes it."""
+    found: list[tuple[Any, bool]] = []
+    for referent in gc.get_referents(iterator):
+        kind = kinds[type(referent)]
+        if kind == CONTAINER:
+            found.append((referent, False))
+        elif kind == VIEW:
+            found.append((viewed(referent), False))
+        elif type(referent) is types.BuiltinMethodType and kinds[type(referent.__self__)] == CONTAINER:
+            found.append((referent.__self__, referent.__name__ not in READ_METHODS))
+        elif depth and (kind == ITERATOR or type(referent) is tuple or type(referent) in _HIDDEN):
+            found += run_over(referent, kinds, depth - 1)
+    return found
 
 
 def _field(holder: Any, name: str) -> Any:

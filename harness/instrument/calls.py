@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import copy
 from dataclasses import dataclass
 from typing import Protocol
 
 from harness.instrument.filters import (
+    KEYED_MODULES,
+    KEYED_READERS,
     NATIVE_CALLEES,
     QUIET_CALLS,
     REFLECTIVE,
+    STEPPING,
     is_exception_name,
     is_fresh,
     is_held_elsewhere,
@@ -28,6 +32,7 @@ class ExpressionRewriter(Protocol):
 
     def value(self, node: ast.expr) -> ast.expr: ...
     def looked_into(self, node: ast.expr, kind: str) -> ast.expr: ...
+    def iterable(self, node: ast.expr, name: str = "") -> ast.expr: ...
 
 
 def rewrite_call(rewriter: ExpressionRewriter, node: ast.Call) -> ast.expr:
@@ -136,12 +141,19 @@ def _rewrite_arguments(rewriter: ExpressionRewriter, node: ast.Call, point: _Poi
     """Arguments in order of evaluation, positional first; the last one carries the point."""
     others: list[ast.expr | None] = []
     last = node.keywords[-1] if node.keywords else node.args[-1] if node.args else None
+    takes_two = len(node.args) == 2 and point is not None and point.name.rpartition(".")[2] == "reduce"
+    taken = "reduce" if takes_two else ""
+    run_over = node.args[1] if _calls_between_steps(node, rewriter.points) else None
     for index, argument in enumerate(node.args):
-        if argument is last:
+        if argument is run_over and argument is not last:
+            node.args[index] = rewriter.iterable(argument)
+            others.append(None)
+        elif argument is last:
             if isinstance(argument, ast.Starred):
                 argument.value = _with_point(rewriter, rewriter.looked_into(argument.value, "unpack"), node, point, others)
             else:
-                node.args[index] = _with_point(rewriter, rewriter.value(argument), node, point, others)
+                value = rewriter.iterable(argument, taken) if argument is run_over else rewriter.value(argument)
+                node.args[index] = _with_point(rewriter, value, node, point, others)
         elif point is None:
             node.args[index] = rewriter.value(argument)
         else:
@@ -149,6 +161,11 @@ def _rewrite_arguments(rewriter: ExpressionRewriter, node: ast.Call, point: _Poi
             others.append(other)
     for keyword in node.keywords:
         value = rewriter.looked_into(keyword.value, "unpack") if keyword.arg is None else rewriter.value(keyword.value)
+        if keyword.arg == "key" and point is not None and _goes_on_after_key(node.func, rewriter.points):
+            handed = [other for other in (point.shown if point.hook == "method" else None, *others) if other is not None]
+            name = point.name.rpartition(".")[2]
+            again = [copy.deepcopy(other) for other in handed]
+            value = rewriter.points.hook("goes_on", [value], node, "goes on", name, is_write=name not in KEYED_READERS, after=again)
         keyword.value = _with_point(rewriter, value, node, point, others) if keyword is last else value
 
 
@@ -172,6 +189,36 @@ def _shown_again(rewriter: ExpressionRewriter, argument: ast.expr, node: ast.Cal
         first, held = points.hold(rewriter.value(argument))
         return first, name_at(held, argument)
     return rewriter.value(argument), None
+
+
+def _calls_between_steps(node: ast.Call, points: Points) -> bool:
+    """Whether the call runs over its second argument and calls its first, a function of this file, between the steps: each step is a point."""
+    match node:
+        case ast.Call(func=ast.Name(id="map" | "filter" as name), args=[function, _, *_]) if points.is_builtin(name):
+            pass
+        case ast.Call(func=callee, args=[function, _, *_]):
+            binding = points.imported_as(callee.id) if isinstance(callee, ast.Name) else None
+            module = points.module_of(callee.value) if isinstance(callee, ast.Attribute) else None
+            origin = f"{module}.{callee.attr}" if isinstance(callee, ast.Attribute) else binding.origin if binding is not None else ""
+            if origin not in STEPPING:
+                return False
+        case _:
+            return False
+    is_here = isinstance(function, ast.Name) and points.is_only_defined(function.id)
+    return (is_here or isinstance(function, ast.Lambda)) and not any(isinstance(argument, ast.Starred) for argument in node.args[:2])
+
+
+def _goes_on_after_key(callee: ast.expr, points: Points) -> bool:
+    """Whether the call is one of those that come back to the container after each call of their ``key``: others may have run meanwhile."""
+    match callee:
+        case ast.Name(id=name):
+            binding = points.imported_as(name)
+            origin = binding.origin.rpartition(".")[0] if binding is not None and binding.how == "from" else ""
+            return (name in KEYED_READERS and points.is_builtin(name)) or origin in KEYED_MODULES
+        case ast.Attribute(value=value, attr=attr):
+            return points.module_of(value) in KEYED_MODULES or (attr == "sort" and points.module_of(value) is None)
+        case _:
+            return False
 
 
 def _arguments(node: ast.Call) -> list[ast.expr]:

@@ -35,6 +35,15 @@ SCALAR_METHODS = frozenset(
 )
 """Method names whose results are numbers, truth values or text, by convention."""
 
+KEYED_READERS = frozenset({"min", "max", "nlargest", "nsmallest", "bisect", "bisect_left", "bisect_right"})
+"""Functions that run over a container and call a ``key`` in between, and change nothing. (`sorted` copies it first.)"""
+
+STEPPING = frozenset({"functools.reduce", "itertools.takewhile", "itertools.dropwhile", "itertools.filterfalse", "itertools.starmap"})
+"""Functions that run over their second argument and call their first between two steps, as `map` and `filter` do."""
+
+KEYED_MODULES = frozenset({"bisect", "heapq"})
+"""Modules whose functions call a ``key`` in the midst of what they do."""
+
 QUIET_MODULES = frozenset({"threading", "_thread", "time"})
 """Modules whose functions make points of their own or read no container."""
 
@@ -99,6 +108,12 @@ def is_fresh(node: ast.expr, is_builtin: IsBuiltin) -> bool:
     match node:
         case ast.BinOp():
             return True
+        case ast.Call(func=ast.Name(id=name), args=arguments) if name in RUNNING_CALLS and is_builtin(name):
+            if name in ("map", "filter") and len(arguments) > 1:
+                function, *arguments = arguments
+                if not (isinstance(function, ast.Name) and is_builtin(function.id)):
+                    return False  # it may run while the iterator stands still
+            return all(is_fresh(argument, is_builtin) for argument in arguments)
         case ast.Call(func=ast.Name(id=name)) if name in FRESH_CALLS:
             return is_builtin(name)
         case ast.BoolOp(values=values):
@@ -169,6 +184,11 @@ def is_number(node: ast.expr) -> bool:
 def is_text(node: ast.expr) -> bool:
     """Whether the expression is text as written."""
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str | bytes))
+
+
+def is_bytes(node: ast.expr) -> bool:
+    """Whether the expression is bytes as written, which are compared and joined with what a bytearray holds."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, bytes)
 
 
 def joins_containers(op: ast.operator) -> bool:
