@@ -104,6 +104,15 @@ def inside(value: Any, site: int, *holders: Any) -> Any:
     return value
 
 
+def fields(obj: Any, site: int, *names: str) -> None:
+    """A pattern is about to read attributes of its subject; always None, for ``case _ if fields(x, 7)``, which never matches."""
+
+
+def goes_on(function: Any, site: int, *handed: Any) -> Any:
+    """A function that is about to be handed to code without points, which calls it in the midst of what it does with the containers `handed`."""
+    return function
+
+
 def pair(right: Any, left: Any, site: int) -> Any:
     """The right operand of an operator or comparison that is about to be applied to `left` and it."""
     return right
@@ -173,6 +182,8 @@ HOOKS = (
     "cell_store",
     "touch",
     "inside",
+    "fields",
+    "goes_on",
     "pair",
     "call",
     "method",

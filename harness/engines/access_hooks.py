@@ -6,13 +6,14 @@ Each passes one point and gives back what it was given. The first lines of a hoo
 
 from __future__ import annotations
 
+import functools
 import types
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from harness import runtime
 from harness.engines.kinds import CONTAINER, ITERATOR, PLAIN, REAL_LOCK, VIEW, WORLD, viewed
-from harness.engines.nested import contained
+from harness.engines.nested import contained, run_over
 from harness.engines.places import SHARED, WRITTEN, Places
 from harness.engines.recorder import show
 from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, TRACED, UNWINDING, VirtualThread
@@ -169,16 +170,18 @@ class AccessHooks(Places):
         kind = self.kinds[type(obj)]
         if kind:
             if self.is_deep[site]:
-                self._look_at(site, [(obj, False, "")], (obj,))
+                self._look_at(site, [(obj, kind == ITERATOR, "")], (obj,))
             elif kind > PLAIN:
                 thread = self.cur
                 thread.points += 1
                 if kind == REAL_LOCK:
                     self._refuse_real_lock(obj, site)
                 elif thread.mode:
-                    self._odd(thread, site, obj, "", False)
+                    self._odd(thread, site, obj, "", kind == ITERATOR)
                 else:
-                    self._touch(thread, viewed(obj) if kind == VIEW else obj, site, False)
+                    if kind == ITERATOR:
+                        self._track_behind(thread, obj, site)
+                    self._touch(thread, viewed(obj) if kind == VIEW else obj, site, kind == ITERATOR)
         return obj
 
     def inside(self, value: Any, site: int, *holders: Any) -> Any:
@@ -195,17 +198,44 @@ class AccessHooks(Places):
             where = runtime.sites[site]
             reads: list[Read] = [(left, where.is_write, "")]
             if right is not left:
-                reads.append((right, False, ""))
+                reads.append((right, kinds[type(right)] == ITERATOR, ""))
             self._look_at(site, reads, (left, right) if self.is_deep[site] or type(left) is str else ())
         return right
 
-    def _look_at(self, site: int, reads: Sequence[Read], holders: Iterable[Any] = ()) -> None:
-        """Points before one operation on several objects, as far as they are containers, and on those that `holders` hold: the operation comes
-        after the last of the points, so the event there is that of all of them."""
+    def fields(self, obj: Any, site: int, *names: str) -> None:
+        """Hook: a pattern ``case Class(name=...)`` is about to read these attributes, and those that positions in it stand for."""
+        cls = type(obj)
+        by_position = getattr(cls, "__match_args__", ()) if runtime.sites[site].name else ()
+        self._look_at(site, [], (), [(obj, name) for name in dict.fromkeys((*names, *by_position))])
+
+    def goes_on(self, function: Any, site: int, *handed: Any) -> Any:
+        """Hook: code without points is about to get a function that it calls in the midst of what it does with containers (`list.sort`, while
+        which the list is empty, and `max`): each time it goes on is a point of its own."""
+        if not isinstance(function, types.FunctionType | types.MethodType) or self.cur.mode in (OUTSIDE, MUTED):
+            return function
+        where = runtime.sites[site]
+        if where.name == "sort" and not (handed and isinstance(handed[0], list)):
+            return function
+        reads: list[Read] = [(each, where.is_write, f" goes on {where.name}") for each in handed if self.kinds[type(each)] in (CONTAINER, VIEW, ITERATOR)]
+        if not reads:
+            return function
+
+        @functools.wraps(function)
+        def stepping(*arguments: Any, **named: Any) -> Any:
+            value = function(*arguments, **named)
+            self._look_at(site, reads)
+            return value
+
+        return stepping
+
+    def _look_at(self, site: int, reads: Sequence[Read], holders: Iterable[Any] = (), got: Sequence[tuple[Any, str]] = ()) -> None:
+        """Points before one operation on several objects, as far as they are containers, on those that `holders` hold and on the attributes
+        `got`: the operation comes after the last of the points, so the event there is that of all of them."""
         kinds = self.kinds
         thread = self.cur
         reads = [read for read in reads if kinds[type(read[0])] > PLAIN]
-        inner, fields = contained(kinds, holders) if holders else ((), ())
+        inner, fields = contained(kinds, holders) if holders else ([], [])
+        fields += got
         for obj, is_write, detail in [*reads, *((each, is_write, "") for each, is_write in inner)]:
             kind = kinds[type(obj)]
             thread.points += 1
@@ -214,20 +244,22 @@ class AccessHooks(Places):
             elif thread.mode:
                 self._odd(thread, site, obj, detail, is_write)
             else:
+                if kind == ITERATOR:
+                    self._track_behind(thread, obj, site)
                 self._touch(thread, viewed(obj) if kind == VIEW else obj, site, is_write)
         for obj, name in fields:
             self._reach(thread, getattr, site, obj, name)
         if thread.mode == TRACED and len(reads) + len(inner) + len(fields) > 1:
-            self._trace_all(thread, reads, holders)
+            self._trace_all(thread, reads, holders, got)
 
-    def _trace_all(self, thread: VirtualThread, reads: Sequence[Read], holders: Iterable[Any]) -> None:
+    def _trace_all(self, thread: VirtualThread, reads: Sequence[Read], holders: Iterable[Any], got: Sequence[tuple[Any, str]]) -> None:
         accesses: tuple[Access, ...] = ()
         for obj, is_write, _ in reads:
             accesses += self.writer.contents(obj, is_write)
         inner, fields = contained(self.kinds, holders)
         for obj, is_write in inner:
             accesses += self.writer.contents(obj, is_write)
-        for obj, name in fields:
+        for obj, name in (*fields, *got):
             accesses += self.writer.attribute(obj, name, READ)
         for place, how in dict.fromkeys(accesses):
             self.log.also(thread.path, place, how)
@@ -281,19 +313,32 @@ class AccessHooks(Places):
         if self.cur.mode == TRACED:
             for place, how in self.writer.contents(iterable, False):
                 self.log.also(self.cur.path, place, how)  # an iterator knows how large what it runs over was when it began
+        behind = [each for each, _ in run_over(iterable, self.kinds)] if is_write else ()
         step = iter(loop_over).__next__
+        until_pair = 2 if self.names[site] == "reduce" else 0  # it takes two elements before it first calls its function
         while True:
-            thread = self.cur
-            thread.points += 1
-            if thread.mode:
-                self._odd(thread, site, iterable, "", is_write)
-            else:
-                self._touch(thread, iterable, site, is_write)
+            if until_pair != 1:
+                thread = self.cur
+                thread.points += 1
+                if thread.mode:
+                    self._odd(thread, site, iterable, "", is_write)
+                else:
+                    for each in behind:
+                        self._track(thread, id(each), self.group_of[site], False, each)
+                    self._touch(thread, iterable, site, is_write)
+            if until_pair:
+                until_pair -= 1
             try:
                 item = step()
             except StopIteration:
                 return
             yield item
+
+    def _track_behind(self, thread: VirtualThread, iterator: Any, site: int) -> None:
+        """Notes who touches the containers that an iterator runs over: its site is a choice if they are shared, though the iterator is not."""
+        if type(iterator) is not types.GeneratorType:
+            for each, is_write in run_over(iterator, self.kinds):
+                self._track(thread, id(each), self.group_of[site], is_write, each)
 
     def mute(self) -> bool:
         """Hook: ``__del__`` begins."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 import types
 from typing import Any
 
@@ -23,6 +24,7 @@ from harness.engines.kinds import (
     is_worldly,
     viewed,
 )
+from harness.engines.nested import elements
 from harness.engines.places_of_sites import COMPARES
 from harness.engines.recorder import show
 from harness.engines.virtual import UNWINDING, VirtualThread
@@ -32,6 +34,10 @@ REFLECTIONS: dict[str, Any] = {"__getattribute__": getattr, "__setattr__": setat
 
 REACHING = frozenset({setattr, getattr, delattr, hasattr, vars, dir, eval, exec})
 """Builtins that reach more than what they are handed."""
+
+
+CARRYING = frozenset({types.BuiltinMethodType, functools.partial, operator.attrgetter})
+"""Types of functions that touch what they carry."""
 
 
 class CallHooks(AccessHooks):
@@ -99,20 +105,7 @@ class CallHooks(AccessHooks):
         thread = self.cur
         if site not in self.ordinary:
             self._meet(function, site, (*others, last))
-        if type(function) is types.BuiltinMethodType:
-            owner = function.__self__
-            if self.kinds[type(owner)] > PLAIN:
-                self._give_to_container(owner, function.__name__, site, (*others, last))
-                return last
-            if function in REACHING:
-                if function is eval or function is exec:
-                    self.is_partial = True
-                    self.limits.add("code that is given to eval or exec has no points: it is one step")
-                else:
-                    self._call_attribute(thread, function, site, (*others, last))
-                    return last
-        elif type(function) is functools.partial:
-            self._call_partial(function, (*others, last), site)
+        if type(function) in CARRYING and self._call_carried(thread, function, site, (*others, last)):
             return last
         kinds = self.kinds
         if kinds[type(last)]:
@@ -134,12 +127,8 @@ class CallHooks(AccessHooks):
         """Hook: something is about to be called without arguments."""
         if site not in self.ordinary:
             self._meet(function, site, ())
-        if type(function) is types.BuiltinMethodType:
-            owner = function.__self__
-            if self.kinds[type(owner)] > PLAIN:
-                self._give_to_container(owner, function.__name__, site, ())
-        elif type(function) is functools.partial:
-            self._call_partial(function, (), site)
+        if type(function) in CARRYING:
+            self._call_carried(self.cur, function, site, ())
         return function
 
     def _reach_world(self, site: int, arguments: tuple[Any, ...]) -> None:
@@ -163,13 +152,29 @@ class CallHooks(AccessHooks):
             if not worldly:
                 self.ordinary.add(site)
 
-    def _call_partial(self, function: Any, further: tuple[Any, ...], site: int) -> None:
-        """A ``functools.partial`` is about to be called: what it calls gets what it keeps, and these arguments."""
-        arguments = (*function.args, *function.keywords.values(), *further)
-        if arguments:
-            self.call(arguments[-1], function.func, site, *arguments[:-1])
-        else:
-            self.call0(function.func, site)
+    def _call_carried(self, thread: VirtualThread, function: Any, site: int, arguments: tuple[Any, ...]) -> bool:
+        """A function that carries an object, arguments or names of attributes is about to be called; False if what it does is still to be seen."""
+        is_partial = type(function) is functools.partial
+        while type(function) is functools.partial:
+            arguments = (*function.args, *arguments, *function.keywords.values())
+            function = function.func
+        if type(function) is operator.attrgetter:
+            self._look_at(site, [], (), [(obj, name) for obj in arguments for name in _names_got(function)])
+            return True
+        if type(function) is types.BuiltinMethodType:
+            owner = function.__self__
+            if self.kinds[type(owner)] > PLAIN:
+                self._give_to_container(owner, function.__name__, site, arguments)
+                return True
+            if function in REACHING:
+                if function is not eval and function is not exec:
+                    self._call_attribute(thread, function, site, arguments)
+                    return True
+                self.is_partial = True
+                self.limits.add("code that is given to eval or exec has no points: it is one step")
+        if is_partial and any(self.kinds[type(argument)] for argument in arguments):
+            self._pass_containers(thread, function, site, arguments)
+        return is_partial
 
     def _give_to_container(self, owner: Any, name: str, site: int, arguments: tuple[Any, ...]) -> None:
         """A container's method is about to be called with these arguments, which it reads unless it only keeps them."""
@@ -218,7 +223,9 @@ class CallHooks(AccessHooks):
         words = f" passed to {getattr(function, '__name__', '')}" if self.recorder else ""
         reads = [(given, is_write or kinds[type(given)] == ITERATOR, words) for given in arguments if kinds[type(given)] not in (PLAIN, REAL_LOCK)]
         if reads:
-            self._look_at(site, reads, _consumed(arguments) if function in SHALLOW else [read[0] for read in reads])
+            names = [name for argument in arguments if type(argument) is operator.attrgetter for name in _names_got(argument)]
+            got = [(element, name) for name in names for each, _, _ in reads for element in elements(each, kinds)]
+            self._look_at(site, reads, _consumed(arguments) if function in SHALLOW else [read[0] for read in reads], got)
 
     def _look_into(self, function: Any, site: int) -> None:
         """Once a site: is the callee code without points? Then it is one step, and the limits name its module."""
@@ -245,6 +252,9 @@ def _method_of(obj: Any, name: str) -> Any:
         return vars(obj).get(name)
     function = _class_attribute(obj if isinstance(obj, type) else type(obj), name)
     return function.__func__ if isinstance(function, staticmethod | classmethod) else function
+def _names_got(getter: Any) -> list[str]:
+    """The attributes that an ``operator.attrgetter`` reads of what it is called with."""
+    return [name.partition(".")[0] for name in getter.__reduce__()[1]]
 
 
 def _class_attribute(cls: type, name: str) -> Any:

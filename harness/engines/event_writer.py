@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 import inspect
 import sys
 import types
 import weakref
 from typing import Any
 
-from harness.engines.kinds import CONTAINER, ITERATOR, READ_METHODS, VIEW, data_owner, viewed
+from harness.engines.kinds import ITERATOR, VIEW, classes_asked, viewed
+from harness.engines.nested import run_over
+from harness.engines.places_of_sites import NAMESPACE
 from harness.engines.virtual import VirtualThread
 from harness.model.events import ACQUIRE, NEUTRAL, PART_READ, PART_WRITE, READ, RELEASE, WRITE, Access, EventLog
 from harness.standins.condition import Condition
@@ -59,6 +60,9 @@ class EventWriter:
         how = WRITE if is_write else READ
         if group[0] == "attribute":
             return self.attribute(obj, group[1], how)
+        if group == NAMESPACE:
+            self.log.doubts.add("module-level variables are reached through globals()")
+            return ()
         if group[0] == "computed":
             self.log.doubts.add("results of functions are kept (functools.cache), and looking for one there is no event")
             return ()
@@ -69,13 +73,11 @@ class EventWriter:
         log = self.log
         if type(obj) is types.ModuleType:
             return ((log.symbol(("global", getattr(obj, "__file__", None), name)), how),)
-        if name == "__dict__" and not isinstance(obj, type):
+        if name == "__dict__":
             log.doubts.add("attributes are reached through __dict__")
         place = log.place((self.serial(obj), name))
         if how == READ:
-            owner = data_owner(obj, name)
-            if owner is not None:
-                return ((place, how), (log.place((self.serial(owner), name)), how))
+            return ((place, how), *((log.place((self.serial(owner), name)), how) for owner in classes_asked(obj, name)))
         return ((place, how),)
 
     def contents(self, obj: Any, is_write: bool) -> tuple[Access, ...]:
@@ -86,7 +88,7 @@ class EventWriter:
             obj = viewed(obj)
         accesses: tuple[Access, ...] = ((self.log.place((self.serial(obj),)), how),)
         if kind == ITERATOR:
-            accesses += tuple((self.log.place((self.serial(each),)), how) for each, how in self._run_over(obj))
+            accesses += tuple((self.log.place((self.serial(each),)), WRITE if changes else READ) for each, changes in run_over(obj, self.kinds))
         return accesses
 
     def key(self, obj: Any, index: Any, is_write: bool) -> tuple[Access, ...]:
@@ -104,19 +106,6 @@ class EventWriter:
         serial = self.serial(obj)
         whole, part = self.log.place((serial,)), self.log.place((serial, "[]", index))
         return ((whole, PART_WRITE), (part, WRITE)) if is_write else ((whole, PART_READ), (part, READ))
-
-    def _run_over(self, iterator: Any, depth: int = 3) -> list[tuple[Any, int]]:
-        """The containers that an iterator reads, and those whose method it calls."""
-        found: list[tuple[Any, int]] = []
-        for referent in gc.get_referents(iterator):
-            kind = self.kinds[type(referent)]
-            if kind == CONTAINER:
-                found.append((referent, READ))
-            elif kind == ITERATOR and depth:
-                found += self._run_over(referent, depth - 1)
-            elif type(referent) is types.BuiltinMethodType and self.kinds[type(referent.__self__)] == CONTAINER:
-                found.append((referent.__self__, READ if referent.__name__ in READ_METHODS else WRITE))
-        return found
 
     # -- operations of stand-ins
 

@@ -8,11 +8,11 @@ import collections
 import dataclasses
 import gc
 import io
-import itertools
 import mmap
 import threading
 import types
 import weakref
+from collections.abc import Sequence
 from typing import Any
 
 NESTING, PLAIN, CONTAINER, ITERATOR, VIEW, REAL_LOCK = range(-1, 5)
@@ -25,11 +25,6 @@ _containers: tuple[type, ...] = (
     # written in Python, but not rewritten: to the points they are of one piece
     collections.UserList, collections.UserDict, collections.UserString, collections.ChainMap,
     weakref.WeakValueDictionary, weakref.WeakKeyDictionary, weakref.WeakSet,
-)  # fmt: skip
-_iterators: tuple[type, ...] = (
-    type(iter([])), type(iter({})), type(iter({}.items())), type(iter({}.values())), type(iter(set())), type(iter(collections.deque())),
-    type(iter(())), type(iter(range(0))), type(reversed([])), itertools.count, itertools.cycle, itertools.chain, itertools.islice,
-    enumerate, zip, map, filter, types.GeneratorType,
 )  # fmt: skip
 _views: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()), memoryview)
 _real_locks: tuple[type, ...] = (
@@ -112,13 +107,25 @@ def kind_of(cls: type) -> int:
         return CONTAINER
     if issubclass(cls, _views) or issubclass(cls, io.IOBase) or (cls.__module__ or "").partition(".")[0] in _WORLDLY_TYPES:
         return VIEW
-    if issubclass(cls, _iterators):
+    if _is_iterator(cls):
         return ITERATOR
     if cls in _real_locks:
         return REAL_LOCK
     if issubclass(cls, (tuple, types.SimpleNamespace, types.BuiltinMethodType)) or dataclasses.is_dataclass(cls):
         return NESTING
     return PLAIN
+
+
+def _is_iterator(cls: type) -> bool:
+    """Whether instances are iterators whose steps are not Python code: of containers, of `itertools`, generators; files are none."""
+    step = getattr(cls, "__next__", None)
+    return isinstance(step, types.WrapperDescriptorType) and not issubclass(cls, io.IOBase)
+
+
+METHODS = (types.FunctionType, property, staticmethod, classmethod, types.MemberDescriptorType)
+"""Types of attributes of classes that are not data."""
+HEAP_TYPE = 1 << 9
+"""The flag of classes that can be changed (``Py_TPFLAGS_HEAPTYPE``)."""
 
 
 class _Kinds(dict[type, int]):
@@ -132,8 +139,9 @@ def known_kinds() -> dict[type, int]:
     return _Kinds()
 
 
-def data_owner(obj: Any, name: str) -> Any:
-    """The class whose attribute `name` an instance shows, if the instance has none of its own and it is data, not a method; else None.
+def classes_asked(obj: Any, name: str) -> Sequence[type]:
+    """The classes of the target that are asked for an attribute `name` which `obj` has not itself, up to the one that has it; none if what it
+    has is a method.
 
     Never runs code of the target: looks into ``__dict__``s only.
     """
@@ -141,19 +149,22 @@ def data_owner(obj: Any, name: str) -> Any:
     if cls is type or issubclass(cls, type):
         candidates = obj.__mro__
         if name in candidates[0].__dict__:
-            return None
+            return ()
+        candidates = candidates[1:]
     else:
         if getattr(cls, "__getattribute__") is not object.__getattribute__:  # noqa: B009 - mypy takes the two for bound and unbound
-            return None
+            return ()
         own = getattr(obj, "__dict__", None)
         if own is not None and name in own:
-            return None
+            return ()
         candidates = cls.__mro__
+    asked = []
     for owner in candidates:
+        if owner.__flags__ & HEAP_TYPE:
+            asked.append(owner)
         if name in owner.__dict__:
-            value = owner.__dict__[name]
-            return None if isinstance(value, types.FunctionType | property | staticmethod | classmethod | types.MemberDescriptorType) else owner
-    return None
+            return () if isinstance(owner.__dict__[name], METHODS) else asked
+    return asked
 
 
 def viewed(view: Any) -> Any:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import collections
 import dataclasses
 import gc
+import itertools
 import types
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from harness.engines.kinds import CONTAINER, ITERATOR, NESTING, READ_METHODS, VIEW, viewed
+
+_HIDDEN = frozenset(type(hidden) for hidden in gc.get_referents(itertools.tee("")[0]))
+"""Types of what iterators share and no program sees."""
 
 MOST = 1000
 """Containers that are looked for within one."""
@@ -27,12 +31,12 @@ def contained(kinds: Mapping[type, int], roots: Iterable[Any]) -> tuple[list[tup
     ahead = list(roots)
     seen = {id(root) for root in ahead}
     for holder in ahead:  # grows
-        elements = _elements(holder, kinds)
+        held = elements(holder, kinds)
         if kinds[type(holder)] == NESTING and not isinstance(holder, tuple | types.BuiltinMethodType):
             fields += [(holder, name) for name in _fields(holder)]
-        if not any(kinds[cls] for cls in set(map(type, elements))):
+        if not any(kinds[cls] for cls in set(map(type, held))):
             continue
-        for element in elements:
+        for element in held:
             kind = kinds[type(element)]
             if kind == VIEW:
                 element = viewed(element)
@@ -51,7 +55,8 @@ def contained(kinds: Mapping[type, int], roots: Iterable[Any]) -> tuple[list[tup
     return found, fields
 
 
-def _elements(holder: Any, kinds: Mapping[type, int]) -> list[Any]:
+def elements(holder: Any, kinds: Mapping[type, int]) -> list[Any]:
+    """What a container, tuple, view, iterator or dataclass holds itself."""
     if isinstance(holder, list):
         return list.copy(holder)
     if isinstance(holder, tuple):
@@ -65,7 +70,7 @@ def _elements(holder: Any, kinds: Mapping[type, int]) -> list[Any]:
     if kinds[type(holder)] == NESTING:
         return [value for name in _fields(holder) if (value := _field(holder, name)) is not None]
     if kinds[type(holder)] == VIEW:
-        return _elements(viewed(holder), kinds)
+        return elements(viewed(holder), kinds)
     if kinds[type(holder)] == ITERATOR and type(holder) is not types.GeneratorType:
         return _run_over(holder, kinds)
     return []
@@ -73,6 +78,22 @@ def _elements(holder: Any, kinds: Mapping[type, int]) -> list[Any]:
 
 def _fields(holder: Any) -> list[str]:
     return [*vars(holder)] if isinstance(holder, types.SimpleNamespace) else [field.name for field in dataclasses.fields(holder)]
+
+
+def run_over(iterator: Any, kinds: Mapping[type, int], depth: int = 3) -> list[tuple[Any, bool]]:
+    """The containers that an iterator runs over, or whose method it calls at each step; each with whether that changes it."""
+    found: list[tuple[Any, bool]] = []
+    for referent in gc.get_referents(iterator):
+        kind = kinds[type(referent)]
+        if kind == CONTAINER:
+            found.append((referent, False))
+        elif kind == VIEW:
+            found.append((viewed(referent), False))
+        elif type(referent) is types.BuiltinMethodType and kinds[type(referent.__self__)] == CONTAINER:
+            found.append((referent.__self__, referent.__name__ not in READ_METHODS))
+        elif depth and (kind == ITERATOR or type(referent) is tuple or type(referent) in _HIDDEN):
+            found += run_over(referent, kinds, depth - 1)
+    return found
 
 
 def _field(holder: Any, name: str) -> Any:

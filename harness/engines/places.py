@@ -15,7 +15,7 @@ from typing import Any
 
 from harness import runtime
 from harness.engines import places_of_sites
-from harness.engines.kinds import data_owner, known_kinds
+from harness.engines.kinds import classes_asked, known_kinds
 from harness.engines.virtual import VirtualThread
 from harness.engines.waits import Waits
 from harness.model.choice import Strategy
@@ -63,6 +63,7 @@ class Places(Waits):
         self.state_of.setdefault(places_of_sites.DICT, WRITTEN)
         # who finds the result already there never comes by
         self.state_of.setdefault(places_of_sites.COMPUTED, SHARED)
+        self.state_of.setdefault(places_of_sites.NAMESPACE, SHARED)
         for group, state in self.state_of.items():
             numbers = places_of_sites.sites_of.get(group, ())
             for number in numbers[bisect_left(numbers, known) :]:
@@ -188,8 +189,7 @@ class Places(Waits):
         is_new = place not in self.places
         shared = self._track(thread, place, group, is_write, obj)
         if is_new and not is_write:
-            owner = data_owner(obj, name)
-            if owner is not None:
+            for owner in classes_asked(obj, name):
                 shared = self._track(thread, (id(owner), name), group, False, owner) or shared
         return shared
 

@@ -21,6 +21,7 @@ sites_of: dict[Any, list[int]] = {}
 """By group: its sites."""
 DICT = ("attribute", "__dict__")
 COMPUTED = ("computed",)
+NAMESPACE = ("namespace",)
 
 
 def take_in() -> None:
@@ -50,6 +51,8 @@ def take_in() -> None:
             group = ("attribute", site.name)
         elif site.kind == "computed":
             group = COMPUTED
+        elif site.kind == "namespace":
+            group = NAMESPACE
         else:
             group = number
         gives.append(COMPARES if site.name in COMPARING_METHODS else KEEPS if site.name in KEEPING_METHODS else TAKES)

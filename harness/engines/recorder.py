@@ -119,7 +119,7 @@ class Recorder:
     def access(self, thread: VirtualThread, site: int, obj: Any, is_write: bool) -> None:
         """An attribute or variable is about to be read, set or deleted."""
         where = runtime.sites[site]
-        if where.kind in LOOP_KINDS:
+        if where.kind in LOOP_KINDS or where.kind == "namespace":
             return
         name = where.name
         kind = where.kind

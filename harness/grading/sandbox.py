@@ -212,7 +212,8 @@ def read_result(data: bytes | None, kind: Any) -> Any:
 def compiled_harness() -> Iterator[str]:
     """A folder with the harness's modules compiled, for children that may not write any; saves each of them a second."""
     sweep(Path(tempfile.gettempdir()))
-    with tempfile.TemporaryDirectory(prefix=f"harness-compiled-{os.getpid()}-") as folder:
+    folder = tempfile.mkdtemp(prefix=f"harness-compiled-{os.getpid()}-")
+    try:
         os.chmod(folder, 0o755)
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         compile_all = [sys.executable, "-s", "-P", "-X", f"pycache_prefix={folder}", "-c", f"import {MODULE} as inside; inside.import_all()"]
@@ -220,6 +221,18 @@ def compiled_harness() -> Iterator[str]:
         if done.returncode:
             raise InternalError(f"the sandboxed child cannot be imported: {done.stderr.strip()[-800:]}")
         yield folder
+    finally:
+        remove(Path(folder))
+
+
+def remove(folder: Path, patience_s: float = 2.0) -> None:
+    """Removes a folder, in which a child that has just been killed may still put a file; what is left after that time the next run sweeps away."""
+    given_up_at = time.monotonic() + patience_s
+    while folder.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        if time.monotonic() > given_up_at:
+            return
+        time.sleep(0.01)
 
 
 def sweep(folder: Path) -> None:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 
 from harness.instrument.expressions import Expressions, is_super
-from harness.instrument.filters import is_scalar, joins_containers
+from harness.instrument.filters import is_scalar, is_text, joins_containers
 from harness.instrument.points import Points, located_at, name_at, repeated
 
 
@@ -147,7 +147,9 @@ class Assignments:
 
     def operand(self, node: ast.AugAssign, left: str) -> ast.expr:
         """The right side, with the point at which the left side changes in place."""
-        is_quiet = is_scalar(node.value, self.points.is_builtin) or not joins_containers(node.op)
+        # a list is repeated in place by a number, and takes in the letters of a text
+        is_simple = is_scalar(node.value, self.points.is_builtin) and not isinstance(node.op, ast.Mult) and not is_text(node.value)
+        is_quiet = is_simple or not joins_containers(node.op)
         value = self.expressions.value(node.value)
         return value if is_quiet else self.points.hook("pair", [value, name_at(left, node)], node, "inplace", is_write=True)
 

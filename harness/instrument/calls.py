@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import ast
+import copy
 from dataclasses import dataclass
 from typing import Protocol
 
 from harness.instrument.filters import (
+    KEYED_MODULES,
+    KEYED_READERS,
     NATIVE_CALLEES,
     QUIET_CALLS,
     REFLECTIVE,
+    STEPPING,
     is_exception_name,
     is_fresh,
     is_held_elsewhere,
     is_quiet_function,
     is_text,
     may_hold,
+    runs_over,
 )
 from harness.instrument.points import Points, located_at, name_at, repeated
 
@@ -27,6 +32,7 @@ class ExpressionRewriter(Protocol):
 
     def value(self, node: ast.expr) -> ast.expr: ...
     def looked_into(self, node: ast.expr, kind: str) -> ast.expr: ...
+    def iterable(self, node: ast.expr, name: str = "") -> ast.expr: ...
 
 
 def rewrite_call(rewriter: ExpressionRewriter, node: ast.Call) -> ast.expr:
@@ -36,6 +42,14 @@ def rewrite_call(rewriter: ExpressionRewriter, node: ast.Call) -> ast.expr:
     a call without arguments has nothing to hang the point on, so the point comes right before.
     """
     points = rewriter.points
+    match node:
+        case ast.Call(func=ast.Name(id="vars"), args=[ast.Starred()]):
+            pass
+        case ast.Call(func=ast.Name(id="vars"), args=[argument], keywords=[]) if points.is_builtin("vars"):
+            node.args = [points.hook("at", [rewriter.value(argument)], node, "read", "__dict__")]
+            return node
+        case ast.Call(func=ast.Name(id="globals"), args=[], keywords=[]) if points.is_builtin("globals"):
+            return ast.BoolOp(ast.Or(), [points.hook("load", [], node, "namespace"), node], **located_at(node))
     if _is_quiet(node.func, points) and not _shows_attributes(node, points):
         runs = isinstance(node.func, ast.Name) and node.func.id in ("eval", "exec") and points.is_builtin(node.func.id)
         _rewrite_arguments(rewriter, node, _Point("call", repeated(node.func), ast.unparse(node.func)) if runs else None)
@@ -133,12 +147,19 @@ def _rewrite_arguments(rewriter: ExpressionRewriter, node: ast.Call, point: _Poi
     """Arguments in order of evaluation, positional first; the last one carries the point."""
     others: list[ast.expr | None] = []
     last = node.keywords[-1] if node.keywords else node.args[-1] if node.args else None
+    takes_two = len(node.args) == 2 and point is not None and point.name.rpartition(".")[2] == "reduce"
+    taken = "reduce" if takes_two else ""
+    run_over = node.args[1] if _calls_between_steps(node, rewriter.points) else None
     for index, argument in enumerate(node.args):
-        if argument is last:
+        if argument is run_over and argument is not last:
+            node.args[index] = rewriter.iterable(argument)
+            others.append(None)
+        elif argument is last:
             if isinstance(argument, ast.Starred):
                 argument.value = _with_point(rewriter, rewriter.looked_into(argument.value, "unpack"), node, point, others)
             else:
-                node.args[index] = _with_point(rewriter, rewriter.value(argument), node, point, others)
+                value = rewriter.iterable(argument, taken) if argument is run_over else rewriter.value(argument)
+                node.args[index] = _with_point(rewriter, value, node, point, others)
         elif point is None:
             node.args[index] = rewriter.value(argument)
         else:
@@ -146,6 +167,11 @@ def _rewrite_arguments(rewriter: ExpressionRewriter, node: ast.Call, point: _Poi
             others.append(other)
     for keyword in node.keywords:
         value = rewriter.looked_into(keyword.value, "unpack") if keyword.arg is None else rewriter.value(keyword.value)
+        if keyword.arg == "key" and point is not None and _goes_on_after_key(node.func, rewriter.points):
+            handed = [other for other in (point.shown if point.hook == "method" else None, *others) if other is not None]
+            name = point.name.rpartition(".")[2]
+            again = [copy.deepcopy(other) for other in handed]
+            value = rewriter.points.hook("goes_on", [value], node, "goes on", name, is_write=name not in KEYED_READERS, after=again)
         keyword.value = _with_point(rewriter, value, node, point, others) if keyword is last else value
 
 
@@ -164,10 +190,41 @@ def _shown_again(rewriter: ExpressionRewriter, argument: ast.expr, node: ast.Cal
     if points.can_repeat(argument, *_arguments(node)):
         again = repeated(argument)
         return rewriter.value(argument), again
-    if points.place.may_hold and is_held_elsewhere(argument) and may_hold(argument, points.is_builtin):
+    is_kept = is_held_elsewhere(argument) and may_hold(argument, points.is_builtin)
+    if points.place.may_hold and (is_kept or runs_over(argument, points.is_builtin)):
         first, held = points.hold(rewriter.value(argument))
         return first, name_at(held, argument)
     return rewriter.value(argument), None
+
+
+def _calls_between_steps(node: ast.Call, points: Points) -> bool:
+    """Whether the call runs over its second argument and calls its first, a function of this file, between the steps: each step is a point."""
+    match node:
+        case ast.Call(func=ast.Name(id="map" | "filter" as name), args=[function, _, *_]) if points.is_builtin(name):
+            pass
+        case ast.Call(func=callee, args=[function, _, *_]):
+            binding = points.imported_as(callee.id) if isinstance(callee, ast.Name) else None
+            module = points.module_of(callee.value) if isinstance(callee, ast.Attribute) else None
+            origin = f"{module}.{callee.attr}" if isinstance(callee, ast.Attribute) else binding.origin if binding is not None else ""
+            if origin not in STEPPING:
+                return False
+        case _:
+            return False
+    is_here = isinstance(function, ast.Name) and points.is_only_defined(function.id)
+    return (is_here or isinstance(function, ast.Lambda)) and not any(isinstance(argument, ast.Starred) for argument in node.args[:2])
+
+
+def _goes_on_after_key(callee: ast.expr, points: Points) -> bool:
+    """Whether the call is one of those that come back to the container after each call of their ``key``: others may have run meanwhile."""
+    match callee:
+        case ast.Name(id=name):
+            binding = points.imported_as(name)
+            origin = binding.origin.rpartition(".")[0] if binding is not None and binding.how == "from" else ""
+            return (name in KEYED_READERS and points.is_builtin(name)) or origin in KEYED_MODULES
+        case ast.Attribute(value=value, attr=attr):
+            return points.module_of(value) in KEYED_MODULES or (attr == "sort" and points.module_of(value) is None)
+        case _:
+            return False
 
 
 def _arguments(node: ast.Call) -> list[ast.expr]:

@@ -11,6 +11,7 @@ from harness.instrument.filters import (
     DEEP,
     FIXED_ATTRIBUTES,
     holds_scalars,
+    is_bytes,
     is_fresh,
     is_held_elsewhere,
     is_number,
@@ -107,11 +108,11 @@ class Expressions:
             return self.points.hook("inside", [value], node, kind) if holds else value
         return self.points.hook("touch", [value], node, kind)
 
-    def iterable(self, node: ast.expr) -> ast.expr:
-        """What a ``for`` iterates over."""
+    def iterable(self, node: ast.expr, name: str = "") -> ast.expr:
+        """What a ``for`` iterates over, or a function of this name."""
         is_quiet = is_fresh(node, self.points.is_builtin)
         value = self.value(node)
-        return value if is_quiet else self.points.hook("each", [value], node, "iterate")
+        return value if is_quiet else self.points.hook("each", [value], node, "iterate", name)
 
     # -- attributes and items
 
@@ -223,6 +224,8 @@ class Expressions:
     def operands(self, left: ast.expr, right: ast.expr, where: ast.expr, kind: str) -> tuple[ast.expr, ast.expr]:
         """Both sides of an operator that may read two containers."""
         points = self.points
+        if is_bytes(left) or is_bytes(right):
+            return self.looked_into(left, kind), self.looked_into(right, kind)
         if is_scalar(left, points.is_builtin) or is_scalar(right, points.is_builtin):
             return self.value(left), self.value(right)
         if is_fresh(left, points.is_builtin):

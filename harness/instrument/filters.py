@@ -35,11 +35,29 @@ SCALAR_METHODS = frozenset(
 )
 """Method names whose results are numbers, truth values or text, by convention."""
 
-QUIET_MODULES = frozenset({"threading", "_thread", "time", "math"})
+KEYED_READERS = frozenset({"min", "max", "nlargest", "nsmallest", "bisect", "bisect_left", "bisect_right"})
+"""Functions that run over a container and call a ``key`` in between, and change nothing. (`sorted` copies it first.)"""
+
+STEPPING = frozenset({"functools.reduce", "itertools.takewhile", "itertools.dropwhile", "itertools.filterfalse", "itertools.starmap"})
+"""Functions that run over their second argument and call their first between two steps, as `map` and `filter` do."""
+
+KEYED_MODULES = frozenset({"bisect", "heapq"})
+"""Modules whose functions call a ``key`` in the midst of what they do."""
+
+QUIET_MODULES = frozenset({"threading", "_thread", "time"})
 """Modules whose functions make points of their own or read no container."""
 
 READING_RANDOM = frozenset({"choice", "choices", "sample", "shuffle"})
 """The functions of ``random`` that read or change a container; all others are quiet."""
+
+READING_MATH = frozenset({"fsum", "prod", "dist", "sumprod"})
+"""The functions of ``math`` that read a container."""
+
+LOOKS = frozenset({"keys", "values", "items"})
+"""Methods without arguments whose results stand for a container."""
+
+RUNNING_CALLS = frozenset({"iter", "reversed", "enumerate", "zip", "map", "filter"})
+"""Builtins whose result runs over what others hold."""
 
 FIXED_ATTRIBUTES = frozenset({"__class__", "__name__", "__qualname__", "__doc__", "__module__"})
 """Attributes that programs do not change while threads run."""
@@ -90,6 +108,12 @@ def is_fresh(node: ast.expr, is_builtin: IsBuiltin) -> bool:
     match node:
         case ast.BinOp():
             return True
+        case ast.Call(func=ast.Name(id=name), args=arguments) if name in RUNNING_CALLS and is_builtin(name):
+            if name in ("map", "filter") and len(arguments) > 1:
+                function, *arguments = arguments
+                if not (isinstance(function, ast.Name) and is_builtin(function.id)):
+                    return False  # it may run while the iterator stands still
+            return all(is_fresh(argument, is_builtin) for argument in arguments)
         case ast.Call(func=ast.Name(id=name)) if name in FRESH_CALLS:
             return is_builtin(name)
         case ast.BoolOp(values=values):
@@ -130,6 +154,17 @@ def is_held_elsewhere(node: ast.expr) -> bool:
             return isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Constant)
 
 
+def runs_over(node: ast.expr, is_builtin: IsBuiltin) -> bool:
+    """Whether the expression makes an iterator or a view, which keeps nothing alive for long and reads what others hold whenever it is used."""
+    match node:
+        case ast.Call(func=ast.Name(id=name)):
+            return name in RUNNING_CALLS and is_builtin(name)
+        case ast.Call(func=ast.Attribute(attr=attr), args=[], keywords=[]):
+            return attr in LOOKS
+        case _:
+            return False
+
+
 def holds_scalars(node: ast.expr, is_builtin: IsBuiltin) -> bool:
     """Whether the expression is a list, tuple or set as written whose elements are certainly no containers."""
     return isinstance(node, ast.List | ast.Tuple | ast.Set) and all(is_scalar(element, is_builtin) for element in node.elts)
@@ -151,6 +186,11 @@ def is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str | bytes))
 
 
+def is_bytes(node: ast.expr) -> bool:
+    """Whether the expression is bytes as written, which are compared and joined with what a bytearray holds."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, bytes)
+
+
 def joins_containers(op: ast.operator) -> bool:
     """Whether some builtin container defines the operator."""
     return isinstance(op, _CONTAINER_OPERATORS)
@@ -158,7 +198,7 @@ def joins_containers(op: ast.operator) -> bool:
 
 def is_quiet_function(module: str, name: str) -> bool:
     """Whether calling ``module.name`` needs no point."""
-    return module in QUIET_MODULES or (module == "random" and name not in READING_RANDOM)
+    return module in QUIET_MODULES or (module == "random" and name not in READING_RANDOM) or (module == "math" and name not in READING_MATH)
 
 
 def is_exception_name(name: str) -> bool:

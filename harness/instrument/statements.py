@@ -90,6 +90,7 @@ class Statements:
                 self.attempt(node)
             case ast.Match():
                 self.match(node)
+                return self.assignments.emptied([node], node)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 before = self.points.before([node.name], node)
                 self.function(node)
@@ -163,12 +164,28 @@ class Statements:
         """Patterns stay as they are: ``case State.EMPTY`` is no expression to be called."""
         reads_contents = any(isinstance(part, ast.MatchSequence | ast.MatchMapping) for case in node.cases for part in ast.walk(case.pattern))
         node.subject = self.expressions.looked_into(node.subject, "unpack") if reads_contents else self.expressions.value(node.subject)
-        for case in node.cases:
+        reading = [[part for part in ast.walk(case.pattern) if isinstance(part, ast.MatchClass)] for case in node.cases]
+        before: dict[int, ast.match_case] = {}
+        if any(reading) and self.points.place.may_hold:
             self.points.place.held.clear()
+            node.subject, held = self.points.hold(node.subject)
+            for index, (case, classes) in enumerate(zip(node.cases, reading, strict=True)):
+                if any(each.kwd_attrs or each.patterns for each in classes):
+                    names = [ast.Constant(self.points.mangled(name), **located_at(node)) for each in classes for name in each.kwd_attrs]
+                    by_position = "*" if any(each.patterns for each in classes) else ""
+                    guard = self.points.hook("fields", [name_at(held, node)], node, "match", by_position, after=names)
+                    # 3.11 and later allow a pattern that takes everything anywhere, if it has a guard
+                    before[index] = ast.match_case(ast.copy_location(ast.MatchAs(), case.pattern), guard, [ast.Pass(**located_at(node))])
+        kept = self.points.place.held[:1] if before else []
+        for case in node.cases:
+            self.points.place.held[:] = kept  # guards must not take it
             if case.guard is not None:
                 case.guard = self.expressions.truth(case.guard)
             captured = [name for part in ast.walk(case.pattern) for name in _captured_by(part)]
-            case.body = [*self.points.before(captured, case.body[0]), *self.body(case.body)]
+            emptied = self.assignments.emptied([], case.body[0])[: len(kept)]
+            case.body = [*emptied, *self.points.before(captured, case.body[0]), *self.body(case.body)]
+        self.points.place.held[:] = kept
+        node.cases = [each for index, case in enumerate(node.cases) for each in (*([before[index]] if index in before else ()), case)]
 
     # -- definitions
 

@@ -63,6 +63,12 @@ def hooks_of(engine: Any) -> dict[str, Any]:
         pass_point(site, NOTHING)
         return value
 
+    def fields(obj: Any, site: int, *names: str) -> None:
+        pass_point(site, obj)
+
+    def goes_on(function: Any, site: int, *handed: Any) -> Any:
+        return function
+
     def call(last: Any, function: Any, site: int, *others: Any) -> Any:
         pass_point(site, NOTHING)
         if site not in engine.called:
@@ -104,7 +110,7 @@ def hooks_of(engine: Any) -> dict[str, Any]:
 
     hooks: dict[str, Callable[..., Any]] = dict.fromkeys(("at", "at_w", "touch", "each"), given_first)
     hooks.update(key=key, key_w=key, load=load, store=store, cell=cell, cell_store=cell_store, pair=pair, call=call, call0=call0)
-    hooks.update(inside=inside, method=method, method0=method0, loop=loop, mute=mute, unmute=unmute)
+    hooks.update(inside=inside, fields=fields, goes_on=goes_on, method=method, method0=method0, loop=loop, mute=mute, unmute=unmute)
     return hooks
 
 

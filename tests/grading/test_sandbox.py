@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from harness.errors import HarnessError
 from harness.grading import tiers
-from harness.grading.sandbox import sweep
+from harness.grading.sandbox import remove, sweep
 from harness.grading.tiers import bubblewrap, choose_tier
 
 pytestmark = pytest.mark.lengthy
@@ -47,3 +48,26 @@ def test_nothing_of_the_machine_but_what_is_needed_is_shown(tmp_path: Path) -> N
     assert shown <= {*tiers.needed_folders(), str(tmp_path), *tiers.LINKED}
     assert {"--unshare-all", "--disable-userns", "--clearenv", "--die-with-parent", "--new-session"} <= set(inner)
     assert not {"--bind", "--dev-bind", "--share-net", "--proc"} & set(inner)
+
+
+def test_a_folder_into_which_a_child_still_writes_is_removed(tmp_path: Path) -> None:
+    folder = tmp_path / "compiled"
+    folder.mkdir()
+    has_begun = threading.Event()
+
+    def write() -> None:
+        number = 0
+        while number < 100_000:
+            number += 1
+            try:
+                (folder / f"{number}.pyc").touch()
+            except FileNotFoundError:
+                return
+            has_begun.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    has_begun.wait()
+    remove(folder, patience_s=60)
+    writer.join()
+    assert not folder.exists()
