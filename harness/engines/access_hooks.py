@@ -236,7 +236,7 @@ class AccessHooks(Places):
         reads = [read for read in reads if kinds[type(read[0])] > PLAIN]
         inner, fields = contained(kinds, holders) if holders else ([], [])
         fields += got
-        for obj, is_write, detail in [*reads, *((each, is_write, "") for each, is_write in inner)]:
+        for obj, is_write, detail in reads:
             kind = kinds[type(obj)]
             thread.points += 1
             if kind == REAL_LOCK:
@@ -247,18 +247,49 @@ class AccessHooks(Places):
                 if kind == ITERATOR:
                     self._track_behind(thread, obj, site)
                 self._touch(thread, viewed(obj) if kind == VIEW else obj, site, is_write)
+        if inner:
+            self._look_inside(thread, site, inner)
         for obj, name in fields:
             self._reach(thread, getattr, site, obj, name)
-        if thread.mode == TRACED and len(reads) + len(inner) + len(fields) > 1:
+        if thread.mode == TRACED and len(reads) + bool(inner) + len(fields) > 1:
             self._trace_all(thread, reads, holders, got)
+
+    def _look_inside(self, thread: VirtualThread, site: int, inner: Sequence[tuple[Any, bool]]) -> None:
+        """One point before what lies in containers is read: a matrix has many rows, and nothing happens between them."""
+        thread.points += 1
+        is_write = any(changes for _, changes in inner)
+        if not thread.mode:
+            is_shared = self.watch[site] == SHARED
+            for obj, changes in inner:
+                is_shared = self._track(thread, id(obj), self.group_of[site], changes, obj) or is_shared
+            if is_shared and (len(self.runnable) > 1 or self.timed) and not self.is_fair:
+                if self.pends:
+                    thread.pending = id(inner[0][0])
+                    thread.pending_is_write = is_write
+                self._offer(thread)
+            self.version += is_write
+        elif thread.mode == TRACED:
+            for obj, _ in inner:
+                if obj is WORLD:
+                    self._share_world(thread, obj)
+            self._trace(thread, self._contents_of, inner)
+            self.version += is_write
+        elif self._odd_point(thread, is_write):
+            for obj, changes in inner:
+                self.recorder.contents(thread, site, obj, "", changes)
+
+    def _contents_of(self, several: Sequence[tuple[Any, bool]]) -> tuple[Access, ...]:
+        accesses: tuple[Access, ...] = ()
+        for obj, is_write in several:
+            accesses += self.writer.contents(obj, is_write)
+        return accesses
 
     def _trace_all(self, thread: VirtualThread, reads: Sequence[Read], holders: Iterable[Any], got: Sequence[tuple[Any, str]]) -> None:
         accesses: tuple[Access, ...] = ()
         for obj, is_write, _ in reads:
             accesses += self.writer.contents(obj, is_write)
         inner, fields = contained(self.kinds, holders)
-        for obj, is_write in inner:
-            accesses += self.writer.contents(obj, is_write)
+        accesses += self._contents_of(inner)
         for obj, name in (*fields, *got):
             accesses += self.writer.attribute(obj, name, READ)
         for place, how in dict.fromkeys(accesses):
