@@ -210,7 +210,6 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "hasattr": ("seen.append(hasattr(s, 'z'))",),
     "set-z": ("s.z = {n}",),
     "del-z": ("del s.z",),
-    "count-attributes": ("seen.append(len(vars(s)))",),
     "swap": ("s.x, s.y = s.y, s.x",),
     "wait-for": (
         "with s.cond2:",
