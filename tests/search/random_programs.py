@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 SHARED = """
-import collections, heapq, itertools, queue, threading
+import collections, functools, heapq, itertools, operator, queue, threading
 from concurrent import futures
 
 COUNT = 0
@@ -249,6 +249,18 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "instance-shadows-class": ("s.total += 1",),
     "append-flag": ("FLAGS.append({n})", "seen.append(len(FLAGS))"),
     "count-global": ("seen.append(bump())",),
+    "enumerate": ("for i, each in enumerate(s.items):", "    seen.append(each)"),
+    "zip-reversed": ("for pair in zip(s.items, reversed(s.items)):", "    seen.append(pair)"),
+    "sort-key": ("s.items.sort(key=lambda each: -each)",),
+    "max-key": ("seen.append(max(s.items, key=lambda each: -each))",),
+    "map-function": ("seen.append(list(map(lambda each: each, s.items)))",),
+    "reduce": ("seen.append(functools.reduce(lambda a, b: a + b, s.items))",),
+    "next-iter": ("seen.append(next(iter(s.table), None))",),
+    "partial": ("change = functools.partial(s.items.append, {n})", "change()"),
+    "attrgetter": ("seen.append(operator.attrgetter('x', 'y')(s))",),
+    "class-pattern": ("match s:", "    case Shared(x=0):", "        seen.append('none')", "    case Shared(x=v, y=w):", "        seen.append((v, w))"),
+    "repeat": ("s.items *= 2",),
+    "insert-first": ("s.items.insert(0, {n})",),
     "as-completed": ("for each in futures.as_completed([s.future, s.second]):", "    seen.append(each is s.second)", "    s.x = {n}"),
 }
 """Name -> the lines of an operation; `{n}` is a number of its own, `{i}` 0 or 1."""
