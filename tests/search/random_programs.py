@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 SHARED = """
@@ -271,12 +272,13 @@ MORE = "list(s.deque), sorted(s.set), list(s.done), sorted(s.default.items()), l
 def make_program(seed: int, n_threads: int | None = None, n_operations: int | None = None) -> str:
     """The source of a program with a function `scenario` that always fails, with all that was seen as the text of its AssertionError.
 
-    The same seed gives the same program. Two threads do up to three operations each, three one.
+    The same seed gives the same program. Of its three operations two have something in common. Two threads do up to three operations each, three one.
     """
     rng = Random(f"program:{seed}")
     threads = n_threads or rng.choice((2, 2, 3))
     most = n_operations or (3 if threads == 2 else 1)
-    chosen = rng.sample(sorted(OPERATIONS), 3)
+    first = rng.choice(sorted(OPERATIONS))
+    chosen = [first, rng.choice(_related(first)), rng.choice(sorted(OPERATIONS))]
     lines = [SHARED, "import time", "", "def scenario():", "    s = Shared()", f"    logs = [[] for _ in range({threads})]"]
     number = 0
     for thread in range(threads):
@@ -294,3 +296,12 @@ def make_program(seed: int, n_threads: int | None = None, n_operations: int | No
     lines.append("    for thread in threads: thread.join()")
     lines.append("    assert False, repr((logs, s.x, s.y, s.items, sorted(s.table.items()), s.queue.qsize(), {MORE}))")
     return "\n".join(lines) + "\n"
+
+
+def _related(name: str) -> list[str]:
+    """The operations that touch something that this one touches."""
+    return sorted(other for other, lines in OPERATIONS.items() if other == name or _touched(lines) & _touched(OPERATIONS[name]))
+
+
+def _touched(lines: tuple[str, ...]) -> set[str]:
+    return set(re.findall(r"\bs\.\w+|FLAGS|bump|Shared", " ".join(lines)))
