@@ -223,9 +223,10 @@ class Queue(OpenedQueue):
     @unfinished_tasks.setter
     def unfinished_tasks(self, n: int) -> None:
         e = runtime.control
-        self._own_unfinished = n
         if e is not None:
             e.point("set unfinished", self)
+        self._own_unfinished = n
+        if e is not None and self._own_mutex is None:  # of an open queue only notify wakes who waits in `join`
             (e.close if n else e.open)(self._own_all_done)
 
     def _count_down(self) -> None:
