@@ -285,11 +285,8 @@ class AccessHooks(Places):
         return accesses
 
     def _trace_all(self, thread: VirtualThread, reads: Sequence[Read], holders: Iterable[Any], got: Sequence[tuple[Any, str]]) -> None:
-        accesses: tuple[Access, ...] = ()
-        for obj, is_write, _ in reads:
-            accesses += self.writer.contents(obj, is_write)
         inner, fields = contained(self.kinds, holders)
-        accesses += self._contents_of(inner)
+        accesses = self._contents_of([*((obj, is_write) for obj, is_write, _ in reads), *inner])
         for obj, name in (*fields, *got):
             accesses += self.writer.attribute(obj, name, READ)
         for place, how in dict.fromkeys(accesses):

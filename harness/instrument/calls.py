@@ -43,11 +43,6 @@ def rewrite_call(rewriter: ExpressionRewriter, node: ast.Call) -> ast.expr:
     """
     points = rewriter.points
     match node:
-        case ast.Call(func=ast.Name(id="vars"), args=[ast.Starred()]):
-            pass
-        case ast.Call(func=ast.Name(id="vars"), args=[argument], keywords=[]) if points.is_builtin("vars"):
-            node.args = [points.hook("at", [rewriter.value(argument)], node, "read", "__dict__")]
-            return node
         case ast.Call(func=ast.Name(id="globals"), args=[], keywords=[]) if points.is_builtin("globals"):
             return ast.BoolOp(ast.Or(), [points.hook("load", [], node, "namespace"), node], **located_at(node))
     if _is_quiet(node.func, points) and not _shows_attributes(node, points):

@@ -14,6 +14,8 @@ from collections.abc import Mapping, Set
 from types import ModuleType
 from typing import Any
 
+from harness.scenarios.loggers import handler_list
+
 UNDER_THE_LOCK = frozenset(
     "emit flush format formatException formatMessage formatStack formatTime getMessage handleError prepare write".split()
     + "__format__ __repr__ __str__".split()
@@ -49,7 +51,7 @@ class LogLocks:
                 self._locks.append((handler, handler.lock))
                 handler.lock = vars(lent)["RLock"]()
         for module in self._borrowers:
-            vars(module)["threading"] = lent if are_modelled or module is not logging else _without_locks(lent)
+            vars(module)["threading"] = lent if are_modelled or module is not logging else _WithoutLocks(lent)
 
     def put_back(self) -> None:
         """logging has the threading and the handlers their locks again that they had."""
@@ -71,12 +73,8 @@ class _WithoutLocks:
         return getattr(self._module, name)
 
 
-def _without_locks(module: ModuleType) -> Any:
-    return _WithoutLocks(module)
-
-
 def _handlers() -> list[logging.Handler]:
-    return [handler for reference in [*vars(logging).get("_handlerList", ())] if isinstance(handler := reference(), logging.Handler)]
+    return [handler for reference in [*handler_list()] if isinstance(handler := reference(), logging.Handler)]
 
 
 def _is_defined_in(files: Set[str], kind: type) -> bool:
