@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import array
+import dis
+import functools
 import gc
-import queue
-import threading
 import types
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from harness.engines.explore import Explore
 from harness.engines.virtual import VirtualThread
-from harness.standins import barrier, queues
-from harness.standins.gate import Gate
-from harness.standins.modules import stand_ins
-from harness.watched.lock import Lock
-
-
-def _primitives() -> Iterator[Any]:
-    yield from (queue.Queue(), queues.Queue())
-    for name in ("Thread", "Event", "Condition", "Semaphore"):
-        yield from (getattr(threading, name)(), getattr(stand_ins()["threading"], name)())
-    yield from (threading.Barrier(1), barrier.Barrier(1))
-
+from harness.standins.local import Inside, local
 
 _LEAVES = frozenset({bool, type(None), types.ModuleType, types.CodeType, types.BuiltinFunctionType, types.GetSetDescriptorType, VirtualThread, Explore})
 _HIDDEN = _LEAVES - {bool, type(None)}
-_HOLDS = frozenset({"_target", "_args", "_kwargs", "_action", "_real", "_items", "_own_items", "queue"})
-"""Attributes in which threads, locks and queues hold what a program has given them."""
-_OWN = frozenset(name for primitive in _primitives() for name in vars(primitive)) - _HOLDS
-"""Attributes in which they count and keep their state: a 3 there is no message."""
+_PRIMITIVES = ("threading", "queue", "_queue", "_thread", "concurrent.futures", "concurrent.futures._base", "concurrent.futures.thread")
+"""Modules whose classes count and keep state of their own, as the harness's do: a 3 there is no message."""
+_GIVEN = frozenset(
+    {"_target", "_args", "_kwargs", "function", "args", "kwargs", "_action", "_real", "_items", "_own_items", "queue"}
+    | {"_initializer", "_initargs", "_pool", "_work_queue", "jobs", "_result", "_exception", "_done_callbacks"}
+)
+"""Attributes in which such classes hold what a program has given them."""
 
 
 def find_objects(roots: list[Any], wanted: Sequence[Any], modules: Collection[str], but: Sequence[Any] = ()) -> list[Any]:
@@ -54,7 +46,7 @@ def _holds(text: Any, value: Any) -> bool:
     return bool(value in text) if type(text) in (str, bytes) else bool(text == value)
 
 
-def _reach(roots: list[Any], modules: Collection[str], seen: set[int]) -> Iterator[Any]:
+def _reach(roots: list[Any], modules: Collection[str], seen: set[int]) -> Iterable[Any]:
     """Everything that the roots refer to, by the rules of `find_values`."""
     todo = list(roots)
     while todo and len(seen) < 50_000:
@@ -64,11 +56,8 @@ def _reach(roots: list[Any], modules: Collection[str], seen: set[int]) -> Iterat
         seen.add(id(obj))
         yield obj
         match obj:
-            case Gate():
-                todo.extend(getattr(obj, slot, None) for slot in ("_items", "queue"))
             case types.FunctionType():
-                todo.extend(obj.__defaults__ or ())
-                todo.extend(obj.__closure__ or ())
+                todo.extend(_of_function(obj))
             case type():
                 if obj.__module__ in modules:
                     todo.extend(_of_class(obj))
@@ -83,13 +72,38 @@ def _of_class(cls: type) -> list[Any]:
     return [value for name, value in vars(cls).items() if not name.startswith("__")]
 
 
-def _inside(obj: Any) -> list[Any]:
-    """What an object refers to; of a thread, lock or queue only what a program has given it."""
-    if isinstance(obj, Lock):
-        return []
-    if any(cls.__module__ in ("threading", "queue") for cls in type(obj).__mro__) and isinstance(own := getattr(obj, "__dict__", None), dict):
-        return [value for name, value in own.items() if name not in _OWN]
-    return gc.get_referents(obj)
+def _of_function(function: types.FunctionType) -> Iterable[Any]:
+    """What a function keeps; of one that the harness has put around a method, only the method."""
+    if function.__globals__.get("__name__", "").startswith("harness."):
+        return [getattr(function, "__wrapped__", None)]
+    return [*(function.__defaults__ or ()), *(function.__closure__ or ())]
+
+
+def _inside(obj: Any) -> Iterable[Any]:
+    """What an object refers to; of a thread, lock, queue, pool or future only what a program has given it."""
+    if isinstance(obj, Inside):
+        return obj.dicts.values()
+    if isinstance(obj, local):
+        return gc.get_referents(obj)  # asking it for an attribute is a use of it
+    own = [cls for cls in type(obj).__mro__ if _is_primitive(cls)]
+    slots = [name for cls in own for name in vars(cls).get("__slots__", ())]
+    attributes = getattr(obj, "__dict__", None)
+    if not own or (attributes is None and not slots):  # the program's, or made in C
+        return gc.get_referents(obj)
+    hidden = frozenset().union(*map(_state_of, own))
+    given = [getattr(obj, name) for name in slots if name in _GIVEN and hasattr(obj, name)]
+    return [*given, *(value for name, value in (attributes or {}).items() if name not in hidden)]
+
+
+def _is_primitive(cls: type) -> bool:
+    return cls.__module__ in _PRIMITIVES or cls.__module__.startswith("harness.")
+
+
+@functools.cache
+def _state_of(primitive: type) -> frozenset[str]:
+    """The attributes that a primitive's own methods set, but for what it was given."""
+    methods = [value for value in vars(primitive).values() if isinstance(value, types.FunctionType)]
+    return frozenset(step.argval for method in methods for step in dis.get_instructions(method) if step.opname == "STORE_ATTR") - _GIVEN
 
 
 def find_values(roots: list[Any], wanted: set[int], modules: Collection[str], seen: set[int]) -> set[int]:
@@ -123,12 +137,8 @@ def find_values(roots: list[Any], wanted: set[int], modules: Collection[str], se
         match obj:
             case types.ModuleType():
                 continue  # a stand-in's is a subclass
-            case Gate():
-                # not its parked threads: what they hold is found in their frames
-                todo.extend(getattr(obj, slot, None) for slot in ("_items", "queue"))
             case types.FunctionType():
-                todo.extend(obj.__defaults__ or ())
-                todo.extend(obj.__closure__ or ())
+                todo.extend(_of_function(obj))
             case type():
                 if obj.__module__ in modules:
                     todo.extend(_of_class(obj))

@@ -22,10 +22,10 @@ class Future(_base.Future):  # type: ignore[type-arg]
 
     __module__ = "concurrent.futures"
 
-    job = ""
     worker: Any = None
 
     def __init__(self) -> None:
+        self.job = ""
         e = runtime.control
         if e is None:
             self._epoch: int | None = None

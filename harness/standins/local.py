@@ -13,7 +13,7 @@ _serials = itertools.count()
 _get = object.__getattribute__
 
 
-class _Inside:
+class Inside:
     """What a `local` keeps beside its attributes: the dict of each virtual thread of one execution, and of each real one.
 
     The dicts hang on the object, so that they go with it; a thread's `locals` only say whose dicts are to be dropped when it ends.
@@ -41,7 +41,7 @@ class local:
         if (args or kwargs) and cls.__init__ is object.__init__:
             raise TypeError("Initialization arguments are not supported")
         self = object.__new__(cls)
-        inside = _Inside((args, kwargs))
+        inside = Inside((args, kwargs))
         object.__setattr__(self, "_local__inside", inside)
         _create(inside)
         return self
@@ -86,7 +86,7 @@ def _settle(self: Any) -> None:
     object.__setattr__(self, "__dict__", own)
 
 
-def _find(inside: _Inside) -> dict[str, Any] | None:
+def _find(inside: Inside) -> dict[str, Any] | None:
     e = runtime.control
     if e is None:
         return getattr(inside.real, "own", None)
@@ -103,7 +103,7 @@ def _find(inside: _Inside) -> dict[str, Any] | None:
     return own
 
 
-def _create(inside: _Inside) -> dict[str, Any]:
+def _create(inside: Inside) -> dict[str, Any]:
     own: dict[str, Any] = {}
     e = runtime.control
     if e is None:
