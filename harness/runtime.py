@@ -113,6 +113,21 @@ def goes_on(function: Any, site: int, *handed: Any) -> Any:
     return function
 
 
+def hands_back(function: Any) -> Any:
+    """A function that is about to be handed to code without points, which calls it between the steps of what it runs over."""
+    return function
+
+
+def hand_back(value: Any) -> Any:
+    """What a special method returns or a generator yields: code without points may have called it in the midst of what it does, and goes on."""
+    return value
+
+
+def hand_each(iterable: Any) -> Any:
+    """What a generator is about to delegate to: what that yields is handed back as well."""
+    return iterable
+
+
 def pair(right: Any, left: Any, site: int) -> Any:
     """The right operand of an operator or comparison that is about to be applied to `left` and it."""
     return right
@@ -147,8 +162,8 @@ def loop(site: int) -> None:
     """An iteration of a ``while`` or ``for`` loop begins."""
 
 
-def each(iterable: Any, site: int) -> Any:
-    """What a ``for`` loop or comprehension is about to iterate over."""
+def each(iterable: Any, site: int, *called: Any) -> Any:
+    """What a ``for`` loop or comprehension is about to iterate over, or a function that calls `called` after each step."""
     return iterable
 
 
@@ -184,6 +199,9 @@ HOOKS = (
     "inside",
     "fields",
     "goes_on",
+    "hands_back",
+    "hand_back",
+    "hand_each",
     "pair",
     "call",
     "method",

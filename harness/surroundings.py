@@ -130,8 +130,7 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
             how = f"by {module}, which is not rewritten, so it cannot be controlled: {advice([module], engine.instrument_option)}"
         told = f"the target starts a real thread{where}, {how}"
         _forget_unstarted(arguments)
-    engine.fault = Refused(told)
-    raise runtime.Unwind
+    engine.interrupt(Refused(told))
 
 
 def _forget_unstarted(arguments: tuple[Any, ...]) -> None:
@@ -181,9 +180,33 @@ def surroundings(engine: Explore, file: str) -> Iterator[None]:
             sys.path.remove(folder)
 
 
+def _handlers_told_apart(engine: Explore) -> dict[int, tuple[Any, Any]]:
+    """Puts in place of each handler that Python calls one whose exception ends the execution: no virtual thread has raised it, and it may come
+    in the midst of the engine's own work. The former and the new handler, by signal."""
+    handlers: dict[int, tuple[Any, Any]] = {}
+    for number in signal.valid_signals():
+        handler = signal.getsignal(number)
+        if callable(handler) and handler is not signal.default_int_handler:
+            handlers[number] = handler, _told_apart(engine, handler)
+            signal.signal(number, handlers[number][1])
+    return handlers
+
+
+def _told_apart(engine: Explore, handler: Any) -> Any:
+    def handle(number: int, frame: Any) -> None:
+        try:
+            handler(number, frame)
+        except BaseException as error:
+            if not engine.baton.is_carrying():
+                raise
+            engine.interrupt(error)
+
+    return handle
+
+
 @contextmanager
 def controlled(engine: Explore) -> Iterator[None]:
-    """The engine's hooks installed, output thrown away, the collector at rest, Ctrl-C told from the target's own KeyboardInterrupt.
+    """The engine's hooks installed, output thrown away, the collector at rest, what handlers of signals raise told from what the target does.
 
     Everything is put back afterwards, but for an audit hook, which Python cannot remove: it stays and does nothing."""
     global _is_audited
@@ -202,15 +225,20 @@ def controlled(engine: Explore) -> Iterator[None]:
         engine.is_interrupted = True  # so that a KeyboardInterrupt which the target raises itself is not taken for Ctrl-C
         raise KeyboardInterrupt
 
-    takes_signals = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if takes_signals:
+    takes_signals = threading.current_thread() is threading.main_thread()
+    handlers = _handlers_told_apart(engine) if takes_signals else {}
+    takes_interrupts = takes_signals and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if takes_interrupts:
         signal.signal(signal.SIGINT, interrupted)
     try:
         with collector.at_rest(), watching(engine), _starts_audited():
             yield
     finally:
-        if takes_signals:
+        if takes_interrupts:
             signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number, (handler, told_apart) in handlers.items():
+            if signal.getsignal(number) is told_apart:
+                signal.signal(number, handler)
         runtime.uninstall()
         _engines.pop()
         sys.stdout, sys.stderr = before

@@ -6,25 +6,22 @@ Each passes one point and gives back what it was given. The first lines of a hoo
 
 from __future__ import annotations
 
-import functools
 import types
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from harness import runtime
+from harness.engines.callbacks import Callbacks, Read, is_the_programs
 from harness.engines.kinds import CONTAINER, ITERATOR, PLAIN, REAL_LOCK, VIEW, WORLD, viewed
 from harness.engines.nested import contained, run_over
-from harness.engines.places import SHARED, WRITTEN, Places
+from harness.engines.places import SHARED, WRITTEN
 from harness.engines.recorder import show
 from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, TRACED, UNWINDING, VirtualThread
 from harness.foreign import advice, makers_of
 from harness.model.events import READ, WRITE, Access
 
-Read = tuple[Any, bool, str]
-"""A container, whether the operation changes it, and the operation in words for a report."""
 
-
-class AccessHooks(Places):
+class AccessHooks(Callbacks):
     """Hooks that rewritten code calls before it touches something."""
 
     def at(self, obj: Any, site: int) -> Any:
@@ -208,33 +205,14 @@ class AccessHooks(Places):
         by_position = getattr(cls, "__match_args__", ()) if runtime.sites[site].name else ()
         self._look_at(site, [], (), [(obj, name) for name in dict.fromkeys((*names, *by_position))])
 
-    def goes_on(self, function: Any, site: int, *handed: Any) -> Any:
-        """Hook: code without points is about to get a function that it calls in the midst of what it does with containers (`list.sort`, while
-        which the list is empty, and `max`): each time it goes on is a point of its own."""
-        if not isinstance(function, types.FunctionType | types.MethodType) or self.cur.mode in (OUTSIDE, MUTED):
-            return function
-        where = runtime.sites[site]
-        if where.name == "sort" and not (handed and isinstance(handed[0], list)):
-            return function
-        reads: list[Read] = [(each, where.is_write, f" goes on {where.name}") for each in handed if self.kinds[type(each)] in (CONTAINER, VIEW, ITERATOR)]
-        if not reads:
-            return function
-
-        @functools.wraps(function)
-        def stepping(*arguments: Any, **named: Any) -> Any:
-            value = function(*arguments, **named)
-            self._look_at(site, reads)
-            return value
-
-        return stepping
-
-    def _look_at(self, site: int, reads: Sequence[Read], holders: Iterable[Any] = (), got: Sequence[tuple[Any, str]] = ()) -> None:
+    def _look_at(self, site: int, reads: Sequence[Read], holders: Sequence[Any] = (), got: Sequence[tuple[Any, str]] = (), again: bool = False) -> None:
         """Points before one operation on several objects, as far as they are containers, on those that `holders` hold and on the attributes
-        `got`: the operation comes after the last of the points, so the event there is that of all of them."""
+        `got`: the operation comes after the last of the points, so the event there is that of all of them. `again`: it goes on."""
         kinds = self.kinds
         thread = self.cur
+        types = {*map(type, holders), *(type(read[0]) for read in reads)}
         reads = [read for read in reads if kinds[type(read[0])] > PLAIN]
-        inner, fields = contained(kinds, holders) if holders else ([], [])
+        inner, fields = contained(kinds, holders, types) if holders else ([], [])
         fields += got
         for obj, is_write, detail in reads:
             kind = kinds[type(obj)]
@@ -253,6 +231,8 @@ class AccessHooks(Places):
             self._reach(thread, getattr, site, obj, name)
         if thread.mode == TRACED and len(reads) + bool(inner) + len(fields) > 1:
             self._trace_all(thread, reads, holders, got)
+        if not again and (thread.open or (reads and any(map(self.calls_back.__getitem__, types)))):
+            self._open(thread, site, reads, any(map(self.calls_back.__getitem__, types)))
 
     def _look_inside(self, thread: VirtualThread, site: int, inner: Sequence[tuple[Any, bool]]) -> None:
         """One point before what lies in containers is read: a matrix has many rows, and nothing happens between them."""
@@ -318,8 +298,11 @@ class AccessHooks(Places):
         if is_write:
             self.version += 1
 
-    def each(self, iterable: Any, site: int) -> Any:
-        """Hook: a loop is about to iterate; every step over a container is a point."""
+    def each(self, iterable: Any, site: int, *called: Any) -> Any:
+        """Hook: a loop is about to iterate, or a function that calls `called` after each step; every step over a container is a point, unless
+        what is called is made in C."""
+        if called and not is_the_programs(called[0]):
+            return iterable
         kind = self.kinds[type(iterable)]
         if kind <= PLAIN or kind == REAL_LOCK:
             return iterable

@@ -43,13 +43,17 @@ class Baton:
         """Hands over to the hub; returns if this thread is ever handed control again."""
         self._hub.switch()
 
+    def is_carrying(self) -> bool:
+        """Whether a virtual thread runs, rather than who called `enter` or `throw_into`."""
+        return self._hub is not None and greenlet.getcurrent() is not self._hub
+
     def throw_into(self, thread: VirtualThread, error: BaseException) -> bool:
         """Called by the hub: raises `error` where `thread` stands; False if it still has not ended then, and is left as it is."""
         carrier = thread.greenlet
         if not thread.has_begun:
             self._idle.append(carrier)
             return True
-        carrier.parent = greenlet.getcurrent()
+        self._hub = carrier.parent = greenlet.getcurrent()
         carrier.throw(error)
         return thread.is_ended
 

@@ -8,7 +8,8 @@ import types
 from typing import Any
 
 from harness import runtime
-from harness.engines.access_hooks import AccessHooks, Read
+from harness.engines.access_hooks import AccessHooks
+from harness.engines.callbacks import Read
 from harness.engines.kinds import (
     COMPARING_METHODS,
     ITERATOR,
@@ -21,6 +22,8 @@ from harness.engines.kinds import (
     VIEW,
     WORLD,
     changes_world,
+    class_attribute,
+    has_points,
     is_worldly,
     viewed,
 )
@@ -194,7 +197,7 @@ class CallHooks(AccessHooks):
             own = getattr(obj, "__dict__", None)
             self._pass_containers(self.cur, own.get(name) if type(own) is dict else None, site, arguments)
             return
-        if isinstance(function, types.FunctionType | types.MethodType) and _has_points(function):
+        if isinstance(function, types.FunctionType | types.MethodType) and has_points(function):
             return
         first = arguments[0]
         if is_class and isinstance(function, types.MethodDescriptorType | types.WrapperDescriptorType) and isinstance(first, obj):
@@ -216,8 +219,8 @@ class CallHooks(AccessHooks):
         """Containers handed to code without points of its own are read there, or changed if that code is not known to only read."""
         kinds = self.kinds
         is_made = isinstance(function, type)
-        beginning = _class_attribute(function, "__init__") if is_made else function
-        if function is None or (isinstance(beginning, types.FunctionType | types.MethodType) and _has_points(beginning)):
+        beginning = class_attribute(function, "__init__") if is_made else function
+        if function is None or (isinstance(beginning, types.FunctionType | types.MethodType) and has_points(beginning)):
             return
         is_write = not is_made and function not in READERS
         words = f" passed to {getattr(function, '__name__', '')}" if self.recorder else ""
@@ -231,7 +234,7 @@ class CallHooks(AccessHooks):
         """Once a site: is the callee code without points? Then it is one step, and the limits name its module."""
         self.called.add(site)
         inner = function.__func__ if isinstance(function, types.MethodType) else function
-        if isinstance(inner, types.FunctionType) and not _has_points(inner):
+        if isinstance(inner, types.FunctionType) and not has_points(inner):
             module = inner.__globals__.get("__name__") or "?"  # where it was written: functools.wraps copies __module__
             if module.partition(".")[0] != "harness":
                 self.uncontrolled.add(module)
@@ -250,21 +253,8 @@ def _method_of(obj: Any, name: str) -> Any:
     """What a method call on the object calls: a function of its class, of a class itself, or of a module; None where that cannot be told."""
     if isinstance(obj, types.ModuleType):
         return vars(obj).get(name)
-    function = _class_attribute(obj if isinstance(obj, type) else type(obj), name)
+    function = class_attribute(obj if isinstance(obj, type) else type(obj), name)
     return function.__func__ if isinstance(function, staticmethod | classmethod) else function
 def _names_got(getter: Any) -> list[str]:
     """The attributes that an ``operator.attrgetter`` reads of what it is called with."""
     return [name.partition(".")[0] for name in getter.__reduce__()[1]]
-
-
-def _class_attribute(cls: type, name: str) -> Any:
-    """What a class or its bases hold under a name, as it stands in ``__dict__``."""
-    for owner in cls.__mro__:
-        if name in owner.__dict__:
-            return owner.__dict__[name]
-    return None
-
-
-def _has_points(function: Any) -> bool:
-    inner = function.__func__ if isinstance(function, types.MethodType) else function
-    return "__harness__" in inner.__globals__ or inner.__module__.partition(".")[0] == "harness"

@@ -45,7 +45,7 @@ class Explore(CallHooks):
         """Runs one execution: `main` is the body of the main virtual thread.
 
         In mode "class" the execution is over when all threads of role "worker" have ended, else when all non-daemon threads have. The
-        threads stay as they stand until `clean_up`. Raises what the harness's own code or Ctrl-C raised inside.
+        threads stay as they stand until `clean_up`. Raises what the harness's own code, Ctrl-C or another signal's handler raised inside.
         """
         self._reset()
         self.epoch = next(_epochs)
@@ -107,7 +107,8 @@ class Explore(CallHooks):
         return unlogged(self)
 
     def clean_up(self) -> None:
-        """Abandons the threads that have not ended and breaks the cycles that greenlets and tracebacks form."""
+        """Abandons the threads that have not ended and breaks the cycles that greenlets and tracebacks form; then raises what a signal's handler
+        raised meanwhile."""
         for thread in self.all:
             if not thread.is_ended and thread.greenlet is not None:
                 thread.mode = UNWINDING
@@ -129,6 +130,7 @@ class Explore(CallHooks):
             thread.done.parked.clear()
         for crash in self.crashes:
             crash[0] = None
+        late, self.late = self.late, None
         self.places.clear()
         self.all.clear()
         self.runnable.clear()
@@ -136,6 +138,16 @@ class Explore(CallHooks):
         self.departures.clear()
         if len(self.kinds) > KINDS_KEPT:
             self.kinds = known_kinds()
+        if late is not None:
+            raise late
+
+    def interrupt(self, error: BaseException) -> None:
+        """Ends the execution with an error that is no doing of the virtual thread that it comes upon; to be called on that thread."""
+        if self.is_over:
+            self.late = error  # it is being abandoned, and stops at nothing
+            return
+        self.fault = error
+        raise runtime.Unwind
 
     def how_far(self) -> tuple[int, int, int]:
         """Changes whenever a thread passes a point or an execution begins; may be asked for from another real thread."""
@@ -174,6 +186,13 @@ class Explore(CallHooks):
         thread.run = _nothing
         if self.is_over or self.fault is not None:
             return None
+        try:
+            return self._after(thread)
+        except runtime.Unwind:  # `interrupt` came now
+            return None
+
+    def _after(self, thread: VirtualThread) -> VirtualThread | None:
+        """The thread to hand over to now that this one has ended, None for the hub."""
         if self.recorder:
             self.recorder.ended(thread)
         thread.points += 1

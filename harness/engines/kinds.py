@@ -15,10 +15,14 @@ import weakref
 from collections.abc import Sequence
 from typing import Any
 
-NESTING, PLAIN, CONTAINER, ITERATOR, VIEW, REAL_LOCK = range(-1, 5)
-"""`NESTING`: what does not change itself but may hold what does: a tuple, an instance of a dataclass or a SimpleNamespace, whose methods have no points
-of their own, a builtin method, which may be one of a container. `VIEW`: what stands for something else: a dict's keys, values or items for the dict, a
-memoryview for what it looks at, a file or a database for the world outside of the program."""
+from harness.instrument.filters import CALLED_BETWEEN
+from harness.instrument.points import RUNTIME
+
+STEPPED, NESTING, PLAIN, CONTAINER, ITERATOR, VIEW, REAL_LOCK = range(-2, 5)
+"""`STEPPED`: what is run over by code of the program. `NESTING`: what does not change itself but may hold what does: a tuple, an instance of a
+dataclass or a SimpleNamespace, whose methods have no points of their own, a builtin method, which may be one of a container. `VIEW`: what stands
+for something else: a dict's keys, values or items for the dict, a memoryview for what it looks at, a file or a database for the world outside of
+the program."""
 
 _containers: tuple[type, ...] = (
     list, dict, set, collections.deque, bytearray, array.array, mmap.mmap, io.StringIO, io.BytesIO,
@@ -113,7 +117,7 @@ def kind_of(cls: type) -> int:
         return REAL_LOCK
     if issubclass(cls, (tuple, types.SimpleNamespace, types.BuiltinMethodType)) or dataclasses.is_dataclass(cls):
         return NESTING
-    return PLAIN
+    return STEPPED if any(_is_the_programs(class_attribute(cls, name)) for name in ("__iter__", "__next__")) else PLAIN
 
 
 def _is_iterator(cls: type) -> bool:
@@ -126,6 +130,33 @@ METHODS = (types.FunctionType, property, staticmethod, classmethod, types.Member
 """Types of attributes of classes that are not data."""
 HEAP_TYPE = 1 << 9
 """The flag of classes that can be changed (``Py_TPFLAGS_HEAPTYPE``)."""
+
+
+def class_attribute(cls: type, name: str) -> Any:
+    """What a class or its bases hold under a name, as it stands in ``__dict__``."""
+    for owner in cls.__mro__:
+        if name in owner.__dict__:
+            return owner.__dict__[name]
+    return None
+
+
+def has_points(function: Any) -> bool:
+    """Whether a Python function has points of its own: rewritten code, and the harness's stand-ins."""
+    inner = function.__func__ if isinstance(function, types.MethodType) else function
+    return RUNTIME in inner.__globals__ or str(inner.__globals__.get("__name__")).partition(".")[0] == "harness"
+
+
+class CallsBack(dict[type, bool]):
+    """By class: may C code that runs over an instance, compares it or shows it run code of the program? A dict that fills itself."""
+
+    def __missing__(self, cls: type) -> bool:
+        found = _is_iterator(cls) or any(_is_the_programs(class_attribute(cls, name)) for name in (*CALLED_BETWEEN, "__iter__"))
+        self[cls] = found
+        return found
+
+
+def _is_the_programs(function: Any) -> bool:
+    return isinstance(function, types.FunctionType) and has_points(function)
 
 
 class _Kinds(dict[type, int]):

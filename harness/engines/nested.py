@@ -19,12 +19,13 @@ MOST = 1000
 """Containers that are looked for within one."""
 
 
-def contained(kinds: Mapping[type, int], roots: Iterable[Any]) -> tuple[list[tuple[Any, bool]], list[tuple[Any, str]]]:
+def contained(kinds: Mapping[type, int], roots: Iterable[Any], types_met: set[type] | None = None) -> tuple[list[tuple[Any, bool]], list[tuple[Any, str]]]:
     """The containers that these hold, directly or within others, in tuples or in dataclasses, each once and none of the roots, at most `MOST`;
     and the fields of those dataclasses, each as the object and the field's name. A container comes with whether it may be changed: it may where
     only a method of its own is there (``list.append``), which is taken to be called.
 
-    Elements of sets and keys are passed over: what can be hashed does not change. Runs no code of the target.
+    Elements of sets and keys are passed over: what can be hashed does not change. Runs no code of the target. `types_met` takes the types of
+    all that is met on the way.
     """
     found: list[tuple[Any, bool]] = []
     fields: list[tuple[Any, str]] = []
@@ -34,7 +35,10 @@ def contained(kinds: Mapping[type, int], roots: Iterable[Any]) -> tuple[list[tup
         held = elements(holder, kinds)
         if kinds[type(holder)] == NESTING and not isinstance(holder, tuple | types.BuiltinMethodType):
             fields += [(holder, name) for name in _fields(holder)]
-        if not any(kinds[cls] for cls in set(map(type, held))):
+        classes = set(map(type, held))
+        if types_met is not None:
+            types_met |= classes
+        if not any(kinds[cls] for cls in classes):
             continue
         for element in held:
             kind = kinds[type(element)]

@@ -15,7 +15,7 @@ from typing import Any
 
 from harness import runtime
 from harness.engines import places_of_sites
-from harness.engines.kinds import classes_asked, known_kinds
+from harness.engines.kinds import CallsBack, classes_asked, known_kinds
 from harness.engines.virtual import VirtualThread
 from harness.engines.waits import Waits
 from harness.model.choice import Strategy
@@ -47,6 +47,7 @@ class Places(Waits):
         self.is_deep = places_of_sites.is_deep
         self.state_of: dict[Any, int] = {}
         self.kinds = known_kinds()
+        self.calls_back = CallsBack()
         self.called: set[int] = set()
         self.worldly: dict[int, bool] = {}
         self.ordinary: set[int] = set()

@@ -36,6 +36,8 @@ from harness.standins.rlock import RLock
 from harness.standins.semaphore import BoundedSemaphore, Semaphore
 from harness.standins.simple_queue import SimpleQueue
 
+GOES_ON = " goes on"
+"""The detail of an operation on a container that code without points has begun before, and goes on with."""
 STEPS_KEPT = 20_000
 LINES_OF_A_WHOLE_FILE = 300
 LINES_AROUND = 15
@@ -158,6 +160,9 @@ class Recorder:
         label = self._labels.get(self._identities.of(obj)) or self._local_name(obj) or type(obj).__name__
         verb = {"setitem": "write", "delitem": "delete", "getitem": "read", "iterate": "next of", "test": "test", "in": "look in", "unpack": "unpack",
                 "format": "format", "operator": "use", "compare": "compare", "inplace": "extend"}.get(where.kind, "call")  # fmt: skip
+        if detail == GOES_ON:
+            is_method = where.kind in ("method", "method0") or where.name == "sort"
+            verb, detail = "go on with", f"{'.' if is_method else ' in '}{where.name}" if where.name else ""
         step = self._add(
             thread,
             where.kind,

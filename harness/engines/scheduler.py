@@ -99,6 +99,7 @@ class Scheduler:
         self.crashes: list[list[Any]] = []
         self.is_over = False
         self.fault: BaseException | None = None
+        self.late: BaseException | None = None
         self.aftermath = 0
 
     def ordered(self, thread: VirtualThread, is_spinning: bool) -> list[VirtualThread]:

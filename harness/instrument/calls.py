@@ -32,7 +32,6 @@ class ExpressionRewriter(Protocol):
 
     def value(self, node: ast.expr) -> ast.expr: ...
     def looked_into(self, node: ast.expr, kind: str) -> ast.expr: ...
-    def iterable(self, node: ast.expr, name: str = "") -> ast.expr: ...
 
 
 def rewrite_call(rewriter: ExpressionRewriter, node: ast.Call) -> ast.expr:
@@ -145,15 +144,24 @@ def _rewrite_arguments(rewriter: ExpressionRewriter, node: ast.Call, point: _Poi
     takes_two = len(node.args) == 2 and point is not None and point.name.rpartition(".")[2] == "reduce"
     taken = "reduce" if takes_two else ""
     run_over = node.args[1] if _calls_between_steps(node, rewriter.points) else None
+    is_quiet = run_over is not None and is_fresh(run_over, rewriter.points.is_builtin)
+    called: list[ast.expr] = []
     for index, argument in enumerate(node.args):
-        if argument is run_over and argument is not last:
-            node.args[index] = rewriter.iterable(argument)
+        if run_over is not None and index == 0:
+            node.args[0], called = _called_between(rewriter, argument, node)
             others.append(None)
+        elif argument is run_over and argument is not last:
+            node.args[index], other = _shown_again(rewriter, argument, node)
+            if not is_quiet:
+                node.args[index] = rewriter.points.hook("each", [node.args[index]], argument, "iterate", after=called)
+            others.append(other)
         elif argument is last:
             if isinstance(argument, ast.Starred):
                 argument.value = _with_point(rewriter, rewriter.looked_into(argument.value, "unpack"), node, point, others)
             else:
-                value = rewriter.iterable(argument, taken) if argument is run_over else rewriter.value(argument)
+                value = rewriter.value(argument)
+                if argument is run_over and not is_quiet:
+                    value = rewriter.points.hook("each", [value], argument, "iterate", taken, after=called)
                 node.args[index] = _with_point(rewriter, value, node, point, others)
         elif point is None:
             node.args[index] = rewriter.value(argument)
@@ -193,7 +201,7 @@ def _shown_again(rewriter: ExpressionRewriter, argument: ast.expr, node: ast.Cal
 
 
 def _calls_between_steps(node: ast.Call, points: Points) -> bool:
-    """Whether the call runs over its second argument and calls its first, a function of this file, between the steps: each step is a point."""
+    """Whether the call runs over its second argument and calls its first between the steps: each step is a point, unless that is made in C."""
     match node:
         case ast.Call(func=ast.Name(id="map" | "filter" as name), args=[function, _, *_]) if points.is_builtin(name):
             pass
@@ -205,8 +213,25 @@ def _calls_between_steps(node: ast.Call, points: Points) -> bool:
                 return False
         case _:
             return False
-    is_here = isinstance(function, ast.Name) and points.is_only_defined(function.id)
-    return (is_here or isinstance(function, ast.Lambda)) and not any(isinstance(argument, ast.Starred) for argument in node.args[:2])
+    is_builtin = isinstance(function, ast.Constant) or (isinstance(function, ast.Name) and points.is_builtin(function.id))
+    return not is_builtin and not any(isinstance(argument, ast.Starred) for argument in node.args[:2])
+
+
+def _called_between(rewriter: ExpressionRewriter, function: ast.expr, node: ast.Call) -> tuple[ast.expr, list[ast.expr]]:
+    """The function that is called between the steps, so that it tells when it is done, and how to name it once more for who asks whether it is
+    the program's: nothing where it certainly is."""
+    points = rewriter.points
+    value = rewriter.value(function)
+    if isinstance(function, ast.Lambda) or (isinstance(function, ast.Name) and points.is_only_defined(function.id)):
+        again = []
+    elif points.can_repeat(function, *_arguments(node)):
+        again = [repeated(function)]
+    elif points.place.may_hold:
+        value, held = points.hold(value)
+        again = [name_at(held, function)]
+    else:
+        again = [ast.Constant(None, **located_at(function))]
+    return points.bare("hands_back", [value], function), again
 
 
 def _goes_on_after_key(callee: ast.expr, points: Points) -> bool:

@@ -73,8 +73,13 @@ class Expressions:
                 self.dictionary(node)
             case ast.Starred():
                 node.value = self.looked_into(node.value, "unpack")
+            case ast.Yield():
+                self.children(node)
+                if node.value is not None:
+                    node.value = self.points.bare("hand_back", [node.value], node.value)
             case ast.YieldFrom():
-                node.value = self.value(node.value) if isinstance(node.value, ast.Call) else self.looked_into(node.value, "iterate")
+                value = self.value(node.value) if isinstance(node.value, ast.Call) else self.looked_into(node.value, "iterate")
+                node.value = self.points.bare("hand_each", [value], value)
             case _:
                 self.children(node)
         return node
@@ -108,11 +113,11 @@ class Expressions:
             return self.points.hook("inside", [value], node, kind) if holds else value
         return self.points.hook("touch", [value], node, kind)
 
-    def iterable(self, node: ast.expr, name: str = "") -> ast.expr:
-        """What a ``for`` iterates over, or a function of this name."""
+    def iterable(self, node: ast.expr) -> ast.expr:
+        """What a ``for`` iterates over."""
         is_quiet = is_fresh(node, self.points.is_builtin)
         value = self.value(node)
-        return value if is_quiet else self.points.hook("each", [value], node, "iterate", name)
+        return value if is_quiet else self.points.hook("each", [value], node, "iterate")
 
     # -- attributes and items
 
@@ -284,6 +289,8 @@ class Expressions:
                 node.key, node.value = self.value(node.key), self.value(node.value)
             else:
                 node.elt = self.value(node.elt)
+                if isinstance(node, ast.GeneratorExp):
+                    node.elt = points.bare("hand_back", [node.elt], node.elt)
 
     def clauses(self, generator: ast.comprehension) -> None:
         generator.target = self.target(generator.target)

@@ -41,6 +41,12 @@ KEYED_READERS = frozenset({"min", "max", "nlargest", "nsmallest", "bisect", "bis
 STEPPING = frozenset({"functools.reduce", "itertools.takewhile", "itertools.dropwhile", "itertools.filterfalse", "itertools.starmap"})
 """Functions that run over their second argument and call their first between two steps, as `map` and `filter` do."""
 
+CALLED_BETWEEN = frozenset(
+    "__eq__ __ne__ __lt__ __le__ __gt__ __ge__ __hash__ __bool__ __len__ __repr__ __str__ __format__ __getitem__ __contains__ __next__ __call__ "
+    "__add__ __radd__ __index__ __int__ __float__".split()
+)
+"""Methods that code without points calls in the midst of what it does with containers: ``items.remove(x)`` asks one element after the other."""
+
 KEYED_MODULES = frozenset({"bisect", "heapq"})
 """Modules whose functions call a ``key`` in the midst of what they do."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from harness.instrument.assignments import Assignments, assign_to, names_in
 from harness.instrument.expressions import Expressions
-from harness.instrument.filters import KEEP_RESULTS, may_catch_unwind
+from harness.instrument.filters import CALLED_BETWEEN, KEEP_RESULTS, may_catch_unwind
 from harness.instrument.looptests import names_that_end, only_waits
 from harness.instrument.points import Place, Points, located_at, name_at
 from harness.instrument.scopes import Function
@@ -52,6 +52,8 @@ class Statements:
                 return self.assignments.emptied([*before, node], node)
             case ast.Return():
                 node.value = None if node.value is None else value(node.value)
+                if node.value is not None and self.points.place.function.rpartition(".")[2] in CALLED_BETWEEN:
+                    node.value = self.points.bare("hand_back", [node.value], node.value)
                 return [node]
             case ast.Raise():
                 node.exc = None if node.exc is None else value(node.exc)

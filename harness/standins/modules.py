@@ -6,6 +6,7 @@ import _thread
 import concurrent.futures
 import concurrent.futures._base
 import concurrent.futures.thread
+import dataclasses
 import datetime
 import functools
 import importlib.util
@@ -37,6 +38,7 @@ from harness.standins import (
     lock,
     opened_queue,
     queues,
+    records,
     rlock,
     semaphore,
     simple_queue,
@@ -80,6 +82,7 @@ def stand_ins() -> dict[str, ModuleType]:
         "_queue": _stand_in(importlib.import_module("_queue"), {"SimpleQueue": simple_queue.SimpleQueue}),
         "time": _stand_in(time, _time_names()),
         "datetime": _stand_in(datetime, {"datetime": dates.datetime, "date": dates.date}),
+        "dataclasses": _stand_in(dataclasses, {"dataclass": records.dataclass}),
         "random": _stand_in(random, {**chance.functions(), "Random": chance.Random, "SystemRandom": chance.SystemRandom, "_inst": None}),
         "secrets": _stand_in(secrets, chance.secrets_functions()),
         "uuid": _stand_in(uuid, {"uuid1": chance.uuid1, "uuid4": chance.uuid4}),

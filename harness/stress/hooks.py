@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harness import runtime
-from harness.engines.call_hooks import _class_attribute, _has_points
+from harness.engines.kinds import class_attribute, has_points
 
 BIAS = 0.5
 """How often a thread waits where another has just touched the same place, in executions that are biased so."""
@@ -36,6 +36,10 @@ def hooks_of(engine: Any) -> dict[str, Any]:
     def given_first(obj: Any, site: int) -> Any:
         pass_point(site, obj)
         return obj
+
+    def each(iterable: Any, site: int, *called: Any) -> Any:
+        pass_point(site, iterable)
+        return iterable
 
     def key(index: Any, obj: Any, site: int) -> Any:
         pass_point(site, obj)
@@ -69,6 +73,9 @@ def hooks_of(engine: Any) -> dict[str, Any]:
     def goes_on(function: Any, site: int, *handed: Any) -> Any:
         return function
 
+    def hand_back(value: Any) -> Any:
+        return value
+
     def call(last: Any, function: Any, site: int, *others: Any) -> Any:
         pass_point(site, NOTHING)
         if site not in engine.called:
@@ -84,13 +91,13 @@ def hooks_of(engine: Any) -> dict[str, Any]:
     def method(last: Any, obj: Any, site: int, *others: Any) -> Any:
         pass_point(site, obj)
         if site not in engine.called:
-            _look_into(engine, _class_attribute(type(obj), runtime.sites[site].name), site)
+            _look_into(engine, class_attribute(type(obj), runtime.sites[site].name), site)
         return last
 
     def method0(obj: Any, site: int) -> Any:
         pass_point(site, obj)
         if site not in engine.called:
-            _look_into(engine, _class_attribute(type(obj), runtime.sites[site].name), site)
+            _look_into(engine, class_attribute(type(obj), runtime.sites[site].name), site)
         return obj
 
     def loop(site: int) -> None:
@@ -108,9 +115,10 @@ def hooks_of(engine: Any) -> dict[str, Any]:
     def unmute(was_muted: bool) -> None:
         engine.me().is_muted = was_muted
 
-    hooks: dict[str, Callable[..., Any]] = dict.fromkeys(("at", "at_w", "touch", "each"), given_first)
+    hooks: dict[str, Callable[..., Any]] = dict.fromkeys(("at", "at_w", "touch"), given_first)
     hooks.update(key=key, key_w=key, load=load, store=store, cell=cell, cell_store=cell_store, pair=pair, call=call, call0=call0)
-    hooks.update(inside=inside, fields=fields, goes_on=goes_on, method=method, method0=method0, loop=loop, mute=mute, unmute=unmute)
+    hooks.update(each=each, inside=inside, fields=fields, goes_on=goes_on, hands_back=hand_back, hand_back=hand_back, hand_each=hand_back)
+    hooks.update(method=method, method0=method0, loop=loop, mute=mute, unmute=unmute)
     return hooks
 
 
@@ -122,7 +130,7 @@ def _look_into(engine: Any, function: Any, site: int) -> None:
     """Once a site: a callee without points gets no delays inside, and the limits name its module."""
     engine.called.add(site)
     inner = function.__func__ if isinstance(function, types.MethodType) else function
-    if isinstance(inner, types.FunctionType) and not _has_points(inner):
+    if isinstance(inner, types.FunctionType) and not has_points(inner):
         module = inner.__globals__.get("__name__") or "?"
         if module.partition(".")[0] not in ("harness", "threading", "queue", "concurrent", "sched"):
             engine.uncontrolled.add(module)

@@ -1,0 +1,146 @@
+"""Operations in C that call the program in their midst: a generator that is run over, elements that compare themselves, a key to sort by.
+
+Others may run while the program is called, and then the operation goes on with a container that they may have changed. Python says nobody when
+such an operation ends. So a thread notes where one begins: which frame of rewritten code, at which instruction, with which containers. Generators
+and special methods hand what they yield and return back through a hook, and the newest note tells whether it goes to such an operation: it does if
+the frame above is the one that was noted and has not come further than the operation's instruction.
+"""
+
+from __future__ import annotations
+
+import dis
+import functools
+import sys
+import types
+from collections.abc import Sequence
+from typing import Any
+
+from harness import runtime
+from harness.engines.kinds import CONTAINER, ITERATOR, VIEW, class_attribute, has_points
+from harness.engines.places import Places
+from harness.engines.recorder import GOES_ON
+from harness.engines.virtual import MUTED, OUTSIDE, VirtualThread
+from harness.instrument.points import RUNTIME
+
+Read = tuple[Any, bool, str]
+"""A container, whether the operation changes it, and the operation in words for a report."""
+
+DELEGATING = dis.opmap["SEND"]
+REACH = 64
+"""Bytes of code between a point and the operation that it stands before, at most."""
+
+
+class Callbacks(Places):
+    """Hooks at which the program hands back to C code that has called it."""
+
+    def _look_at(self, site: int, reads: Sequence[Read], holders: Sequence[Any] = (), got: Sequence[tuple[Any, str]] = (), again: bool = False) -> None:
+        raise NotImplementedError  # it is what `AccessHooks` does
+
+    def goes_on(self, function: Any, site: int, *handed: Any) -> Any:
+        """Hook: code without points is about to get a function that it calls in the midst of what it does with containers (`list.sort`, while
+        which the list is empty, and `max`): each time it goes on is a point of its own."""
+        if not isinstance(function, types.FunctionType | types.MethodType) or self.cur.mode in (OUTSIDE, MUTED):
+            return function
+        where = runtime.sites[site]
+        if where.name == "sort" and not (handed and isinstance(handed[0], list)):
+            return function
+        reads: list[Read] = [(each, where.is_write, GOES_ON) for each in handed if self.kinds[type(each)] in (CONTAINER, VIEW, ITERATOR)]
+        if not reads:
+            return function
+
+        @functools.wraps(function)
+        def stepping(*arguments: Any, **named: Any) -> Any:
+            value = function(*arguments, **named)
+            self._look_at(site, reads, again=True)
+            return value
+
+        return stepping
+
+    def _open(self, thread: VirtualThread, site: int, reads: Sequence[Read], calls_back: bool) -> None:
+        """Notes an operation in C that may call the program in its midst (a generator that it runs over, elements that compare themselves):
+        each time that the program hands back to it, it goes on with these containers. Notes of operations that have ended go."""
+        frame = _rewritten_frame(sys._getframe(2))
+        if frame is None:
+            return
+        if thread.open:
+            above = _frames_above(frame)
+            while thread.open and thread.open[-1][0] not in above:
+                thread.open.pop()
+        if calls_back:
+            again = [(obj, is_write, GOES_ON) for obj, is_write, _ in reads if self.kinds[type(obj)] in (CONTAINER, VIEW)]
+            if again:
+                if self.recorder:
+                    for obj, _, _ in again:
+                        self.recorder.label(obj)  # it has a name here, and perhaps none there
+                thread.open.append((id(frame), frame.f_lasti, site, again))
+
+    def hand_back(self, value: Any) -> Any:
+        """Hook: a special method is about to return a value, or a generator to yield it."""
+        thread = self.cur
+        if thread.open and thread.mode not in (OUTSIDE, MUTED):
+            self._go_on(thread)
+        return value
+
+    def _go_on(self, thread: VirtualThread) -> None:
+        """The point before an operation in C goes on, where the program was called by one."""
+        asks = sys._getframe(2)
+        caller = asks if _delegates(asks) else _rewritten_frame(asks.f_back)
+        while caller is not None and _delegates(caller):
+            caller = _rewritten_frame(caller.f_back)
+        if caller is None:
+            return
+        above = _frames_above(caller)
+        while thread.open:
+            frame, began_at, site, reads = thread.open[-1]
+            if frame == id(caller) and 0 < caller.f_lasti - began_at <= REACH:
+                self._look_at(site, reads, again=True)
+                return
+            if frame in above:
+                return  # what hands back here was called by the program itself
+            thread.open.pop()
+
+    def hand_each(self, iterable: Any) -> Any:
+        """Hook: a generator is about to delegate to something; another generator hands back by itself."""
+        if self.cur.mode in (OUTSIDE, MUTED) or hasattr(type(iterable), "send"):
+            return iterable
+        return map(self.hand_back, iterable)
+
+    def hands_back(self, function: Any) -> Any:
+        """Hook: code without points is about to get a function that it calls between the steps of what it runs over."""
+        if self.cur.mode in (OUTSIDE, MUTED) or not is_the_programs(function):
+            return function
+
+        @functools.wraps(function)
+        def handing_back(*arguments: Any, **named: Any) -> Any:
+            return self.hand_back(function(*arguments, **named))
+
+        return handing_back
+
+
+def _rewritten_frame(frame: types.FrameType | None) -> types.FrameType | None:
+    """The first frame of rewritten code from this one upward."""
+    while frame is not None and RUNTIME not in frame.f_globals:
+        frame = frame.f_back
+    return frame
+
+
+def _frames_above(frame: types.FrameType | None) -> set[int]:
+    """The ids of the frames that wait for this one."""
+    above = set()
+    while frame is not None and (frame := frame.f_back) is not None:
+        above.add(id(frame))
+    return above
+
+
+def _delegates(frame: types.FrameType) -> bool:
+    """Whether it is a generator's that hands on what another iterator yields."""
+    return frame.f_code.co_code[frame.f_lasti] == DELEGATING
+
+
+def is_the_programs(function: Any) -> bool:
+    """Whether calling it runs rewritten code at once."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    if not isinstance(function, types.FunctionType | types.MethodType):
+        function = class_attribute(function, "__init__") if isinstance(function, type) else class_attribute(type(function), "__call__")
+    return isinstance(function, types.FunctionType | types.MethodType) and has_points(function)
