@@ -46,7 +46,7 @@
   const SAID = 6;
 
   function play(player, execution) {
-    const { threads, files, moments, switches, standings, holdings, links, before, changes, logged, output, source } = execution;
+    const { threads, files, moments, switches, standings, holdings, links, before, changes, logged, output, source, complete } = execution;
     const section = player.closest("section");
     const slider = player.querySelector("input");
     const now = player.querySelector(".now");
@@ -95,6 +95,7 @@
         const verb = { sees: "It sees what", overwrites: "It writes over what", wakes: "It could go on after what" }[relation];
         parts.push(`${verb} ${threads[who]} did to ${place} in step ${from} (${did}). `);
       }
+      if (complete && moment >= complete) parts.push(moment > complete ? `What is wrong was complete in step ${moments[complete - 1][0]}. ` : "With this, what is wrong is complete. ");
       now.replaceChildren(...parts);
     };
 
@@ -251,6 +252,11 @@
       const title = document.createElementNS(svg.namespaceURI, "title");
       title.textContent = sentence(Math.round((Number(mark.getAttribute("x")) - left) / pitch + 0.5));
       mark.append(title);
+    });
+    // What lies in a closed part of the page has no place to scroll to.
+    player.closest("details")?.addEventListener("toggle", () => {
+      markRow(current);
+      markPicture(current);
     });
     player.hidden = false;
     // The first thing to see is the switch that nobody asked for; where there is none, what was raised, else the first step.
