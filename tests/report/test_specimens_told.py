@@ -72,6 +72,20 @@ def test_a_put_that_a_full_queue_refused_is_not_called_the_last_item(tmp_path: P
     assert not checked(edited(tmp_path, file, (", block=False", ""))).errors
 
 
+def test_a_put_that_waited_for_room_in_vain_is_named_with_its_timeout(tmp_path: Path) -> None:
+    file = edited(tmp_path, SPECIMENS / "programs" / "full_swallowed_in_put.py", ("block=False", "timeout=0.1"))
+    for mode, thread in (("class", "producer-1"), ("program", "Thread-1 (<lambda>)")):
+        result = checked(file, mode=mode)
+        for finding in result.errors:
+            told = " ".join(finding.explanation)
+            assert f"When {thread} put message" in told
+            assert "Mailbox.q was full and stayed so until its time was up: the put at line 11 raised queue.Full and put nothing there;" in told
+            assert finding.hints == ("put() without a timeout at line 11 waits until there is room.",)
+    mended = file.read_text(encoding="utf-8").replace(", timeout=0.1", "")
+    file.write_text(mended, encoding="utf-8")
+    assert not checked(file).errors
+
+
 def test_a_lock_that_only_library_functions_take_has_its_name_and_its_place() -> None:
     text = text_of(checked(SPECIMENS / "scenarios" / "log_handlers_log.py", "scenario"))
     assert "Thread-2 (error) took ToSales.lock in logging.Logger.error, went on to line 16 and has not released it." in text
