@@ -287,6 +287,7 @@
     button.addEventListener("click", () => copy(button));
   }
   addEventListener("beforeprint", () => {
-    for (const details of document.querySelectorAll("details")) details.open = true;
+    // What is told elsewhere is printed only where the reader has unfolded it.
+    for (const details of document.querySelectorAll("details:not(.likewise)")) details.open = true;
   });
 })();
