@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -83,6 +84,30 @@ def test_the_installed_version_is_the_one_in_the_project_file() -> None:
 def test_the_changelog_speaks_of_the_current_version() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def pieces_of(printed: str) -> list[str]:
+    """What README prints of an output, cut where it leaves lines out."""
+    return [piece.strip("\n") for piece in re.split(r"^\.\.\.\n", printed, flags=re.MULTILINE) if piece.strip()]
+
+
+def test_the_first_walk_of_the_readme_prints_what_it_says(tmp_path: Path) -> None:
+    walk = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Your first failing program")[2].partition("\n## ")[0]
+    program, mended = re.findall(r"^```python\n(.*?)^```", walk, re.MULTILINE | re.DOTALL)
+    file = tmp_path / "tickets.py"
+    flawed = program[program.index("def buy") : program.index("if __name__")]
+    outputs = re.findall(r"^```\n\$ harness check tickets\.py\n(.*?)^```", walk, re.MULTILINE | re.DOTALL)
+    assert len(outputs) == 2
+    for source, printed, status in ((program, outputs[0], 1), (program.replace(flawed, mended + "\n\n"), outputs[1], 0)):
+        file.write_text(source, encoding="utf-8")
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+        done = subprocess.run(
+            [sys.executable, "-m", "harness", "check", "tickets.py"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == status, done.stdout + done.stderr
+        for piece in pieces_of(printed):
+            assert piece in done.stdout
+    assert "preempted" in outputs[0]
 
 
 def test_ci_calls_the_test_command_of_the_readme() -> None:

@@ -12,7 +12,7 @@ from harness.report.mistake import Mistake
 from harness.report.mistakes_of_ends import ended_by_a_message
 from harness.report.mistakes_of_gates import not_looked_again
 from harness.report.mistakes_of_moments import done_too_early
-from harness.report.mistakes_of_state import checked_then_made
+from harness.report.mistakes_of_state import checked_then_changed, checked_then_made
 from harness.report.story import CELL_READS, CELL_WRITES, SYNCHRONISATION, Story, Told, is_same_cell, place_of, said_read, said_value
 from harness.report.words import joined, printable, unique
 
@@ -33,8 +33,34 @@ def assertion(story: Story, message: str) -> list[str]:
         made = checked_then_made(story)
         made = made or woke_too_late(story)
         why = what_it_missed(story, step) or _acted_on_old_news(story, step) or (list(made.told) if made is not None else [])
-        sentences += why + _only_afterwards(story, step) or what_preemptions_did(story)
+        unread = why + _only_afterwards(story, step)
+        mistake = None if unread else last_resort(story, step)
+        sentences += unread or (list(mistake.told) if mistake is not None else what_preemptions_did(story))
     return sentences
+
+
+def last_resort(story: Story, step: Step) -> Mistake | None:
+    """What is looked for where nothing tells how what the assertion had read came about: a decision that was out of date, or who was not waited for."""
+    if what_it_missed(story, step) or old_news(story, step) is not None or _only_afterwards(story, step):
+        return None
+    return checked_then_changed(story) or not_waited_for(story, step)
+
+
+def not_waited_for(story: Story, step: Step) -> Mistake | None:
+    """A thread that had not ended, or not even begun, when the main thread failed, which had not waited for its end."""
+    if step.thread != "main" or ended_by_time_alone(story):
+        return None
+    awaited = {other.what for other in story.steps[: step.step] if other.thread == step.thread and other.kind == "join"}
+    for end in story.trace.ends:
+        own = [other.step for other in story.steps if other.thread == end.name and other.kind not in ("start", "end")]
+        if end.role != "own" or f"join {end.name}" in awaited or (own and own[-1] < step.step) or (not own and not end.is_daemon):
+            continue
+        state = "ended" if own and own[0] < step.step else "begun"
+        if end.is_daemon:
+            return Mistake((f"{end.name}, a daemon, had not {state} by then: nothing had made main wait for it.",))
+        hint = f"Wait for {end.name} by join() before {story.line(step)}." if end.state == "ended" else ""
+        return Mistake((f"{end.name} had not {state} by then: main had not waited for it to end.",), hint)
+    return None
 
 
 def old_news(story: Story, step: Step | None) -> tuple[Step, Step, Step] | None:

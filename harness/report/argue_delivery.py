@@ -19,9 +19,10 @@ from harness.report.mistakes_of_gates import (
 from harness.report.mistakes_of_refusals import pushed_out, put_refused
 from harness.report.mistakes_of_state import last_in_first_out, newest_first, one_object_for_all, one_too_many, torn_update
 from harness.report.passage import ASKED, let_pass, passage
-from harness.report.story import CELL_READS, CELL_WRITES, ERASURES, SYNCHRONISATION, Story, Told, is_same_cell, mentions, place_of, said_value
+from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, ERASURES, SYNCHRONISATION, Story, Told, is_same_cell, mentions, place_of, said_value
 from harness.report.words import count, joined, printable, shortened, unique
 
+TAKING = ("pop", "popleft")
 WAITING = ASKED | {"acquire", "wait", "blocked", "join", "sleep", "put", "get", "result"}
 
 
@@ -401,7 +402,14 @@ def _spoken_of(calls: list[Told], message: str) -> Told | None:
 def _source(story: Story, call: Told) -> Step | None:
     """The step at which the get came by what it returned: its last read of that value, or its removal from a container."""
     reads = [step for step in story.steps if call.covers(step) and step.location and step.value == call.value and step.kind in CELL_READS]
-    return reads[-1] if reads else story.removal(call, call.value)
+    return reads[-1] if reads else story.removal(call, call.value) or _only_removal(story, call)
+
+
+def _only_removal(story: Story, call: Told) -> Step | None:
+    """The one step within the get that took anything out of a container, where that is shown too short to see what."""
+    taken = [step for step in story.steps if call.covers(step) and step.is_write and step.location and story.code.calls(step.file, step.line, *TAKING)]
+    taken = [step for step in taken if step.value.startswith(CONTAINERS)]
+    return taken[0] if len(taken) == 1 and "..." in taken[0].value else None
 
 
 def _was_put_before(story: Story, call: Told) -> bool:

@@ -13,7 +13,7 @@ from harness.report.mistakes_of_pools import no_worker_left
 from harness.report.mistakes_of_state import torn_update
 from harness.report.mistakes_of_waits import mistakes_of_waits, set_and_cleared
 from harness.report.standstill import awaited, circle_of, last_test, operation_of, wait_step, wanted_from
-from harness.report.story import SYNCHRONISATION, Place, Story, place_of, said_value
+from harness.report.story import CELL_WRITES, SYNCHRONISATION, Place, Story, is_same_cell, place_of, said_value, said_write
 from harness.report.words import count, file_name, joined, printable, unique
 
 WAKERS = {
@@ -76,7 +76,28 @@ def livelock(story: Story, message: str) -> list[str]:
     sentences = []
     for end in _turning_threads(story):
         sentences += _turning(story, end, tail, message)
+    sentences += _each_for_the_other(story, tail, message)
     return sentences + [sentence for mistake in mistakes_of_loops(story, message) for sentence in mistake.told] + deaths(story)
+
+
+def _each_for_the_other(story: Story, tail: list[Step], message: str) -> list[str]:
+    """That each turning thread asks for what another of them wrote before, and none of them writes it again while it goes round."""
+    written: dict[str, Step] = {}
+    for end in _turning_threads(story):
+        file, line = _loop_of(story, end, message)
+        asked = _asked(story, end, tail, next(reversed(story.code.inside(file, line, ast.While)), None), file)
+        if len(asked) != 1:
+            return []
+        look = asked[0][0]
+        writes = [step for step in story.touching(place_of(look)) if step.kind in CELL_WRITES and is_same_cell(step, look)]
+        if writes and writes[-1].step < look.step and writes[-1].value == look.value:
+            written[end.name] = writes[-1]
+    circle = circle_of({name: write.thread for name, write in written.items()})
+    if len(circle) < 2:
+        return []
+    told = [f"{write.thread} had written {said_write(write)}{story.at(write)}" for write in (written[name] for name in circle)]
+    each = "Each waits for the other to take that back" if len(circle) == 2 else "Each waits for the next to take that back"
+    return [f"{joined(told)}. {each}, and none of them does while it goes round."]
 
 
 def deaths(story: Story) -> list[str]:

@@ -95,7 +95,8 @@ def _assertion(story: Story, finding: Finding) -> Sequence[Mistake | None]:
     news = argue_assertion.old_news(story, step)
     if news is not None:
         return [Mistake((), one_lock_from(story, news[0], news[2], news[1]))]
-    return [checked_then_made(story) or argue_assertion.woke_too_late(story)]
+    made = checked_then_made(story) or argue_assertion.woke_too_late(story)
+    return [made or (argue_assertion.last_resort(story, step) if step is not None else None)]
 
 
 _BY_KIND: dict[str, Callable[[Story, Finding], Sequence[Mistake | None]]] = {

@@ -57,10 +57,10 @@ def _size(shown: str) -> int:
 
 
 def _refusals(story: Story) -> list[Step]:
-    """The puts into queues that failed for want of room, came to nothing in their thread's put, and ended neither it nor the thread."""
+    """The puts into queues that failed for want of room, at once or when their time was up, and ended neither their thread's put nor the thread."""
     found = []
     for step in story.steps:
-        if step.kind != "try-put" or not step.what.endswith("full"):
+        if not (step.kind == "try-put" and step.what.endswith("full")) and not _gave_up(story, step):
             continue
         call = story.call_of(step)
         if call is not None and not call.has_returned:
@@ -72,6 +72,14 @@ def _refusals(story: Story) -> list[Step]:
     return found
 
 
+def _gave_up(story: Story, step: Step) -> bool:
+    """Whether the step is a put that waited for room until its time was up."""
+    if step.kind != "blocked" or operation_of(step) != "put" or not step.line:
+        return False
+    follows = next((other for other in story.steps[step.step :] if other.thread == step.thread), None)
+    return follows is not None and follows.kind == "expiry" and (follows.file, follows.line) == (step.file, step.line)
+
+
 def _told(story: Story, refused: list[Step]) -> Mistake:
     first = refused[0]
     calls = [call for step in refused if (call := story.call_of(step)) is not None]
@@ -81,7 +89,8 @@ def _told(story: Story, refused: list[Step]) -> Mistake:
     what = f"{threads} put message{'s' if len(refused) > 1 else ''} {messages}" if messages else f"{threads} came to put something"
     handler = _handler_of(story, first)
     passed = f"; the `except` of {story.at_line(first.file, handler.lineno).removeprefix(' at ')} passed over that" if handler is not None else ""
-    told = f"When {what}, {name} was full: the put{at} raised queue.Full and put nothing there{passed}."
+    full = f"{name} was full and stayed so until its time was up" if first.kind == "blocked" else f"{name} was full"
+    told = f"When {what}, {full}: the put{at} raised queue.Full and put nothing there{passed}."
     return Mistake((told,), _hint(story, first))
 
 
@@ -91,6 +100,8 @@ def _hint(story: Story, refused: Step) -> str:
     if not calls:
         return ""
     way = "put() for put_nowait()" if called(calls[0]) == "put_nowait" else "put() without block=False"
+    if refused.kind == "blocked":
+        way = "put() without a timeout"
     return f"{way} at {story.line(refused)} waits until there is room."
 
 

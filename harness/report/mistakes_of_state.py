@@ -9,7 +9,7 @@ from harness.report.code import called, receiver
 from harness.report.lost_update import LostUpdate, find_lost_update, shared_permit
 from harness.report.mistake import Mistake
 from harness.report.passage import mutexes_at
-from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, Told, is_absent, is_same_cell, place_of, said_value
+from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, Told, is_absent, is_same_cell, place_of, said_value, said_write
 from harness.report.words import joined, printable, unique, upper
 
 ADDING = frozenset({"put", "put_nowait", "append", "appendleft", "insert", "add"})
@@ -80,6 +80,33 @@ def checked_then_made(story: Story) -> Mistake | None:
             told = f"{act.thread} looked at {printable(look.location)}{seen}{story.at(look)}; before it wrote {name}{story.at(act)}, {change.thread} wrote it"
             return Mistake((f"{told}{story.at(change)}: what that had put there is gone.",), _one_lock_around(story, look, act))
     return None
+
+
+def checked_then_changed(story: Story) -> Mistake | None:
+    """A thread found in an `if` what let it go on, and changed that in its body; in between another one had changed it."""
+    for act in story.steps:
+        if act.kind not in CELL_WRITES or not act.line:
+            continue
+        own = [step for step in story.touching(place_of(act), before=act.step) if step.thread == act.thread and step.function == act.function]
+        since = max((step.step for step in own if step.is_write), default=0)
+        looks = [step for step in own if step.step > since and step.kind in CELL_READS and is_same_cell(step, act) and _lets_on(story, step, act)]
+        if not looks:
+            continue
+        look = looks[-1]
+        changes = [step for step in story.touching(place_of(act), look.step, act.step) if _writes_too(step, act) and step.value != look.value]
+        if changes:
+            found = f"{act.thread} found {printable(look.location)} = {said_value(look)}{story.at(look)} and went on to {story.line(act)}"
+            between = f"between the two {changes[-1].thread} wrote {said_write(changes[-1])}{story.at(changes[-1])}"
+            return Mistake((f"{found}; {between}, so what it had found was true no more.",), _one_lock_around(story, look, act))
+    return None
+
+
+def _lets_on(story: Story, look: Step, act: Step) -> bool:
+    """Whether the look stands in the test of an `if` in whose body the act is."""
+    branch = story.code.statement(look.file, look.line)
+    if not isinstance(branch, ast.If) or look.file != act.file or look.line > (branch.test.end_lineno or branch.test.lineno):
+        return False
+    return branch.body[0].lineno <= act.line <= (branch.body[-1].end_lineno or branch.body[-1].lineno)
 
 
 def _asks_for(story: Story, look: Step, act: Step) -> bool:

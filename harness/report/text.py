@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-import msgspec
-
 from harness.model.finding import PREDICTED, Finding
 from harness.model.result import Result
 from harness.model.trace import Trace
-from harness.report.argue_delivery import complete_at
 from harness.report.argue_endings import wait_phrase
 from harness.report.argument import argue
+from harness.report.groups import alike_among, by_execution, complete_in, cost_of, said_once
 from harness.report.story import Story
 from harness.report.table import Line, lay_out
 from harness.report.view import view_of
@@ -24,8 +21,6 @@ OUTPUT_LINES = 6
 WARNINGS_TOLD = 3
 """Data races and lock orders told of one result; the JSON has them all."""
 HINTS_HEADING = "What would rule it out"
-LINES = re.compile(r"\blines? (\d+(?:(?:, | and )\d+)*)")
-"""Where a sentence says at which lines something happened."""
 REPLAY_LIMIT = 400
 """A replay shows the one execution whole; beyond this many steps that matter, it too leaves some out."""
 
@@ -44,9 +39,8 @@ def report_lines(result: Result, width: int) -> list[Line]:
     """The lines of `render` with their roles."""
     lines = [*_verdict(result, width)]
     groups = by_execution(finding for finding in result.findings if finding.kind not in PREDICTED)
-    for position, group in enumerate(groups):
-        alike = next((other for other in groups[:position] if _is_alike(other, group)), None)
-        lines += [Line(""), *(_group(group, result, width) if alike is None else _likewise(group, alike, result, width))]
+    for group, alike in zip(groups, alike_among(groups), strict=True):
+        lines += [Line(""), *(_group(group, result, width) if alike is None else _likewise(group, groups[alike], result, width))]
     predicted = [finding for finding in result.findings if finding.kind in PREDICTED]
     lines += _forewarned(predicted, result, width)
     if result.remarks:
@@ -57,7 +51,7 @@ def report_lines(result: Result, width: int) -> list[Line]:
         lines += [Line(""), Line("What this check could not see, or took for granted:", "heading")]
         for limit in result.limits:
             lines += _paragraph(printable(limit), width, "  - ", "    ")
-    lines += _replays(groups or [[finding] for finding in predicted[:WARNINGS_TOLD]])
+    lines += _replays(groups or [[finding] for finding in predicted[:WARNINGS_TOLD]], result.mode)
     return lines
 
 
@@ -145,23 +139,6 @@ def basis_of(result: Result) -> str:
     return "; ".join(parts) + "."
 
 
-def by_execution(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """The findings in their order, those of one execution together: it is shown once. Their schedules differ in what they are to show."""
-    groups: list[list[Finding]] = []
-    for finding in findings:
-        same = next((group for group in groups if finding.trace is not None and (group[0].mode, group[0].trace) == (finding.mode, finding.trace)), None)
-        if same is None:
-            groups.append([finding])
-        else:
-            same.append(finding)
-    return groups
-
-
-def said_once(finding: Finding, position: int) -> Finding:
-    """A finding of a group: that a smaller workload is shown is said of the first only."""
-    return msgspec.structs.replace(finding, scenario=None) if position else finding
-
-
 def _group(group: Sequence[Finding], result: Result, width: int) -> list[Line]:
     lines: list[Line] = []
     trace = next((finding.trace for finding in group if finding.trace is not None), None)
@@ -174,23 +151,8 @@ def _group(group: Sequence[Finding], result: Result, width: int) -> list[Line]:
         lines += _hints([hint for hint in finding.hints if hint not in hinted], width)
         hinted.update(finding.hints)
     if trace is not None:
-        first = group[0]
-        cost = [count(first.preemptions, "preemption")]
-        if first.expiries:
-            cost.append(f"{count(first.expiries, 'timeout or sleep', 'timeouts or sleeps')} ended early")
-        if first.minimal and first.preemptions + first.expiries:
-            cost.append("no schedule with fewer fails this way")
-        ends = [complete_at(Story(trace), finding.kind, finding.message) for finding in group]
-        lines += _execution(trace, " ".join(finding.message for finding in group), width, 60, ", ".join(cost), max(ends) if all(ends) else 0)
+        lines += _execution(trace, " ".join(finding.message for finding in group), width, 60, cost_of(group[0]), complete_in(group, trace))
     return lines
-
-
-def _is_alike(one: Sequence[Finding], other: Sequence[Finding]) -> bool:
-    """Whether two executions, of different modes, show the same kinds by what happened at the same lines."""
-    if one[0].mode == other[0].mode or [finding.kind for finding in one] != [finding.kind for finding in other]:
-        return False
-    lines = [[set(LINES.findall(" ".join((*finding.explanation, *finding.hints)))) for finding in group] for group in (one, other)]
-    return lines[0] == lines[1] and all(lines[0])
 
 
 def _likewise(group: Sequence[Finding], alike: Sequence[Finding], result: Result, width: int) -> list[Line]:
@@ -203,9 +165,14 @@ def _likewise(group: Sequence[Finding], alike: Sequence[Finding], result: Result
 
 
 def _claim(finding: Finding, width: int, mode: str = "") -> list[Line]:
-    where = f" ({finding.mode} mode)" if mode and finding.mode != mode else ""
+    where = _mode_of(finding, mode) if mode else ""
     warning = "warning, " if finding.severity == "warning" else ""
     return _paragraph(f"{warning}{finding.kind}{where}: {printable(finding.message)}", width, "", "  ", "finding")
+
+
+def _mode_of(finding: Finding, mode: str) -> str:
+    """In which mode the finding was made, where the check had more than one."""
+    return f" ({finding.mode} mode)" if finding.mode != mode else ""
 
 
 def _forewarned(findings: Sequence[Finding], result: Result, width: int) -> list[Line]:
@@ -302,9 +269,9 @@ def standing_lines(trace: Trace, width: int) -> list[Line]:
     return lines
 
 
-def _replays(groups: Sequence[Sequence[Finding]]) -> list[Line]:
+def _replays(groups: Sequence[Sequence[Finding]], mode: str) -> list[Line]:
     """The command of each execution, alone on its line, the first finding's last: that is where a reader looks."""
-    commands = [(joined(unique(finding.kind for finding in group)), group[0].replay) for group in groups if group[0].replay]
+    commands = [(joined(unique(finding.kind for finding in group)) + _mode_of(group[0], mode), group[0].replay) for group in groups if group[0].replay]
     if not commands:
         return []
     them = "it" if len(commands) == 1 else "them"

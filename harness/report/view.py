@@ -83,7 +83,8 @@ Row = StepRow | SwitchRow | GapRow
 class View:
     """The rows of a trace, the threads that have a column, and how many of the trace's steps the rows stand for.
 
-    `setting`: what the places that the rows touch held before a second thread ran.
+    `setting`: what the places that the rows touch held before a second thread ran. `complete`: the step with which what is wrong was complete, where the
+    rows end soon after it; 0 where they go on to the execution's end.
     """
 
     threads: tuple[str, ...]
@@ -92,6 +93,7 @@ class View:
     total: int
     files: tuple[str, ...]
     setting: tuple[str, ...] = ()
+    complete: int = 0
 
 
 def view_of(trace: Trace, message: str = "", limit: int = 60, until: int = 0) -> View:
@@ -116,7 +118,7 @@ def view_of(trace: Trace, message: str = "", limit: int = 60, until: int = 0) ->
     active = {row.thread for row in rows if isinstance(row, StepRow)}
     threads = tuple(name for name in unique([*trace.threads, *(step.thread for step in chosen)]) if name in active)
     files = unique(step.file for step in chosen if step.file and step.line)
-    return View(threads, tuple(rows), len(chosen), len(trace.steps) + trace.dropped_steps, files, _setting(story, chosen, opening))
+    return View(threads, tuple(rows), len(chosen), len(trace.steps) + trace.dropped_steps, files, _setting(story, chosen, opening), until if ending else 0)
 
 
 def moments_of(story: Story, also: Collection[str] = ()) -> list[Step]:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import msgspec
 import pytest
 
+from harness.model.finding import Finding
 from harness.model.result import from_json
 from tests.browser.conftest import REPORTS
+from tests.browser.test_looks import result_around, violations_of
+from tests.report.conftest import Scribe
+from tests.report.page.test_page import long_trace
 
 
 def now(page: Any) -> str:
@@ -132,3 +137,40 @@ def test_the_keyboard_alone_reaches_everything_and_sees_where_it_is(opened: Any)
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
     for wanted in ("Copy", "Timeline of execution 1", "Steps of execution 1", "slider-1", "Next \N{BLACK RIGHT-POINTING TRIANGLE}"):
         assert wanted in seen, (wanted, seen)
+
+
+def test_an_execution_that_is_folded_shows_its_step_when_it_is_opened(opened: Any) -> None:
+    long, argued = long_trace(400), {"explanation": ("m is written at line 8.",)}
+    first = Finding("loss", "error", "class", "lost", trace=msgspec.structs.replace(long, notes=("other",)), **argued)
+    page = opened(result_around(first, Finding("loss", "error", "program", "lost too", trace=long, **argued), mode="class+program"))
+    slider = page.get_by_role("slider").nth(1)
+    assert not slider.is_visible()
+    page.locator(".likewise summary").first.focus()
+    page.keyboard.press("Enter")
+    slider.focus()
+    page.keyboard.press("End")
+    assert page.locator(".likewise .now").inner_text().startswith("Step 400:")
+    page.locator(".likewise summary").first.click()
+    page.locator(".likewise .steps").evaluate("each => { each.scrollTop = 0; }")
+    page.locator(".likewise summary").first.click()
+    page.wait_for_function("document.querySelector('.likewise .steps').scrollTop > 0")
+    assert violations_of(page) == []
+
+
+def test_the_player_says_from_where_on_what_is_wrong_is_complete(opened: Any) -> None:
+    naive = Scribe(source={8: "        self.message = message"})
+    for value in range(101, 112):
+        naive.put("producer-1", str(value))
+        naive.write("producer-1", 8, "Pipeline.message", str(value))
+        naive.put_returns("producer-1", str(value))
+    naive.get("consumer-1")
+    naive.read("consumer-1", 11, "Pipeline.message", "111")
+    naive.get_returns("consumer-1", "111")
+    page = opened(result_around(Finding("loss", "error", "class", "message 101 was lost", trace=naive.trace())))
+    page.locator(".steps tr", has_text="write Pipeline.message = 102").click()
+    assert "With this, what is wrong is complete." in now(page)
+    page.get_by_role("button", name="End", exact=False).click()
+    assert "What is wrong was complete in step 5." in now(page)
+    assert "the rest of the execution left out" in page.locator(".steps [aria-current]").inner_text()
+    assert page.locator(".crossing.complete text").text_content() == "complete"
+    assert violations_of(page) == []

@@ -13,6 +13,28 @@ from harness.report.view import GapRow, StepRow, view_of, words_of
 
 ROOT = Path(__file__).parent.parent.parent
 SPECIMENS = ROOT / "tests" / "specimens"
+TICKETS = """\
+import threading
+
+free = 1
+sold = []
+
+
+def buy(name):
+    global free
+    if free > 0:
+        free -= 1
+        sold.append(name)
+
+
+if __name__ == "__main__":
+    buyers = [threading.Thread(target=buy, args=(name,)) for name in ("ann", "bob")]
+    for buyer in buyers:
+        buyer.start()
+    for buyer in buyers:
+        buyer.join()
+    assert len(sold) == 1, sold
+"""
 
 
 def checked(target: Path, scenario: str = "", **more: object) -> harness.Result:
@@ -48,6 +70,20 @@ def test_a_put_that_a_full_queue_refused_is_not_called_the_last_item(tmp_path: P
     assert "put into Mailbox: 1, 2, 3; 2 found Mailbox.q full and did not go in; 3 found Mailbox.q full and did not go in" in program
     assert {hint for finding in result.errors for hint in finding.hints} == {"put() without block=False at line 11 waits until there is room."}
     assert not checked(edited(tmp_path, file, (", block=False", ""))).errors
+
+
+def test_a_put_that_waited_for_room_in_vain_is_named_with_its_timeout(tmp_path: Path) -> None:
+    file = edited(tmp_path, SPECIMENS / "programs" / "full_swallowed_in_put.py", ("block=False", "timeout=0.1"))
+    for mode, thread in (("class", "producer-1"), ("program", "Thread-1 (<lambda>)")):
+        result = checked(file, mode=mode)
+        for finding in result.errors:
+            told = " ".join(finding.explanation)
+            assert f"When {thread} put message" in told
+            assert "Mailbox.q was full and stayed so until its time was up: the put at line 11 raised queue.Full and put nothing there;" in told
+            assert finding.hints == ("put() without a timeout at line 11 waits until there is room.",)
+    mended = file.read_text(encoding="utf-8").replace(", timeout=0.1", "")
+    file.write_text(mended, encoding="utf-8")
+    assert not checked(file).errors
 
 
 def test_a_lock_that_only_library_functions_take_has_its_name_and_its_place() -> None:
@@ -328,3 +364,32 @@ def test_a_job_that_an_exception_ended_is_told_as_that(tmp_path: Path) -> None:
     text = text_of(checked(file, "scenario"))
     assert "work raised KeyError at line 10, which ended its job." in text
     assert "died of" not in text
+
+
+def test_two_loops_that_wait_for_each_others_flags_are_told_as_that() -> None:
+    text = text_of(checked(SPECIMENS / "scenarios" / "dekker_without_turn.py", "scenario"))
+    assert "Thread-2 (work) had written True to wants[1] at line 9 and Thread-1 (work) had written True to wants[0] at line 9." in text
+    assert "Each waits for the other to take that back, and none of them does while it goes round." in text
+    assert "take that back" not in text_of(checked(FLAWED / "busy_flag.py", mode="class"))
+
+
+def test_an_assertion_that_did_not_wait_for_a_thread_names_it() -> None:
+    text = text_of(checked(SPECIMENS / "programs" / "daemon_consumer_not_waited_for.py"))
+    assert "Thread-2 (consumer), a daemon, had not begun by then: nothing had made main wait for it." in text
+
+
+def test_a_decision_that_was_out_of_date_is_named_with_its_lock(tmp_path: Path) -> None:
+    file = tmp_path / "tickets.py"
+    file.write_text(TICKETS, encoding="utf-8")
+    (finding,) = checked(file).errors
+    assert any("found free = 1 at line 9 and went on to line 10; between the two" in sentence for sentence in finding.explanation)
+    assert finding.hints == ("The look at line 9 and what follows from it, up to line 10, must stand under one lock in every thread, held without a gap.",)
+    locked = TICKETS.replace("    if free > 0:\n        free -= 1\n        sold", "    with lock:\n      if free > 0:\n        free -= 1\n        sold")
+    file.write_text(locked.replace("sold = []", "sold, lock = [], threading.Lock()"), encoding="utf-8")
+    assert checked(file).verdict == "verified"
+
+
+def test_the_newest_of_a_long_list_is_told_as_that() -> None:
+    (finding,) = checked(FLAWED / "lifo_pop.py", mode="program").errors
+    assert "pop() takes from the end to which append() at line 22 adds: the newest message." in finding.explanation
+    assert finding.hints == ("pop(0) for pop() at line 29 takes the oldest message.",)

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from harness.model.finding import Finding
@@ -177,6 +178,25 @@ def test_several_executions_are_each_shown_and_the_first_finding_is_replayed_las
     lines = render(result_of("failed", lost, stuck), 100).splitlines()
     assert sum(line.startswith("The execution of ") for line in lines) == 2
     assert lines[-5:] == ["To see them again, step by step:", "# deadlock", "harness replay naive.py h1:DEAD", "# loss", "harness replay naive.py h1:LOSS"]
+
+
+def test_of_two_modes_each_replay_line_says_whose_it_is(
+    overwrite: Trace, embrace: Trace, finding_of: Callable[..., Finding], result_of: Callable[..., Result]
+) -> None:
+    findings = finding_of("loss", "lost", overwrite), finding_of("deadlock", "stuck", embrace, mode="program", replay="harness replay naive.py h1:BBBB")
+    said = render(result_of("failed", *findings, mode="class+program"), 100).splitlines()[-4:]
+    assert said == ["# deadlock (program mode)", "harness replay naive.py h1:BBBB", "# loss (class mode)", "harness replay naive.py h1:AAAA"]
+
+
+def test_a_mode_that_shows_some_of_what_the_other_shows_at_the_same_lines_is_told_in_a_sentence(
+    overwrite: Trace, finding_of: Callable[..., Finding], result_of: Callable[..., Result]
+) -> None:
+    other = msgspec.structs.replace(overwrite, notes=("sent = [101, 102]",))
+    shown = finding_of("loss", "lost", overwrite, explanation=("written over at line 8.",)), finding_of("capacity", "full", overwrite, explanation=("line 8.",))
+    again = finding_of("loss", "lost too", other, mode="program", explanation=("written over at line 8.",))
+    assert "comes about at the same lines as in class mode" in render(result_of("failed", *shown, again, mode="class+program"), 160)
+    more = msgspec.structs.replace(again, kind="duplication")
+    assert "comes about at the same lines" not in render(result_of("failed", *shown, again, more, mode="class+program"), 160)
 
 
 def test_what_the_target_printed_is_shown_short_and_harmless(scribe: Any, finding_of: Callable[..., Finding], result_of: Callable[..., Result]) -> None:

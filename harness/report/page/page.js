@@ -46,7 +46,7 @@
   const SAID = 6;
 
   function play(player, execution) {
-    const { threads, files, moments, switches, standings, holdings, links, before, changes, logged, output, source } = execution;
+    const { threads, files, moments, switches, standings, holdings, links, before, changes, logged, output, source, complete } = execution;
     const section = player.closest("section");
     const slider = player.querySelector("input");
     const now = player.querySelector(".now");
@@ -95,6 +95,7 @@
         const verb = { sees: "It sees what", overwrites: "It writes over what", wakes: "It could go on after what" }[relation];
         parts.push(`${verb} ${threads[who]} did to ${place} in step ${from} (${did}). `);
       }
+      if (complete && moment >= complete) parts.push(moment > complete ? `What is wrong was complete in step ${moments[complete - 1][0]}. ` : "With this, what is wrong is complete. ");
       now.replaceChildren(...parts);
     };
 
@@ -252,6 +253,11 @@
       title.textContent = sentence(Math.round((Number(mark.getAttribute("x")) - left) / pitch + 0.5));
       mark.append(title);
     });
+    // What lies in a closed part of the page has no place to scroll to.
+    player.closest("details")?.addEventListener("toggle", () => {
+      markRow(current);
+      markPicture(current);
+    });
     player.hidden = false;
     // The first thing to see is the switch that nobody asked for; where there is none, what was raised, else the first step.
     const asked = switches.find((each) => each[3] === "preemption" || each[3] === "expiry");
@@ -281,6 +287,7 @@
     button.addEventListener("click", () => copy(button));
   }
   addEventListener("beforeprint", () => {
-    for (const details of document.querySelectorAll("details")) details.open = true;
+    // What is told elsewhere is printed only where the reader has unfolded it.
+    for (const details of document.querySelectorAll("details:not(.likewise)")) details.open = true;
   });
 })();

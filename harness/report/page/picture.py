@@ -27,6 +27,7 @@ MOST_ARROWS = 48
 MOST_SWITCHES = 400
 CLOSEST, CLOSEST_WHEN_LONG = 2.5, 14.0
 """Two switches nearer than this would be one blot: the second is left out."""
+COMPLETE = "complete"
 CHARACTER, SMALL_CHARACTER, BOLD_CHARACTER = 6.1, 5.3, 7.5
 
 
@@ -63,7 +64,7 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """Control passing from lane to lane."""
+    """Control passing from lane to lane, or the line at which what is wrong is complete."""
 
     x: float
     top: float
@@ -267,7 +268,18 @@ def _crossings(playback: Playback, pitch: float) -> tuple[Crossing, ...]:
         if sign:
             signed = x + len(sign) * BOLD_CHARACTER + 6
         found.append(Crossing(x, top, middles[-1], switch.reason, switch.text, sign))
-    return tuple(found[:MOST_SWITCHES])
+    return (*found[:MOST_SWITCHES], *_completion(playback, pitch, found))
+
+
+def _completion(playback: Playback, pitch: float, switches: Sequence[Crossing]) -> list[Crossing]:
+    """The line across all lanes after which nothing changes what is wrong; its sign is left out where a switch's would run into it."""
+    if not playback.complete:
+        return []
+    x = round(LEFT + playback.complete * pitch, 1)
+    before, after = len("preempted") * BOLD_CHARACTER, len(COMPLETE) * BOLD_CHARACTER
+    is_free = all(not each.sign or each.x + before < x or each.x > x + after for each in switches)
+    bottom = TOP + LANE * (len(playback.threads) - 1) + BAR + 4
+    return [Crossing(x, 6.0, bottom, COMPLETE, "what is wrong is complete", COMPLETE if is_free else "")]
 
 
 def _arrows(playback: Playback, pitch: float) -> tuple[Arrow, ...]:
@@ -295,7 +307,8 @@ def _words(playback: Playback) -> str:
     parts = [f"{count(len(playback.moments), 'step')} of {joined(playback.threads)}", count(len(reasons), "switch", "switches")]
     parts += [f"{count(reasons.count('preemption'), 'preemption')}"] if "preemption" in reasons else []
     parts += [f"{count(reasons.count('expiry'), 'jump')} of the clock"] if "expiry" in reasons else []
-    return f"Timeline from left to right: {', '.join(parts)}. The table says the same step by step."
+    done = f" What is wrong is complete with step {playback.moments[playback.complete - 1].step}." if playback.complete else ""
+    return f"Timeline from left to right: {', '.join(parts)}.{done} The table says the same step by step."
 
 
 def _middle(number: int, pitch: float) -> float:

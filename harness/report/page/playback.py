@@ -65,7 +65,8 @@ class Logged(msgspec.Struct, frozen=True, array_like=True):
 class Playback(msgspec.Struct, frozen=True):
     """An execution ready to be stepped through. Moments count from 1 wherever one is referred to; everything is in their order.
 
-    `before` holds what stood in the shared places before the first moment; `source` the highlighted lines of each file by number.
+    `before` holds what stood in the shared places before the first moment; `source` the highlighted lines of each file by number. `complete` is the moment
+    with which what is wrong was complete, where much follows it (0: not known, or near the end).
     """
 
     threads: tuple[str, ...]
@@ -80,10 +81,12 @@ class Playback(msgspec.Struct, frozen=True):
     logged: tuple[Logged, ...]
     output: tuple[Said, ...]
     source: dict[int, dict[int, Tokens]]
+    complete: int = 0
 
 
-def playback_of(trace: Trace) -> Playback:
-    """The execution as the player needs it; O(steps). A block of steps that comes again and again is stopped at once only."""
+def playback_of(trace: Trace, complete: int = 0) -> Playback:
+    """The execution as the player needs it; O(steps). A block of steps that comes again and again is stopped at once only. `complete` is the step with
+    which what is wrong was complete."""
     story = Story(trace)
     moments, repeats = without_loops(moments_of(story))
     threads = unique([*trace.threads, *(step.thread for step in moments)])
@@ -117,6 +120,7 @@ def playback_of(trace: Trace) -> Playback:
         logged=_logged(story, numbers, index),
         output=_output(trace, numbers, index),
         source={number: highlighted(trace.source.get(file, {}), _lines_near(moments, file)) for number, file in enumerate(files)},
+        complete=passed(numbers, complete) if complete else 0,
     )
 
 

@@ -13,10 +13,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from harness.model.finding import Finding
+from harness.model.finding import PREDICTED, Finding
 from harness.model.result import Result
 from harness.model.trace import Trace
 from harness.report.argument import argue
+from harness.report.groups import Group, alike_among, by_execution, complete_in, cost_of, said_once
 from harness.report.page.circle import waiting_circle
 from harness.report.page.compare import Comparison, compare
 from harness.report.page.packed import embedded
@@ -25,7 +26,7 @@ from harness.report.page.playback import Playback, passed, playback_of
 from harness.report.page.search import search_pictures, why_none
 from harness.report.page.source import Tokens, highlighted
 from harness.report.page.table import Cell, cells_of
-from harness.report.text import advice_of, basis_of, by_execution, headline, said_once, standing_lines
+from harness.report.text import advice_of, basis_of, headline, standing_lines
 from harness.report.view import view_of
 from harness.report.words import count, file_name, joined, printable, unique
 
@@ -52,7 +53,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One execution with all that was found in it. Without a trace (some findings of real threads have none) there are the claims only."""
+    """One execution with all that was found in it. Without a trace (some findings of real threads have none) there are the claims only.
+
+    `warnings` is what it says of other executions, where it failed itself. `likeness`: the number of the execution that shows the same mistakes by what
+    happened at the same lines, and is argued; 0 where this one is.
+    """
 
     number: int
     title: str
@@ -60,6 +65,8 @@ class Shown:
     cost: str
     found_in: int
     mode: str
+    warnings: tuple[Claim, ...] = ()
+    likeness: int = 0
     playback: Playback | None = None
     picture: Picture | None = None
     cells: tuple[Cell, ...] = ()
@@ -77,10 +84,21 @@ class Shown:
         """Whether something was found in it that decides the verdict."""
         return any(not claim.is_warning for claim in self.claims)
 
+    @property
+    def warned(self) -> str:
+        """What its warnings are: "2 warnings: data-race"; "" where there are none."""
+        kinds = [claim.kind for claim in self.warnings]
+        return f"{count(len(kinds), 'warning')}: {joined(unique(kinds))}" if kinds else ""
+
 
 def page(result: Result, preface: Markup = NOTHING) -> str:
     """The HTML page of a result; made from the result alone. `preface` is what comes before it, already safe: a grade, say."""
-    executions = [_shown(number, group, result) for number, group in enumerate(by_execution(result.findings), 1)]
+    groups = by_execution(result.findings)
+    foremost = [[finding for finding in group if finding.kind not in PREDICTED] for group in groups]
+    executions = [
+        _shown(number, group, result, 0 if alike is None else alike + 1)
+        for number, (group, alike) in enumerate(zip(groups, alike_among(foremost), strict=True), 1)
+    ]
     style, script = _part("page.css"), _part("page.js")
     word, _, rest = headline(result).text.partition("  ")
     is_one = len(executions) == 1
@@ -111,30 +129,31 @@ def page(result: Result, preface: Markup = NOTHING) -> str:
     )
 
 
-def _shown(number: int, group: Sequence[Finding], result: Result) -> Shown:
+def _shown(number: int, group: Group, result: Result, likeness: int) -> Shown:
     first = group[0]
+    warned = [finding for finding in group if finding.kind in PREDICTED]
+    told = [finding for finding in group if finding.kind not in PREDICTED] or warned
     trace = next((finding.trace for finding in group if finding.trace is not None), None)
-    title = joined(unique(finding.kind for finding in group))
     mode = printable(f" ({first.mode} mode)") if first.mode != result.mode else ""
-    claims = tuple(_claim(said_once(finding, position), finding.trace or trace) for position, finding in enumerate(group))
-    cost = [count(first.preemptions, "preemption")]
-    if first.expiries:
-        cost.append(f"{count(first.expiries, 'timeout or sleep', 'timeouts or sleeps')} ended early")
-    if first.minimal and first.preemptions + first.expiries:
-        cost.append("no schedule with fewer fails this way")
+    title = joined(unique(finding.kind for finding in told)) + mode
+    claims = _claims([said_once(finding, position) for position, finding in enumerate(told)], trace, not likeness)
+    warnings = _claims(warned if told is not warned else [], trace)
     if trace is None:
-        return Shown(number, title + mode, claims, "", first.executions_to_find, first.mode)
-    playback = playback_of(trace)
+        return Shown(number, title, claims, "", first.executions_to_find, first.mode, warnings, likeness)
+    message = " ".join(finding.message for finding in told)
+    view = view_of(trace, message, ROWS, complete_in(told, trace))
+    playback = playback_of(trace, view.complete)
     numbers = [moment.step for moment in playback.moments]
-    view = view_of(trace, " ".join(finding.message for finding in group), ROWS)
     passing = next((finding.passing for finding in group if finding.passing is not None), None)
     return Shown(
         number,
-        title + mode,
+        title,
         claims,
-        ", ".join(cost),
+        cost_of(first),
         first.executions_to_find,
         first.mode,
+        warnings,
+        likeness,
         playback,
         picture_of(playback),
         cells_of(view, playback, lambda step: max(1, passed(numbers, step))),
@@ -145,20 +164,31 @@ def _shown(number: int, group: Sequence[Finding], result: Result) -> Shown:
         tuple(line.text.strip() for line in standing_lines(trace, 100_000) if line.role == "standing"),
         tuple(printable(note) for note in trace.notes),
         compare(trace, passing) if passing is not None else None,
-        waiting_circle(trace),
+        waiting_circle(trace) if not likeness else (),
     )
 
 
-def _claim(finding: Finding, trace: Trace | None) -> Claim:
+def _claims(findings: Sequence[Finding], trace: Trace | None, is_argued: bool = True) -> tuple[Claim, ...]:
+    """The findings in words; of those that speak of other executions each kind is argued once, for the argument is the same but for the lines."""
+    argued: set[str] = set()
+    claims: list[Claim] = []
+    for finding in findings:
+        claims.append(_claim(finding, finding.trace or trace, is_argued and finding.kind not in argued, is_argued))
+        argued |= {finding.kind} & PREDICTED
+    return tuple(claims)
+
+
+def _claim(finding: Finding, trace: Trace | None, is_argued: bool, is_placed: bool) -> Claim:
     argument = finding.sentences() or (argue(finding.kind, finding.message, trace) if trace is not None else ())
-    sentences = tuple(printable(sentence) for sentence in argument)
-    lines = _named_lines(f"{finding.message} {' '.join([*sentences, *finding.hints])}", trace) if trace is not None else ()
+    sentences = tuple(printable(sentence) for sentence in argument) if is_argued else ()
+    hints = tuple(printable(hint) for hint in finding.hints) if is_placed else ()
+    lines = _named_lines(f"{finding.message} {' '.join([*sentences, *hints])}", trace) if trace is not None and is_placed else ()
     return Claim(
         finding.kind,
         finding.severity == "warning",
         printable(finding.message),
         sentences,
-        tuple(printable(hint) for hint in finding.hints),
+        hints,
         lines,
         printable(finding.replay),
         bool(finding.schedule),

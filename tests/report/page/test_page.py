@@ -165,6 +165,70 @@ def test_a_circle_of_waits_is_told_thread_by_thread(embrace: Trace, finding_of: 
     assert "consumer-1 waits for Pipeline.front , held by producer-1 : the circle is closed" in text
 
 
+def test_what_went_wrong_is_shown_before_any_warning_and_each_kind_of_warning_is_argued_once(
+    overwrite: Trace, finding_of: Callable[..., Finding], result_of: Callable[..., Result]
+) -> None:
+    races = [finding_of("data-race", f"m: a writes it at naive.py:{line}", overwrite, explanation=("Nothing orders the two.",)) for line in (8, 11, 5)]
+    text = text_of(page(result_of("failed", finding_of("loss", "message 101 was lost", overwrite), *races)))
+    order = ["3 warnings: data-race.", "What went wrong: loss", "How it came about", "Step by step", "what other executions", "naive.py:8", "at naive.py:5"]
+    places = [text.index(said, text.index("Step by step") if "naive" in said else 0) for said in order]
+    assert places == sorted(places)
+    assert text.count("Nothing orders the two.") == 1
+    assert text.count("m: a writes it") == 3
+
+
+def test_a_warning_alone_is_seen_and_not_what_went_wrong(
+    overwrite: Trace, counter: Trace, finding_of: Callable[..., Finding], result_of: Callable[..., Result]
+) -> None:
+    text = text_of(page(result_of("failed", finding_of("loss", "lost", overwrite), finding_of("data-race", "a race", counter))))
+    assert "1. What went wrong: loss" in text
+    assert "2. What was seen: data-race" in text
+    assert text.count("What went wrong") == 1
+
+
+def test_what_both_modes_show_at_the_same_lines_is_argued_once_and_folded(
+    overwrite: Trace, finding_of: Callable[..., Finding], result_of: Callable[..., Result]
+) -> None:
+    why, hint = "producer-1 wrote 102 over it at line 8.", "Wait before line 8."
+    other = msgspec.structs.replace(overwrite, notes=("sent = [101, 102]",))
+    first = finding_of("loss", "message 101 was lost", overwrite, explanation=(why,), hints=(hint,))
+    twice = finding_of("duplication", "message 102 came twice", overwrite, explanation=("line 11",))
+    again = finding_of("loss", "message 14 was lost", other, mode="program", explanation=(why,), hints=(hint,), replay="harness replay naive.py h1:BBBB")
+    html = page(result_of("failed", first, twice, again, mode="class+program"))
+    text = text_of(html)
+    assert "2. The same again: loss (program mode)" in text
+    assert "It comes about at the same lines as 1. loss and duplication (class mode) , which is argued there." in text
+    assert text.count(why) == text.count(hint) == 1
+    assert "harness replay naive.py h1:BBBB" in text
+    folded = re.search(r'<details class="likewise">.*?</table>', html, re.DOTALL)
+    assert folded is not None
+    assert "Steps of execution 2" in folded[0]
+    elsewhere = msgspec.structs.replace(again, explanation=("producer-1 wrote 102 over it at line 20.",))
+    assert "The same again" not in text_of(page(result_of("failed", first, twice, elsewhere, mode="class+program")))
+
+
+def test_the_table_ends_where_what_is_wrong_is_complete_and_the_player_says_so(
+    scribe: Any, finding_of: Callable[..., Finding], result_of: Callable[..., Result]
+) -> None:
+    naive = scribe(source={8: "        self.message = message"})
+    for value in range(101, 120):
+        naive.put("producer-1", str(value))
+        naive.write("producer-1", 8, "Pipeline.message", str(value))
+        naive.put_returns("producer-1", str(value))
+    naive.get("consumer-1")
+    naive.read("consumer-1", 11, "Pipeline.message", "119")
+    naive.get_returns("consumer-1", "119")
+    html = page(result_of("failed", finding_of("loss", "message 101, put by producer-1, was returned by no get", naive.trace())))
+    text = text_of(html)
+    assert "what is wrong is complete: the rest of the execution left out" in text
+    assert "write Pipeline.message = 103" in text
+    assert "write Pipeline.message = 118" not in text
+    (execution,) = data_of(html)
+    assert execution["moments"][execution["complete"] - 1][5] == "write Pipeline.message = 102"
+    assert len(execution["moments"]) == 60
+    assert '<g class="crossing complete"><title>what is wrong is complete</title>' in html
+
+
 def test_a_passing_execution_stands_beside_and_the_first_difference_is_marked(
     counter: Trace, scribe: Any, finding_of: Callable[..., Finding], result_of: Callable[..., Result]
 ) -> None:
