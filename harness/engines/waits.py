@@ -212,7 +212,13 @@ class Waits(Scheduler):
         thread.points += 1  # blocking is a choice of its own
         if timeout_s <= 0:
             self._yield_point(thread)
-            return gate.is_open
+            if not gate.is_open:
+                if thread.mode == TRACED:  # others may have run since, so this look is an event of its own
+                    self.log.add(thread.path, ((self.writer.of(gate.owner), READ),))
+                return False
+            if thread.mode:
+                self._passed(thread, gate, False)
+            return True
         if self.recorder:
             self.recorder.blocked(thread, gate)
         gate.parked.append(thread)
