@@ -116,9 +116,9 @@ class Condition:
         self.notify_all()
 
     def _check_held(self, e: Any, doing: str) -> None:
-        """Raises where the lock is not held as it must be. Another thread may give it back just now, or take it."""
+        """Raises where the lock is not held as it must be. What is no RLock another thread may give back just now, or take."""
         lock = self._lock
-        if type(lock) is Lock and lock.holder is not e.cur:
+        if type(lock) is Lock:
             e.also(lock, False)
         if not self._is_owned():
             raise RuntimeError(f"cannot {doing} un-acquired lock")

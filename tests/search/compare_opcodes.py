@@ -148,7 +148,7 @@ class OnThreads:
             outcome, execution = self.execute(Random(rng.random()), switches)
             longest = max(longest, execution.steps)
             own = execution.own or own
-            if outcome not in seen:
+            if outcome not in seen and not execution.is_void:
                 seen[outcome] = last = number
             number += 1
         return seen, number

@@ -115,6 +115,9 @@ def _thread_names() -> dict[str, Any]:
 
 def _start(function: Callable[[], None], handle: Handle | None = None, daemon: bool = True) -> Handle:
     handle = handle or Handle()
+    if handle.strand is not None:
+        BATON.execution.is_void = True
+        raise RuntimeError("thread already started")
     handle.strand = BATON.spawn(function, daemon)
     return handle
 

@@ -60,7 +60,7 @@ class Strand:
 @dataclass(slots=True)
 class Execution:
     """One execution: its threads, who has the baton, the clock, the steps before which the baton may change hands, and which of the steps were of the
-    program's own code."""
+    program's own code. It is void where two threads start a third at once, for which CPython has a KeyError of its own."""
 
     rng: Random
     switches: frozenset[int]
@@ -70,6 +70,7 @@ class Execution:
     steps: int = 0
     own: list[int] = field(default_factory=list)
     ending: str = ""
+    is_void: bool = False
     is_over: bool = False
 
 
@@ -240,6 +241,8 @@ class _Carrier:
                     self.body()
             except Abandoned:
                 pass
+            except KeyError:
+                self._baton.execution.is_void = True
             self.body = lambda: None
             self._baton.ended(self)
 
