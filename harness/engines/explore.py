@@ -195,7 +195,10 @@ class Explore(CallHooks):
         return self._following(thread)
 
     def _come_to_end(self, thread: VirtualThread) -> None:
-        """The point before a thread ends: a choice where some thread asks whether others are alive, and in a replay."""
+        """The point before a thread ends: a choice where some thread asks whether others are alive, and in a replay. Class mode's main thread is
+        the harness's own and only starts the others."""
+        if thread.role == "main" and self.mode == "class":
+            return
         thread.points += 1
         mode = thread.mode
         if mode == SOLO or (mode != RECORDED and self.state_of.get(START) != SHARED):
