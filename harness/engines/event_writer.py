@@ -18,10 +18,11 @@ from harness.standins.event import Event
 from harness.standins.gate import Gate
 from harness.standins.lock import Lock
 from harness.standins.rlock import RLock
-from harness.standins.thread import Thread
 from harness.standins.threads import THREADS
 
-READING = frozenset("locked is_set is_alive qsize empty full done cancelled running n_waiting broken enumerate value unfinished".split())
+READING = frozenset(
+    "locked is_set is_alive join ident daemon qsize empty full done cancelled running n_waiting broken enumerate value unfinished".split()
+)
 """Operations of stand-ins that change nothing."""
 TENTATIVE = frozenset("try-acquire get put acquire notify notify_all".split())
 """Operations that change something only if they succeed, or if somebody waits."""
@@ -110,9 +111,7 @@ class EventWriter:
     # -- operations of stand-ins
 
     def of(self, obj: Any) -> int:
-        """The place of a stand-in, a thread or the like."""
-        if isinstance(obj, Thread) and obj._virtual is not None:
-            obj = obj._virtual
+        """The place of a stand-in, a virtual thread or the like. A `Thread` itself is the place of whether it has been started."""
         if type(obj) is VirtualThread:
             return self.log.symbol(("thread", obj.path))
         if obj is THREADS:

@@ -21,6 +21,8 @@ from harness.engines.baton import Baton
 from harness.engines.call_hooks import CallHooks
 from harness.engines.event_writer import EventWriter
 from harness.engines.kinds import known_kinds
+from harness.engines.places import SHARED
+from harness.engines.places_of_sites import START
 from harness.engines.recorder import error_when_raised
 from harness.engines.unlogged import unlogged
 from harness.engines.virtual import NORMAL, RECORDED, SOLO, TRACED, UNWINDING, VirtualThread
@@ -97,7 +99,7 @@ class Explore(CallHooks):
             if thread in self.runnable or thread.deadline is not None or gate is None:
                 if not self._comes_round(thread):
                     log.cut_off.append(thread.name)
-            elif thread.awaiting is None or thread.is_moved:
+            elif thread.awaiting is None or gate is thread.awaiting:  # one that was woken, or whose time was up, waits for its lock by now
                 log.blocked.append(Blocked(thread.path, writer.passing(gate), writer.serial(gate)))
         log.detach()
         self.log = self.writer = None
@@ -182,6 +184,8 @@ class Explore(CallHooks):
         except BaseException as error:  # the harness's own code, or Ctrl-C: bodies report what the target raised
             if not self.is_over:
                 self.fault = error
+        if not self.is_over and self.fault is None:
+            self._come_to_end(thread)
         thread.is_ended = True
         thread.run = _nothing
         if self.is_over or self.fault is not None:
@@ -208,6 +212,21 @@ class Explore(CallHooks):
         if self._all_done():
             return None
         return self._following(thread)
+
+    def _come_to_end(self, thread: VirtualThread) -> None:
+        """The point before a thread ends: a choice where some thread asks whether others are alive, and in a replay. Class mode's main thread is
+        the harness's own and only starts the others."""
+        if thread.role == "main" and self.mode == "class":
+            return
+        thread.points += 1
+        mode = thread.mode
+        if mode == SOLO or (mode != RECORDED and self.state_of.get(START) != SHARED):
+            return
+        if (len(self.runnable) > 1 or self.timed) and not self.is_fair:
+            with contextlib.suppress(runtime.Unwind):
+                self._offer(thread)
+        if mode == TRACED and not self.is_over:
+            self.log.add(thread.path, ())
 
     def _all_done(self) -> bool:
         """Whether the execution is over: what it was run for has ended."""

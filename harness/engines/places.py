@@ -16,7 +16,7 @@ from typing import Any
 from harness import runtime
 from harness.engines import places_of_sites
 from harness.engines.kinds import CallsBack, classes_asked, known_kinds
-from harness.engines.virtual import VirtualThread
+from harness.engines.virtual import TRACED, VirtualThread
 from harness.engines.waits import Waits
 from harness.model.choice import Strategy
 
@@ -102,6 +102,13 @@ class Places(Waits):
         expected |= self.traced_groups
         self.knows_traced = True
         self.traced = [state > UNWRITTEN or self.group_of[number] in expected for number, state in enumerate(self.watch)]
+
+    def asked_if_alive(self) -> None:
+        """See `Control`. Calls of ``start`` count as reads of a place that is shared; `Explore` looks for that where a thread ends."""
+        if self.state_of.get(places_of_sites.START) != SHARED:
+            self._set_state(places_of_sites.START, SHARED)
+        if self.cur.mode == TRACED and places_of_sites.START not in self.traced_groups:
+            self._trace_group(places_of_sites.START)
 
     def _put_off_tracing(self) -> None:
         """A module came while an execution runs: the search begins anew after it, for what its code writes had not been expected."""

@@ -20,6 +20,7 @@ is_deep: list[bool] = []
 sites_of: dict[Any, list[int]] = {}
 """By group: its sites."""
 DICT = ("attribute", "__dict__")
+START = ("attribute", "start")
 COMPUTED = ("computed",)
 NAMESPACE = ("namespace",)
 

@@ -212,7 +212,7 @@ class Waits(Scheduler):
         thread.points += 1  # blocking is a choice of its own
         if timeout_s <= 0:
             self._yield_point(thread)
-            return gate.is_open
+            return self._look_again(thread, gate)
         if self.recorder:
             self.recorder.blocked(thread, gate)
         gate.parked.append(thread)
@@ -231,6 +231,15 @@ class Waits(Scheduler):
         if thread.mode == RECORDED:
             self.recorder.operation(thread, gate.kind, "", gate.owner, True)
         return True
+
+    def _look_again(self, thread: VirtualThread, gate: Gate) -> bool:
+        """Whether a gate is open now that others have had their turn, for a thread that will not wait: an event of its own."""
+        if gate.is_open:
+            if thread.mode:
+                self._passed(thread, gate, False)
+        elif thread.mode == TRACED:
+            self.log.add(thread.path, ((self.writer.of(gate.owner), READ),))
+        return gate.is_open
 
     def await_move(self, gate: Gate, then: Gate, timeout_s: float | None) -> bool:
         """See `Control`."""

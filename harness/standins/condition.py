@@ -47,8 +47,7 @@ class Condition:
         if not isinstance(lock, Lock | RLock):
             return self._wait_over_users_lock(e, timeout)
         e.point("wait", self)
-        if not lock.is_held(e):
-            raise RuntimeError("cannot wait on un-acquired lock")
+        self._check_held(e, "wait on")
         if timeout is not None and timeout > 0:
             check_wait(timeout)
         me = e.cur
@@ -56,8 +55,9 @@ class Condition:
         state = lock.give_up(e)
         e.note("release", "by wait", lock.owner)
         if timeout is not None and timeout <= 0:
-            e.pass_gate(lock)
+            e.point("look", self)
             is_notified = me not in self._waiters
+            e.pass_gate(lock)
         else:
             is_notified = e.await_move(self._gate, lock, timeout)
         lock.take_again(e, state)
@@ -96,8 +96,7 @@ class Condition:
         if self._epoch != e.epoch:
             self._renew(e.epoch)
         e.point("notify", self)
-        if not self._is_owned():
-            raise RuntimeError("cannot notify on un-acquired lock")
+        self._check_held(e, "notify on")
         self._wake(e, n)
 
     def notify_all(self) -> None:
@@ -109,13 +108,20 @@ class Condition:
         if self._epoch != e.epoch:
             self._renew(e.epoch)
         e.point("notify_all", self)
-        if not self._is_owned():
-            raise RuntimeError("cannot notify on un-acquired lock")
+        self._check_held(e, "notify on")
         self._wake(e, len(self._waiters))
 
     def notifyAll(self) -> None:
         """The old name of `notify_all`."""
         self.notify_all()
+
+    def _check_held(self, e: Any, doing: str) -> None:
+        """Raises where the lock is not held as it must be. What is no RLock another thread may give back just now, or take."""
+        lock = self._lock
+        if type(lock) is Lock:
+            e.also(lock, False)
+        if not self._is_owned():
+            raise RuntimeError(f"cannot {doing} un-acquired lock")
 
     def _wake(self, e: Any, n: int) -> None:
         waiters, lock = self._waiters, self._lock

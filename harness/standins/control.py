@@ -66,6 +66,9 @@ class Control(Protocol):
     def also(self, obj: Any, is_write: bool) -> None:
         """Says that the step at hand reads or changes something beside the object of its point."""
 
+    def asked_if_alive(self) -> None:
+        """Says that a thread asks whether another has been started or has ended: that it is and does are steps of their own from now on."""
+
     def changed(self) -> None:
         """Says that shared state has changed (a spinning thread may see something new)."""
 

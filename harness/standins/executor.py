@@ -144,8 +144,10 @@ class ThreadPoolExecutor(concurrent.futures.ThreadPoolExecutor, Executor):
         e.point("shutdown", self)
         pool.is_shut = True
         if cancel_futures:
+            e.also(pool.jobs, True)
             while pool.jobs._items:
-                pool.jobs.take(e)[0].cancel()
+                pool.jobs.take(e)[0].cancel()  # a point: a worker may take the next job meanwhile
+                e.also(pool.jobs, True)
         e.open(pool.jobs._stock)
         if wait:
             for worker in pool.threads:

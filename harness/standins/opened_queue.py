@@ -80,12 +80,24 @@ class OpenedQueue(queue.Queue):  # type: ignore[type-arg]
         mutex = self._own_mutex
         if mutex is None:
             mutex = self._own_mutex = Lock()
+            e = runtime.control
+            if e is not None:
+                # what others do next with the queue they do otherwise from now on
+                e.also(self, True)
+                e.also(self._own_stock, True)
             self._not_empty = _OpenedCondition(mutex, self._own_stock)
             self._not_full = _OpenedCondition(mutex, self._own_room)
             self._all_tasks_done = _OpenedCondition(mutex, self._own_all_done)
         return mutex
 
+    def _found_open(self) -> Any:
+        """The condition that all tasks are done. The thread has found the queue open, which it may not have been before another opened it."""
+        if runtime.control is not None:
+            runtime.control.also(self._own_stock, False)
+        return self._all_tasks_done
+
     def _put_opened(self, item: Any, block: bool, timeout: float | None) -> None:
+        self._found_open()
         with self.not_full:
             if self.is_shutdown:
                 raise ShutDown
@@ -119,6 +131,7 @@ class OpenedQueue(queue.Queue):  # type: ignore[type-arg]
                 runtime.control.progress()
 
     def _get_opened(self, block: bool, timeout: float | None) -> Any:
+        self._found_open()
         with self.not_empty:
             if self.is_shutdown and not self._qsize():
                 raise ShutDown

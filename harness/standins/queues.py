@@ -126,12 +126,12 @@ class Queue(OpenedQueue):
         if e is None or self._own_epoch != e.epoch:
             self._move_to(e)
         if self._own_mutex is not None:
-            with self.all_tasks_done:
+            with self._found_open():
                 if e is not None:
                     e.also(self, True)
                 self._count_down()
                 if not self._own_unfinished:
-                    self.all_tasks_done.notify_all()
+                    self._all_tasks_done.notify_all()
             return
         e.point("task_done", self)
         self._count_down()
@@ -147,9 +147,9 @@ class Queue(OpenedQueue):
         if self._own_mutex is None:
             e.pass_gate(self._own_all_done)
         if self._own_mutex is not None:
-            with self.all_tasks_done:
+            with self._found_open():
                 while self._own_unfinished:
-                    self.all_tasks_done.wait()
+                    self._all_tasks_done.wait()
 
     def qsize(self) -> int:
         """How many items are in the queue."""
@@ -210,6 +210,8 @@ class Queue(OpenedQueue):
             self._move_to(e)
         if self._own_mutex is None:
             e.point(operation, self)
+        else:
+            self._found_open()
         return self._own_mutex
 
     @property

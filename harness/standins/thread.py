@@ -67,6 +67,9 @@ class Thread(threading.Thread):
             return
         if not self._initialized:
             raise RuntimeError("thread.__init__() not called")
+        if self._epoch == e.epoch:
+            e.asked_if_alive()
+        e.also(self, True)
         if self._epoch == e.epoch or self._has_started_outside():
             raise RuntimeError("threads can only be started once")
         self._epoch = e.epoch
@@ -95,15 +98,13 @@ class Thread(threading.Thread):
             raise RuntimeError("Thread.__init__() not called")
         if e is None:
             return  # its execution is over
-        if self._epoch != e.epoch:
-            if self._has_started_outside():
-                super().join(timeout)
-                return
+        if self._epoch != e.epoch and self._has_started_outside():
+            super().join(timeout)
+            return
+        if not self._is_started(e, "join"):
             raise RuntimeError("cannot join thread before it is started")
         if self._virtual is e.cur:
             raise RuntimeError("cannot join current thread")
-        if self._virtual is None:
-            raise RuntimeError("cannot join thread before it is started")
         if timeout is None:
             e.pass_gate(self._virtual.done)
         else:
@@ -117,8 +118,9 @@ class Thread(threading.Thread):
         assert self._initialized, "Thread.__init__() not called"
         if e is not None:
             e.point("is_alive", self)
-            if self._epoch != e.epoch:
+            if not self._is_started(e):
                 return False
+            e.also(self._virtual, False)
         return self._virtual is not None and not self._virtual.is_ended
 
     @property
@@ -136,6 +138,9 @@ class Thread(threading.Thread):
     def ident(self) -> int | None:
         """An identifier, None before the start."""
         assert self._initialized, "Thread.__init__() not called"
+        e = runtime.control
+        if e is not None and "_started" not in vars(self):
+            self._is_started(e, "ident")
         if self._virtual is not None:
             return ident_of(self._virtual)
         return super().ident if "_started" in vars(self) else None
@@ -155,7 +160,8 @@ class Thread(threading.Thread):
     def daemon(self, is_daemon: bool) -> None:
         if not self._initialized:
             raise RuntimeError("Thread.__init__() not called")
-        if self._virtual is not None or self._has_started_outside():
+        e = runtime.control
+        if (e is not None and self._is_started(e, "daemon")) or self._virtual is not None or self._has_started_outside():
             raise RuntimeError("cannot set daemon status of active thread")
         self._daemonic = is_daemon
 
@@ -174,6 +180,20 @@ class Thread(threading.Thread):
     def setName(self, name: str) -> None:
         """The old form of setting `name`."""
         self.name = name
+
+    def _is_started(self, e: Any, kind: str = "") -> bool:
+        """Whether it has been started in this execution, which a thread asks that is about to do `kind`. Where it has not, another may start it
+        just now: that takes a point, unless one has just been passed."""
+        if self._epoch == e.epoch and self._virtual is not None:
+            if self._virtual.path.rpartition(".")[0] != e.cur.path and self._virtual is not e.cur:
+                e.asked_if_alive()
+                e.also(self, False)
+            return True
+        if e.has_spawned:
+            e.asked_if_alive()
+            if kind:
+                e.point(kind, self)
+        return self._epoch == e.epoch and self._virtual is not None
 
     def _has_started_outside(self) -> bool:
         started = vars(self).get("_started")

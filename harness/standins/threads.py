@@ -31,6 +31,7 @@ def enumerate_threads() -> list[Any]:
     e = runtime.control
     if e is None:
         return threading.enumerate()
+    e.asked_if_alive()
     e.point("enumerate", THREADS)
     return [thread_of(virtual) for virtual in e.threads() if not virtual.is_ended]
 
@@ -43,7 +44,11 @@ def active_count() -> int:
 def count_of_started() -> int:
     """``_thread._count``: how many threads are alive that were started, the main one not among them."""
     e = runtime.control
-    return _thread._count() if e is None else sum(1 for virtual in e.threads() if virtual.index and not virtual.is_ended)
+    if e is None:
+        return _thread._count()
+    e.asked_if_alive()
+    e.point("enumerate", THREADS)
+    return sum(1 for virtual in e.threads() if virtual.index and not virtual.is_ended)
 
 
 def get_ident() -> int:
