@@ -8,8 +8,9 @@ from typing import Any
 
 from harness.standins.lock import Lock
 from harness.standins.simple_queue import SimpleQueue
+from harness.watched.lock import Lock as WatchedLock
 
-IN_C = frozenset({Lock, SimpleQueue})
+IN_C = frozenset({Lock, SimpleQueue, WatchedLock})
 """Stand-ins of what CPython makes in C."""
 
 

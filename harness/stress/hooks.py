@@ -9,6 +9,7 @@ from typing import Any
 
 from harness import runtime
 from harness.engines.call_hooks import _class_attribute, _has_points
+from harness.engines.defaults import fills_in, makes_in_one_piece
 
 BIAS = 0.5
 """How often a thread waits where another has just touched the same place, in executions that are biased so."""
@@ -39,6 +40,10 @@ def hooks_of(engine: Any) -> dict[str, Any]:
 
     def key(index: Any, obj: Any, site: int) -> Any:
         pass_point(site, obj)
+        if fills_in(obj) and not makes_in_one_piece(obj.default_factory) and index not in obj:
+            value = obj.default_factory()
+            pass_point(site, obj)  # between making and storing others may come
+            obj[index] = value
         return index
 
     def load(site: int) -> None:

@@ -50,3 +50,8 @@ def test_the_exhaustive_search_knows_of_both_orders(name: str, verdict: str) -> 
     result = harness.check(f"{SPECIMENS / 'scenarios' / f'defaultdict_{name}.py'}:scenario", strategy="dpor")
     assert result.verdict == verdict
     assert not [finding for finding in result.findings if finding.kind == "data-race" and verdict == "verified"]
+
+
+def test_real_threads_come_between_making_and_storing_too() -> None:
+    result = harness.check(f"{SPECIMENS / 'scenarios' / 'defaultdict_of_a_function.py'}:scenario", engine="stress", executions=200)
+    assert result.verdict == "failed"
