@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import queue
+import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -174,6 +175,11 @@ def _abstract(name: str) -> str:
 
 def _described(name: str, cls: type, methods: tuple[str, str]) -> PipelineClass:
     put, get = methods
+    for method in methods:
+        if (why := _why_put_off(inspect.getattr_static(cls, method))) is not None:
+            raise NothingToCheck(
+                f"{name}.{method} is {why}, so a thread that only calls it does nothing: check a function that starts its own threads, FILE.py:FUNCTION"
+            )
     capacity = _capacity_of(cls)
     unknown = _whole_numbers(cls) if capacity is None else ()
     return PipelineClass(name, put, get, capacity, is_plain(cls, put, True), is_plain(cls, get, False), unknown)
@@ -240,12 +246,27 @@ def _plain(name: str) -> str:
 
 def put_and_get(cls: type) -> tuple[str, str] | None:
     """The names of a class's put-like and get-like method; None if it has not both."""
+    return _found(cls, True) or _found(cls, False)
+
+
+def _why_put_off(method: Any) -> str | None:
+    """What a method is whose call only makes an object that would do the work; None for all others."""
+    function = method.__func__ if isinstance(method, classmethod | staticmethod) else method
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        return "asynchronous (the harness checks threads, not asyncio)"
+    return "a generator" if inspect.isgeneratorfunction(function) else None
+
+
+def _found(cls: type, is_at_once: bool) -> tuple[str, str] | None:
+    """As `put_and_get`; `is_at_once` leaves out generators and the like."""
     methods: dict[str, tuple[str, bool]] = {}
     for base in cls.__mro__:
         if base.__module__ in ("builtins", "threading", "abc", "typing") or base.__module__.startswith("harness.standins.thread"):
             continue
         for name, value in vars(base).items():
             if (callable(value) or isinstance(value, classmethod | functools.partialmethod)) and not name.startswith("_"):
+                if is_at_once and _why_put_off(value) is not None:
+                    continue
                 plain = _plain(name)
                 known = methods.get(plain)
                 if known is None or (name == plain and known[0] in vars(base)):  # of put_ and put in one class, put
@@ -271,12 +292,31 @@ def _constructor_parameters(cls: type) -> list[inspect.Parameter]:
     parameters = list(inspect.signature(cls).parameters.values())
     inits = [vars(base)["__init__"] for base in cls.__mro__ if inspect.isfunction(vars(base).get("__init__"))]
     if inits and getattr(cls, "__init__", None) is inits[0]:
+        if _behind(inits[0]) is not inits[0]:
+            return list(inspect.signature(_behind(inits[0])).parameters.values())[1:]
         for following in inits[1:]:
             if not any(p.kind is p.VAR_POSITIONAL for p in parameters):
                 break
             parameters = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
             parameters += list(inspect.signature(following).parameters.values())[1:]
     return parameters
+
+
+def _behind(init: Any) -> Any:
+    """The ``__init__`` that an ``__init__(self, *args)`` without `functools.wraps` was made around, as it holds it in its closure; else `init`."""
+    while any(p.kind is p.VAR_POSITIONAL for p in inspect.signature(init).parameters.values()):
+        held = [cell.cell_contents for cell in init.__closure__ or () if _holds_an_init(cell)]
+        if len(held) != 1 or held[0] is init:
+            break
+        init = held[0]
+    return init
+
+
+def _holds_an_init(cell: types.CellType) -> bool:
+    try:
+        return inspect.isfunction(cell.cell_contents) and cell.cell_contents.__name__ == "__init__"
+    except ValueError:
+        return False
 
 
 def _capacity_of(cls: type) -> str | None:

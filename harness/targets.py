@@ -195,8 +195,11 @@ def _is_guard(test: ast.expr) -> bool:
 
 @lru_cache(KEPT)
 def _starts_something(tree: ast.Module) -> bool:
-    """Whether code at the top level calls a start, submit, map or main, itself or through functions of this file: a program without a guard."""
-    defined = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    """Whether code at the top level calls a start, submit, map or main, itself or through functions and classes of this file: a program without a guard."""
+    defined: dict[str, ast.AST] = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    classes = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    for name in classes:
+        defined[name] = _construction(name, classes)
     waiting: list[ast.AST] = [statement for statement in tree.body if not isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)]
     while waiting:
         called = {name for call in ast.walk(waiting.pop()) if isinstance(call, ast.Call) for name in [_name_called(call)]}
@@ -204,6 +207,19 @@ def _starts_something(tree: ast.Module) -> bool:
             return True
         waiting += [defined.pop(name) for name in sorted(called & defined.keys())]
     return False
+
+
+def _construction(name: str, classes: dict[str, ast.ClassDef]) -> ast.Module:
+    """What runs when a class of this file is called: its ``__init__`` and those of its bases."""
+    body: list[ast.stmt] = []
+    waiting, met = [name], set()
+    while waiting:
+        name = waiting.pop()
+        if name in classes and name not in met:
+            met.add(name)
+            body += [node for node in classes[name].body if isinstance(node, ast.FunctionDef) and node.name in ("__init__", "__post_init__", "__new__")]
+            waiting += [getattr(base, "id", getattr(base, "attr", "")) for base in classes[name].bases]
+    return ast.Module(body, [])
 
 
 def _name_called(call: ast.Call) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from harness.errors import HarnessError
+from harness.errors import HarnessError, NothingToCheck
 from harness.pipeline_class import PipelineClass, caller, find_pipeline
 
 
@@ -177,3 +177,39 @@ def test_a_get_is_called_with_nothing_or_a_name(method: Callable[..., Any], expe
 def test_a_method_that_asks_for_more_is_refused(method: Callable[..., Any], takes_message: bool, said: str) -> None:
     with pytest.raises(HarnessError, match=said):
         caller(method, "x", takes_message)
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        ("async def get(self): pass", "Pipeline.get is asynchronous"),
+        ("async def get(self): yield 1", "Pipeline.get is asynchronous"),
+        ("def get(self): yield 1", "Pipeline.get is a generator"),
+    ],
+)
+def test_a_method_whose_call_does_nothing_yet_is_refused(method: str, said: str) -> None:
+    with pytest.raises(NothingToCheck, match=said):
+        found(f"class Pipeline:\n    def put(self, m): pass\n    {method}\n")
+
+
+def test_of_a_get_and_a_generator_the_get_is_driven() -> None:
+    plan = found("class Pipeline:\n    def put(self, m): pass\n    def get(self): yield 1\n    def take(self): pass\n")
+    assert plan is not None and plan.get == "take"
+
+
+def test_a_capacity_is_seen_behind_an_init_that_passes_its_arguments_on() -> None:
+    plan = found("""
+        def timed(cls):
+            original = cls.__init__
+            def __init__(self, *args, **kwargs):
+                original(self, *args, **kwargs)
+            cls.__init__ = __init__
+            return cls
+
+        @timed
+        class Pipeline:
+            def __init__(self, size): pass
+            def put(self, m): pass
+            def get(self): pass
+    """)
+    assert plan is not None and plan.capacity == "position"

@@ -70,6 +70,8 @@ def test_a_class_and_a_function_are_found_with_their_file_and_module() -> None:
         ("def once():\n    worker.start()\nfor _ in range(3):\n    assert once() is None\n", True, False),
         ("class Show:\n    def go(self):\n        worker.start()\nShow().go()\n", True, False),
         ("def half(x):\n    return half(x - 1)\nhalf(2)\n", False, False),
+        ("class Worker(Thread):\n    def __init__(self):\n        self.start()\nclass Poller(Worker):\n    pass\nPoller()\n", True, False),
+        ("class Worker(Thread):\n    def __init__(self):\n        pass\n    def go(self):\n        self.start()\nWorker()\n", False, False),
     ],
 )
 def test_a_program_of_its_own_is_seen_by_its_guard_or_by_what_it_starts(source: str, has_entry: bool, has_guard: bool) -> None:

@@ -7,11 +7,13 @@ Each passes one point and gives back what it was given. The first lines of a hoo
 from __future__ import annotations
 
 import types
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from harness import runtime
 from harness.engines.callbacks import Callbacks, Read, is_the_programs
+from harness.engines.defaults import fills_in, makes_in_one_piece
 from harness.engines.kinds import CONTAINER, ITERATOR, PLAIN, REAL_LOCK, VIEW, WORLD, viewed
 from harness.engines.nested import contained, run_over
 from harness.engines.places import SHARED, WRITTEN
@@ -139,13 +141,49 @@ class AccessHooks(Callbacks):
         thread.points += 1
         kind = self.kinds[type(obj)]
         if kind == CONTAINER or kind == VIEW:  # noqa: SIM109 - a tuple test costs more, and this is a fast path
-            if thread.mode == TRACED:
+            if isinstance(obj, defaultdict) and fills_in(obj):
+                thread.points -= 1  # each of its points counts itself
+                self._key_or_default(thread, index, obj, site)
+            elif thread.mode == TRACED:
                 self._trace(thread, self.writer.key, obj, index, False)
             elif thread.mode:
                 self._odd(thread, site, obj, f"[{show(index)}]" if self.recorder else "", False)
             else:
                 self._touch(thread, viewed(obj) if kind == VIEW else obj, site, False)
         return index
+
+    def _key_or_default(self, thread: VirtualThread, index: Any, obj: defaultdict[Any, Any], site: int) -> None:
+        """The points of a read that may make the item: one where that is done in one piece, a write if the item is missing when the thread goes on;
+        else one before the read and, where it finds nothing, one before what the factory made is stored.
+
+        So what the factory made is stored here, and the read that follows finds it.
+        """
+        try:
+            is_missing = index not in obj
+        except Exception:
+            self._item_point(thread, index, obj, site, False)
+            return  # the read itself will raise it
+        in_one_piece = makes_in_one_piece(obj.default_factory)
+        self._item_point(thread, index, obj, site, is_missing and in_one_piece)
+        if thread.mode in (MUTED, OUTSIDE, UNWINDING) or index in obj:
+            return
+        if not in_one_piece:
+            value = obj.default_factory()  # type: ignore[misc]
+            self._item_point(thread, index, obj, site, True)
+            obj[index] = value
+        elif not is_missing:  # somebody has deleted it meanwhile, so it is a write after all
+            self._item_point(thread, index, obj, site, True)
+
+    def _item_point(self, thread: VirtualThread, index: Any, obj: Any, site: int, is_write: bool) -> None:
+        """A point before one element of a container is read or set."""
+        thread.points += 1
+        if thread.mode == TRACED:
+            self._trace(thread, self.writer.key, obj, index, is_write)
+            self.version += is_write
+        elif thread.mode:
+            self._odd(thread, site, obj, f"[{show(index)}]" if self.recorder else "", is_write)
+        else:
+            self._touch(thread, obj, site, is_write)
 
     def key_w(self, index: Any, obj: Any, site: int) -> Any:
         """Hook: a subscript is about to be set or deleted."""

@@ -7,6 +7,7 @@ import types
 from typing import Any
 
 from harness import runtime
+from harness.engines.defaults import fills_in, makes_in_one_piece
 from harness.engines.hand_overs import HandOvers
 from harness.engines.identity import Identities
 from harness.engines.kinds import ITERATOR, READ_METHODS, VIEW, WORLD, kind_of, viewed
@@ -103,7 +104,10 @@ class Deeds:
         """The contents of a container are about to be read or changed."""
         kind = kind_of(type(obj))
         draft = self._draft(step, thread)
-        how, key = _how(runtime.sites[site].kind, kind, detail, is_write)
+        operation = runtime.sites[site].kind
+        how, key = _how(operation, kind, detail, is_write)
+        if is_write and operation == "getitem" and fills_in(obj) and makes_in_one_piece(obj.default_factory):
+            how = "add"  # whoever comes first makes it, and all find the same
         of = viewed(obj) if kind == VIEW else obj
         if of is not WORLD:  # two files are no race
             draft.access = Access(self._number(("contents", self._identities.of(of))), how, key)

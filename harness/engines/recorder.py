@@ -158,14 +158,15 @@ class Recorder:
         where = runtime.sites[site]
         self._settle()
         label = self._labels.get(self._identities.of(obj)) or self._local_name(obj) or type(obj).__name__
+        kind = "setitem" if where.kind == "getitem" and is_write else where.kind  # a defaultdict makes what is missing
         verb = {"setitem": "write", "delitem": "delete", "getitem": "read", "iterate": "next of", "test": "test", "in": "look in", "unpack": "unpack",
-                "format": "format", "operator": "use", "compare": "compare", "inplace": "extend"}.get(where.kind, "call")  # fmt: skip
+                "format": "format", "operator": "use", "compare": "compare", "inplace": "extend"}.get(kind, "call")  # fmt: skip
         if detail == GOES_ON:
             is_method = where.kind in ("method", "method0") or where.name == "sort"
             verb, detail = "go on with", f"{'.' if is_method else ' in '}{where.name}" if where.name else ""
         step = self._add(
             thread,
-            where.kind,
+            kind,
             f"{verb} {label}{detail}",
             label + (detail if detail.startswith("[") else ""),
             ("contents", self._identities.of(obj)),

@@ -204,7 +204,7 @@ def _turning(story: Story, end: ThreadEnd, tail: list[Step], message: str) -> li
         gone = [name for name in writers if (other := story.end_of(name)) is not None and other.state == "ended"]
         if gone and len(gone) == len(writers):
             sentences.append(f"{joined(gone)}, which had changed it before, {'has' if len(gone) == 1 else 'have'} ended.")
-    return sentences
+    return list(unique(sentences))
 
 
 def _coming_round(story: Story, end: ThreadEnd, tail: list[Step], lasting: str) -> list[str]:

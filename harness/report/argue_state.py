@@ -263,7 +263,9 @@ def _never_taken(story: Story, step: Step) -> list[str]:
 def _found_empty(story: Story, step: Step) -> list[str]:
     """That the container was empty, and who had changed it last."""
     own = [earlier for earlier in story.steps if earlier.step < step.step and earlier.thread == step.thread and earlier.line == step.line]
-    touched = next((earlier for earlier in reversed(own) if earlier.value in ("[]", "deque([])", "{}", "set()")), None)
+    handed_on = story.code.unpacked(step.file, step.line)
+    empty = (earlier for earlier in reversed(own) if earlier.value in ("[]", "deque([])", "{}", "set()"))
+    touched = next((earlier for earlier in empty if earlier.location not in handed_on), None)
     if touched is None or "empty" not in error_of(step):
         return []
     same = [earlier for earlier in story.touching(place_of(touched), before=step.step) if earlier.is_write and earlier is not touched]

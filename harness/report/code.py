@@ -81,6 +81,13 @@ class Code:
         found = [node for node in ast.walk(statement) if isinstance(node, ast.Call)] if statement is not None else []
         return [node for node in found if node.lineno <= line <= (node.end_lineno or node.lineno) and called(node) in names]
 
+    def unpacked(self, file: str, line: int) -> frozenset[str]:
+        """The variables that the line's statement hands on with ``*`` or ``**``."""
+        statement = self.statement(file, line)
+        nodes = [*ast.walk(statement)] if statement is not None else []
+        starred = [node for node in nodes if isinstance(node, ast.Starred) or (isinstance(node, ast.keyword) and node.arg is None)]
+        return frozenset(ast.unparse(node.value) for node in starred)
+
     def is_result_used(self, file: str, line: int) -> bool:
         """Whether the statement of the line does anything with what it computes."""
         return not isinstance(self.statement(file, line), ast.Expr)

@@ -156,7 +156,7 @@ def one_end_for_several(story: Story, end: ThreadEnd) -> Mistake | None:
 def no_end_told(story: Story, end: ThreadEnd) -> Mistake | None:
     """Threads wait for an item, and whoever put some has ended."""
     wait = wait_step(story, end)
-    if wait is None or operation_of(wait) != "get":
+    if wait is None or operation_of(wait) != "get" or end.role == "worker":  # class mode's take no more than are put
         return None
     puts = [step for step in story.touching(place_of(wait)) if step.kind == "put" and step.thread != end.name]
     if not puts or any((other := story.end_of(step.thread)) is None or other.state != "ended" for step in puts) or _has_other_puts(story, wait, puts):

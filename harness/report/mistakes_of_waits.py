@@ -69,6 +69,17 @@ def _two_orders(story: Story, circle: list[str]) -> Mistake | None:
     return Mistake((), one_order(told))
 
 
+def _is_given_back_elsewhere(story: Story, taken: Step, back: Sequence[ast.Call]) -> bool:
+    """Whether the lock is taken in a branch or loop that holds none of the releases, as by the first reader of several: no ``with`` can span the two."""
+    around = [node for node in story.code.around(taken.file, taken.line) if isinstance(node, ast.If | ast.While | ast.For)]
+    taking = [node for node in around if any(_lies_in(taken.line, statement) for statement in node.body + node.orelse)]
+    return bool(taking) and not any(_lies_in(node.lineno, taking[-1]) for node in back)
+
+
+def _lies_in(line: int, statement: ast.stmt) -> bool:
+    return statement.lineno <= line <= (statement.end_lineno or statement.lineno)
+
+
 def one_order(told: Sequence[str]) -> str:
     """A hint for a circle of locks with different names, `told` being what each thread takes."""
     if len(told) == 2:
@@ -90,7 +101,7 @@ def _kept(story: Story, end: ThreadEnd) -> Mistake | None:
         lock = receiver(calls[0])
         back = [node for node in ast.walk(function or ast.Pass()) if isinstance(node, ast.Call) and called(node) == "release" and receiver(node) == lock]
         came_round = story.call_of(taken) is not story.call_of(wait) or (wait.file, wait.function) == (taken.file, taken.function)
-        if not back or (holder.state != "ended" and not came_round):
+        if not back or (holder.state != "ended" and not came_round) or _is_given_back_elsewhere(story, taken, back):
             return None
         left = _handler_passed(story, taken)
         told = (

@@ -21,7 +21,7 @@ def woke_the_wrong_one(story: Story, end: ThreadEnd) -> Mistake | None:
         return None
     uses = list(story.touching(place_of(wait)))
     notifies = [step for step in uses if step.kind == "notify"]
-    waits = {(step.file, step.line): step for step in uses if step.kind == "wait" and step.line}
+    waits = {_asks_at(story, step) for step in uses if step.kind == "wait" and step.line}
     if not notifies or len(waits) < 2 or any(step.kind in NOTIFY_ALL for step in uses):
         return None
     lines = joined([story.at_line(file, line).removeprefix(" at ") for file, line in sorted(waits)])
@@ -91,7 +91,8 @@ def came_before_the_wait(story: Story, end: ThreadEnd) -> Mistake | None:
     last = next((step for step in reversed(list(story.touching(place_of(wait), before=wait.step))) if step.kind in NOTIFY_ALL | {"notify"}), None)
     if last is None or last.thread == end.name or not story.code.calls(wait.file, wait.line, "wait"):
         return None
-    loops = [node for node in story.code.around(wait.file, wait.line) if isinstance(node, ast.While | ast.If)]
+    file, line = _asks_at(story, wait)
+    loops = [node for node in story.code.around(file, line) if isinstance(node, ast.While | ast.If)]
     if not loops:
         return Mistake((), f"A notify that comes before the wait ({story.line(last)}) is not remembered: put {story.line(wait)} into a `while` "
                            "that asks, under the same lock, whether what is waited for is there already.")  # fmt: skip
@@ -104,6 +105,15 @@ def came_before_the_wait(story: Story, end: ThreadEnd) -> Mistake | None:
         return Mistake((), f"The look ({story.line(looks[-1])}) and the wait ({story.line(wait)}) must stand under the lock of {printable(wait.location)} "
                            f"together, and so must the change and the notify ({story.line(last)}).")  # fmt: skip
     return None
+
+
+def _asks_at(story: Story, wait: Step) -> tuple[str, int]:
+    """Where a wait's thread asks whether it must wait: its own line, or that of the test in whoever called the function that only waits."""
+    if not story.code.inside(wait.file, wait.line, ast.While) and not story.code.inside(wait.file, wait.line, ast.If):
+        look = last_test(story, wait)
+        if look is not None and story.code.function(look.file, look.line) is not story.code.function(wait.file, wait.line):
+            return look.file, look.line
+    return wait.file, wait.line
 
 
 def _position(step: Step) -> tuple[str, int]:

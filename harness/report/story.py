@@ -171,7 +171,7 @@ class Story:
         for step in self.steps:
             place = place_of(step)
             holding = holders.setdefault(place, []) if step.kind in LOCKING or step.kind == "blocked" else []
-            if step.kind in ("acquire", "try-acquire"):
+            if step.kind == "acquire":  # where a try succeeds, that follows it
                 holding.append(step.thread)
             elif step.kind == "release":
                 if step.thread in holding:

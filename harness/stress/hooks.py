@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harness import runtime
+from harness.engines.defaults import fills_in, makes_in_one_piece
 from harness.engines.kinds import class_attribute, has_points
 
 BIAS = 0.5
@@ -43,6 +44,10 @@ def hooks_of(engine: Any) -> dict[str, Any]:
 
     def key(index: Any, obj: Any, site: int) -> Any:
         pass_point(site, obj)
+        if fills_in(obj) and not makes_in_one_piece(obj.default_factory) and index not in obj:
+            value = obj.default_factory()
+            pass_point(site, obj)  # between making and storing others may come
+            obj[index] = value
         return index
 
     def load(site: int) -> None:

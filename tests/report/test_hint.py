@@ -102,8 +102,8 @@ def test_threads_that_wait_alike_are_told_the_end_in_one_hint(scribe: Any) -> No
     trace.sync("producer", "put", 12, "q")
     for number in (1, 2):
         trace.step(f"consumer-{number}", "blocked", "waits: get q", 20, "q")
-        trace.end(f"consumer-{number}", "blocked", waits_for="for an item in q", file="naive.py", line=20)
-    trace.end("producer")
+        trace.end(f"consumer-{number}", "blocked", "own", waits_for="for an item in q", file="naive.py", line=20)
+    trace.end("producer", role="own")
     (hint,) = hints(finding("deadlock"), trace.trace())
     assert hint == (
         "Tell consumer-1 and consumer-2 that nothing more will come: put 2 values that mean the end, one for each, after the last put (line 12), "

@@ -393,3 +393,47 @@ def test_the_newest_of_a_long_list_is_told_as_that() -> None:
     (finding,) = checked(FLAWED / "lifo_pop.py", mode="program").errors
     assert "pop() takes from the end to which append() at line 22 adds: the newest message." in finding.explanation
     assert finding.hints == ("pop(0) for pop() at line 29 takes the oldest message.",)
+
+
+def hints_of(result: harness.Result) -> str:
+    return " ".join(hint for finding in result.errors for hint in finding.hints)
+
+
+def test_a_wait_in_a_helper_is_asked_about_where_its_caller_asks(tmp_path: Path) -> None:
+    file = SPECIMENS / "pipelines" / "monitor_of_helpers_pulses_one.py"
+    by_two = {"producers": 2, "consumers": 2, "capacity": 1}
+    assert hints_of(checked(file, **by_two)) == (
+        "notify_all() for notify() at line 20, or a Condition for each side on one lock: at line 34 and line 42 threads wait on Monitor._c "
+        "for different things."
+    )
+    assert not checked(edited(tmp_path, file, ("self._c.notify()", "self._c.notify_all()")), **by_two).errors
+
+
+def test_a_try_that_fails_makes_no_signal_of_a_lock() -> None:
+    text = text_of(checked(SPECIMENS / "programs" / "philosophers_backoff_keeps_fork.py"))
+    assert "to acquire fork_a, held by Thread-1 (dine) since line 10" in text
+    assert "A thread that waits for what it holds itself can never go on." in text
+    assert "Only another thread could wake" not in text
+
+
+def test_no_with_is_proposed_where_the_first_of_several_takes_and_the_last_gives_back() -> None:
+    result = checked(SPECIMENS / "programs" / "lightswitch_unprotected.py")
+    assert "took room at line 12" in text_of(result)
+    assert "with room" not in hints_of(result)
+
+
+def test_consumers_that_take_what_was_put_need_not_be_told_of_the_end() -> None:
+    result = checked(SPECIMENS / "pipelines" / "timer_flush_unlocked.py")
+    assert [finding.kind for finding in result.errors] == ["loss", "deadlock"]
+    assert "nothing more will come" not in hints_of(result)
+
+
+def test_arguments_that_are_only_handed_on_are_not_what_was_empty() -> None:
+    text = text_of(checked(SPECIMENS / "pipelines" / "locked_proxy.py", producers=2, consumers=2, messages=2))
+    assert "pop from empty list at line 19" in text
+    assert "kwargs" not in text.partition("The execution of")[0]
+
+
+def test_a_sentence_about_a_loop_is_said_once() -> None:
+    text = text_of(checked(SPECIMENS / "pipelines" / "metaclass_monitor_sleeps.py"))
+    assert text.count("No thread wrote Buffer.data in that time.") == 1
