@@ -25,12 +25,16 @@ class Bare:
     pass
 
 
-@pytest.mark.parametrize("factory", [list, dict, int, deque, OrderedDict, Lock, threading.Lock, queue.SimpleQueue, Bare], ids=str)
+def name_of(factory: Any) -> str:
+    return f"{factory.__module__}.{factory.__qualname__}"
+
+
+@pytest.mark.parametrize("factory", [list, dict, int, deque, OrderedDict, Lock, threading.Lock, queue.SimpleQueue, Bare], ids=name_of)
 def test_what_is_c_code_makes_a_value_in_one_piece(factory: Any) -> None:
     assert makes_in_one_piece(factory)
 
 
-@pytest.mark.parametrize("factory", [lambda: 0, threading.Condition, Condition, queue.Queue, Counter, Shelf], ids=str)
+@pytest.mark.parametrize("factory", [lambda: 0, threading.Condition, Condition, queue.Queue, Counter, Shelf], ids=name_of)
 def test_what_is_python_code_does_not(factory: Any) -> None:
     assert not makes_in_one_piece(factory)
 
