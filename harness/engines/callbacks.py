@@ -3,7 +3,8 @@
 Others may run while the program is called, and then the operation goes on with a container that they may have changed. Python says nobody when
 such an operation ends. So a thread notes where one begins: which frame of rewritten code, at which instruction, with which containers. Generators
 and special methods hand what they yield and return back through a hook, and the newest note tells whether it goes to such an operation: it does if
-the frame above is the one that was noted and has not come further than the operation's instruction.
+the frame above is the one that was noted and stands at the operation's instruction. (Another frame may get the address of one that is no more, but
+does not come to that instruction without a note of its own.)
 """
 
 from __future__ import annotations
@@ -26,8 +27,12 @@ Read = tuple[Any, bool, str]
 """A container, whether the operation changes it, and the operation in words for a report."""
 
 DELEGATING = dis.opmap["SEND"]
-REACH = 64
-"""Bytes of code between a point and the operation that it stands before, at most."""
+BETWEEN = frozenset(
+    dis.opmap[name]
+    for name in ("CACHE", "EXTENDED_ARG", "KW_NAMES", "PRECALL", "LOAD_ATTR", "LOAD_METHOD", "LOAD_CONST", "PUSH_NULL", "NOP", "SWAP", "COPY")
+    if name in dis.opmap
+)
+"""Instructions that may stand between a hook and the operation that it is called before."""
 
 
 class Callbacks(Places):
@@ -72,7 +77,7 @@ class Callbacks(Places):
                 if self.recorder:
                     for obj, _, _ in again:
                         self.recorder.label(obj)  # it has a name here, and perhaps none there
-                thread.open.append((id(frame), frame.f_lasti, site, again))
+                thread.open.append((id(frame), _operation_from(frame, frame.f_lasti + 2), site, again))
 
     def hand_back(self, value: Any) -> Any:
         """Hook: a special method is about to return a value, or a generator to yield it."""
@@ -91,8 +96,8 @@ class Callbacks(Places):
             return
         above = _frames_above(caller)
         while thread.open:
-            frame, began_at, site, reads = thread.open[-1]
-            if frame == id(caller) and 0 < caller.f_lasti - began_at <= REACH:
+            frame, at, site, reads = thread.open[-1]
+            if frame == id(caller) and at == _operation_from(caller, caller.f_lasti):
                 self._look_at(site, reads, again=True)
                 return
             if frame in above:
@@ -130,6 +135,14 @@ def _frames_above(frame: types.FrameType | None) -> set[int]:
     while frame is not None and (frame := frame.f_back) is not None:
         above.add(id(frame))
     return above
+
+
+def _operation_from(frame: types.FrameType, at: int) -> int:
+    """Where in the frame's code the next operation is, from this offset on. (Python 3.11 may do a call's work at PRECALL already.)"""
+    code = frame.f_code.co_code
+    while at < len(code) and code[at] in BETWEEN:
+        at += 2
+    return at
 
 
 def _delegates(frame: types.FrameType) -> bool:

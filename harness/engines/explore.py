@@ -184,6 +184,7 @@ class Explore(CallHooks):
         except BaseException as error:  # the harness's own code, or Ctrl-C: bodies report what the target raised
             if not self.is_over:
                 self.fault = error
+        thread.open.clear()
         if not self.is_over and self.fault is None:
             self._come_to_end(thread)
         thread.is_ended = True

@@ -17,7 +17,7 @@ from harness.report.mistakes_of_gates import (
     why_it_passed,
 )
 from harness.report.mistakes_of_refusals import pushed_out, put_refused
-from harness.report.mistakes_of_state import last_in_first_out, newest_first, one_object_for_all, one_too_many, torn_update
+from harness.report.mistakes_of_state import last_in_first_out, newest_first, one_object_for_all, one_too_many, torn_under_two_locks, torn_update
 from harness.report.passage import ASKED, let_pass, passage
 from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, ERASURES, SYNCHRONISATION, Story, Told, is_same_cell, mentions, place_of, said_value
 from harness.report.words import count, joined, printable, shortened, unique
@@ -61,6 +61,8 @@ def _why_written_over(story: Story, call: Told | None, write: Step, over: Step) 
     shared = one_object_for_all(story, write, over)
     if shared is not None or call is None:
         return shared
+    if (torn := torn_under_two_locks(story, write, over)) is not None:
+        return torn
     found = took_what_was_there_before(story, call, write, over)
     return found if found is not None and found.hint else why_it_passed(story, call, over) or found
 

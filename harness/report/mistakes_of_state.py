@@ -21,6 +21,15 @@ def torn_update(story: Story, place: Place | None = None, on_one_line: bool = Fa
     return None if lost is None else Mistake(lost.sentences(story), _one_lock_for(story, lost))
 
 
+def torn_under_two_locks(story: Story, write: Step, over: Step) -> Mistake | None:
+    """An update that the threads of these two writes have torn apart although both held a lock, for each held its own."""
+    lost = find_lost_update(story, None, False)
+    if lost is None or {lost.write.thread, lost.other.thread} != {write.thread, over.thread}:
+        return None
+    mine, theirs = mutexes_at(story, lost.write), mutexes_at(story, lost.other)
+    return Mistake(lost.sentences(story), _one_lock_for(story, lost)) if mine and theirs and not mine.keys() & theirs.keys() else None
+
+
 def _one_lock_for(story: Story, lost: LostUpdate) -> str:
     mine, theirs = mutexes_at(story, lost.write), mutexes_at(story, lost.other)
     first, last, other = story.line(lost.read), story.line(lost.write), story.line(lost.other)
@@ -30,6 +39,8 @@ def _one_lock_for(story: Story, lost: LostUpdate) -> str:
     my_names, their_names = (unique(printable(taken.location) for taken in held.values()) for held in (mine, theirs))
     if my_names and their_names and not mine.keys() & theirs.keys():
         held = f"{joined(my_names)} at {last} and {joined(their_names)} at {other} are different locks, so they keep nobody apart"
+        if my_names == their_names:
+            held = f"{lost.write.thread} and {lost.other.thread} hold two different locks that are both called {joined(my_names)}, so they keep nobody apart"
         loops = unique(line for step in (lost.write, lost.other) for line in loops_with_a_lock(story, step))
         waits = f" A loop must not keep that lock while it waits ({joined(loops)}): use a Condition on it and its wait()." if loops else ""
         return f"{held}: hold one and the same lock {lines}.{waits}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -437,3 +438,52 @@ def test_arguments_that_are_only_handed_on_are_not_what_was_empty() -> None:
 def test_a_sentence_about_a_loop_is_said_once() -> None:
     text = text_of(checked(SPECIMENS / "pipelines" / "metaclass_monitor_sleeps.py"))
     assert text.count("No thread wrote Buffer.data in that time.") == 1
+
+
+TWO_OF_A_NAME = """\
+import threading
+import time
+from functools import cached_property
+
+
+class Buffer:
+    def __init__(self, size):
+        self.n, self.values = 0, [None] * size
+
+    @cached_property
+    def lock(self):
+        return threading.Lock()
+
+    def put(self, value):
+        while True:
+            with self.lock:
+                n = self.n
+                if n < len(self.values):
+                    self.values[n] = value
+                    self.n = n + 1
+                    return
+            time.sleep(0)
+
+    def get(self):
+        while True:
+            with self.lock:
+                n = self.n
+                if n > 0:
+                    value = self.values[0]
+                    self.values[0:n] = [*self.values[1:n], None]
+                    self.n = n - 1
+                    return value
+            time.sleep(0)
+"""
+
+
+def test_an_index_torn_apart_under_two_locks_of_one_name_is_no_put_that_does_not_wait(tmp_path: Path) -> None:
+    file = tmp_path / "buffer.py"
+    file.write_text(TWO_OF_A_NAME, encoding="utf-8")
+    result = checked(file, producers=2, consumers=2)
+    if sys.version_info < (3, 12):  # there cached_property computes once
+        assert result.verdict == "survived"
+        return
+    (loss,) = [finding for finding in result.errors if finding.kind == "loss"]
+    assert any("two different locks that are both called" in hint for hint in loss.hints)
+    assert "Nothing makes a put wait" not in text_of(result)
