@@ -120,7 +120,7 @@ class Condition:
         lock = self._lock
         if type(lock) is Lock:
             e.also(lock, False)
-        if not self._is_owned():
+        if not (lock.is_held(e) if isinstance(lock, Lock | RLock) else self._is_owned()):
             raise RuntimeError(f"cannot {doing} un-acquired lock")
 
     def _wake(self, e: Any, n: int) -> None:
