@@ -6,11 +6,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import harness
 from harness.report.argue_delivery import complete_at
 from harness.report.story import Story
 from harness.report.text import render
 from harness.report.view import GapRow, StepRow, view_of, words_of
+
+pytestmark = pytest.mark.lengthy  # texts do not depend on the Python version; the executions they tell are held by test_same_everywhere
 
 ROOT = Path(__file__).parent.parent.parent
 SPECIMENS = ROOT / "tests" / "specimens"
