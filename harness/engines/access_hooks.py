@@ -269,8 +269,10 @@ class AccessHooks(Callbacks):
             self._reach(thread, getattr, site, obj, name)
         if thread.mode == TRACED and len(reads) + bool(inner) + len(fields) > 1:
             self._trace_all(thread, reads, holders, got)
-        if not again and (thread.open or (reads and any(map(self.calls_back.__getitem__, types)))):
-            self._open(thread, site, reads, any(map(self.calls_back.__getitem__, types)))
+        if not again:
+            calls_back = bool(reads) and any(map(self.calls_back.__getitem__, types))
+            if calls_back or thread.open:
+                self._open(thread, site, reads, calls_back)
 
     def _look_inside(self, thread: VirtualThread, site: int, inner: Sequence[tuple[Any, bool]]) -> None:
         """One point before what lies in containers is read: a matrix has many rows, and nothing happens between them."""

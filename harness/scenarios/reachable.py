@@ -7,7 +7,7 @@ import dis
 import functools
 import gc
 import types
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from harness.engines.explore import Explore
@@ -46,7 +46,7 @@ def _holds(text: Any, value: Any) -> bool:
     return bool(value in text) if type(text) in (str, bytes) else bool(text == value)
 
 
-def _reach(roots: list[Any], modules: Collection[str], seen: set[int]) -> Iterable[Any]:
+def _reach(roots: list[Any], modules: Collection[str], seen: set[int]) -> Iterator[Any]:
     """Everything that the roots refer to, by the rules of `find_values`."""
     todo = list(roots)
     while todo and len(seen) < 50_000:
