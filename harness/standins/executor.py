@@ -165,20 +165,23 @@ class ThreadPoolExecutor(concurrent.futures.ThreadPoolExecutor, Executor):
                 _logger.critical("Exception in initializer:", exc_info=True)
                 e.point("break", self)
                 pool.broken = _BROKEN
+                e.also(pool.jobs, True)
                 while pool.jobs._items:
                     future = pool.jobs.take(e)[0]
+                    e.also(future, True)
                     if future._state == _base.PENDING:
                         future.fail(e, BrokenThreadPool(_BROKEN))
+                if pool.is_shut:
+                    e.close(pool.jobs._stock)  # CPython's takes the word to end off the queue too: an idle worker waits for ever
                 return
         jobs = pool.jobs
         me = e.cur
         while True:
+            e.also(jobs, True)
             if not jobs._items:
                 if pool.is_shut:
                     return
-                # nobody else runs between the end of a job and this: a job that is submitted after it finds an idle worker
                 pool.n_idle += 1
-            e.also(jobs, True)
             me.is_idle = True  # even if there is a job: another worker may take it while this one is on its way
             e.pass_gate(jobs._stock)
             me.is_idle = False
@@ -190,10 +193,13 @@ class ThreadPoolExecutor(concurrent.futures.ThreadPoolExecutor, Executor):
                 e.changed()
             else:
                 e.close(jobs._stock)
+            e.point("set_running", future)  # off the queue and still pending: it can be cancelled
             if future.begin(e):
                 e.working_on(future.job)
                 _call(e, future, fn, args, kwargs)
             del future, fn, args, kwargs
+            if len(pool.threads) < self._max_workers:
+                e.point("idle", jobs)  # who has the outcome may submit before this worker counts as idle: another one is started then
 
     def _renew(self, epoch: int) -> None:
         """State kept from another execution is void."""

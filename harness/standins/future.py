@@ -163,13 +163,11 @@ class Future(_base.Future):  # type: ignore[type-arg]
         """From pending to running; False, and the waiters told, if it was cancelled."""
         if self._state == CANCELLED:
             self._state = NOTIFIED
-            e.also(self, True)
             self._notify(e)
             return False
         if self._state == PENDING:
             self._state = RUNNING
             self.worker = e.cur
-            e.also(self, True)
             e.changed()
             return True
         _logger.critical("Future %s in unexpected state: %s", id(self), self._state)
