@@ -56,10 +56,15 @@ def makers_of(lock: object) -> list[str]:
 
 def advice(modules: Collection[str], option: str = "--instrument ") -> str:
     """What to do so that modules are under control; `option` is what a front end calls it, up to the name."""
+    return instead_of(modules) or "add " + " ".join(sorted({option + name_for(module) for module in modules}))
+
+
+def instead_of(modules: Collection[str]) -> str:
+    """What to do instead of using modules that cannot be under control; "" where that is not known of any."""
     for known, instead in INSTEAD.items():
         if any(module == known or module.startswith(known + ".") for module in modules):
             return instead
-    return "add " + " ".join(sorted({option + name_for(module) for module in modules}))
+    return ""
 
 
 def name_for(module: str) -> str:

@@ -215,13 +215,15 @@ def test_a_stall_in_a_package_beside_the_target_names_the_package_and_one_in_rew
     write("", "shelf.py")
     path = write("import shelf\nfrom depot.ring import Ring\n\nclass Pipeline:\n    pass\n")
 
-    def told(file: str, *instrument: str) -> str | None:
+    def told(file: str, *instrument: str, through: str = "") -> str | None:
         settings: dict[str, Any] = {"mode": None, "producers": 1, "consumers": 1, "messages": 3, "capacity": 2, "engine": "explore"}
         settings |= {"strategy": "auto", "seed": 0, "executions": 20, "time_s": None, "instrument": instrument}
-        return error_result(path, Stopped("it blocks", str(Path(file).absolute()) if file else ""), settings).error
+        return error_result(path, Stopped("it blocks", str(Path(file).absolute()) if file else "", through), settings).error
 
     assert told("depot/ring.py") == "it blocks (depot is not rewritten, so its locks are real ones: add --instrument depot)"
     assert told("depot/ring.py", "depot") == told("shelf.py") == told("target.py") == told("") == "it blocks"
+    assert told("target.py", through="asyncio.runners") == "it blocks (asyncio.runners: asyncio is not covered)"
+    assert told("target.py", through="threading") == "it blocks"
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from harness.guard import GuardedOutcome, run_guarded
-from harness.guard.frames import dumped_frames, innermost_of_target, said
+from harness.guard.frames import called_in_library, dumped_frames, innermost_of_target, said
 from harness.guard.parent import head
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="without fork the work is done in this process")
@@ -91,7 +91,7 @@ def test_a_native_call_that_blocks_is_named() -> None:
     outcome = run_guarded(work, stall_s=STALL_S)
     assert outcome.reason.startswith(f"the target did not come back for 1 s: it blocks or computes at {HERE}:")
     assert " in blocks, where the harness has no control" in outcome.reason
-    assert outcome.stalled_in == __file__
+    assert (outcome.stalled_in, outcome.stalled_through) == (__file__, "threading")
 
 
 def test_native_code_that_never_gives_up_the_interpreter_is_named_too() -> None:
@@ -101,6 +101,16 @@ def test_native_code_that_never_gives_up_the_interpreter_is_named_too() -> None:
     outcome = run_guarded(lambda beat: str(computes()).encode(), stall_s=STALL_S)
     assert f"at {HERE}:" in outcome.reason
     assert " in computes, " in outcome.reason
+
+
+def test_the_module_of_the_library_in_which_a_target_blocks_is_what_it_called_there() -> None:
+    library = Path(os.__file__).parent
+    event_loop = [(str(library / "selectors.py"), 468, "select"), (str(library / "asyncio" / "runners.py"), 190, "run")]
+    assert called_in_library([*event_loop, (__file__, 3, "main"), (str(library / "runpy.py"), 88, "_run_code")]) == "asyncio.runners"
+    assert called_in_library([(str(library / "asyncio" / "__init__.py"), 1, "<module>"), (__file__, 3, "main")]) == "asyncio"
+    assert called_in_library([(__file__, 3, "main"), (str(library / "runpy.py"), 88, "_run_code")]) == ""
+    assert called_in_library([(str(library / "site-packages" / "depot" / "ring.py"), 1, "get"), (__file__, 3, "main")]) == ""
+    assert called_in_library(event_loop) == called_in_library([]) == ""
 
 
 def test_a_beat_keeps_a_long_work_alive() -> None:

@@ -43,10 +43,12 @@ class Refused(msgspec.Struct, tag="refused"):
 
 
 class Stopped(msgspec.Struct, tag="stopped"):
-    """The target took its process down or blocks it: one line; the file in which it blocks, where that is known."""
+    """The target took its process down or blocks it: one line; the file in which it blocks and the library's module that it has called there, where
+    they are known."""
 
     reason: str
     stalled_in: str = ""
+    stalled_through: str = ""
 
 
 class Faulted(msgspec.Struct, tag="faulted"):
@@ -92,17 +94,21 @@ def error_result(target: str, stopped: Stopped, settings: dict[str, Any]) -> Res
         seed=settings["seed"],
         python=".".join(str(part) for part in sys.version_info[:3]),
         verdict="error",
-        error=stopped.reason + _advice(stopped.stalled_in, target, settings["instrument"]),
+        error=stopped.reason + _advice(stopped, target, settings["instrument"]),
         bounds=Bounds(executions=settings["executions"], time_s=settings["time_s"]),
     )
 
 
-def _advice(file: str, target: str, instrument: Sequence[str]) -> str:
-    """What to do about a stall in a file that is not rewritten: a lock there may be a real one."""
-    from harness.foreign import advice, name_of_file  # loaded only where a check has come to this
+def _advice(stopped: Stopped, target: str, instrument: Sequence[str]) -> str:
+    """What to do about a stall in a module of the library that is never under control, or in a file that is not rewritten: a lock there may be a real
+    one."""
+    from harness.foreign import advice, instead_of, name_of_file  # loaded only where a check has come to this
     from harness.syntax import imported_by
     from harness.targets import find_target, whole_source
 
+    file = stopped.stalled_in
+    if instead := instead_of([stopped.stalled_through]):
+        return f" ({stopped.stalled_through}: {instead})"
     try:
         found = find_target(target) if file else None
     except HarnessError:
@@ -125,4 +131,4 @@ def _answer(outcome: GuardedOutcome) -> Answer | Stopped | Faulted:
         return Faulted(say_fault_text(text, outcome.details))
     if wants_details() and outcome.details:
         click.echo(outcome.details.rstrip(), err=True)
-    return Stopped(outcome.reason, outcome.stalled_in)
+    return Stopped(outcome.reason, outcome.stalled_in, outcome.stalled_through)

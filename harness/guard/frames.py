@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import FrameType
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -23,6 +23,16 @@ def innermost_of_target(frames: Iterable[Frame]) -> Frame | None:
     """The first frame, innermost first, in code that is neither ours nor Python's; installed packages count only where there is no other."""
     candidates = [frame for frame in frames if not _is_known(frame[0])]
     return next((frame for frame in candidates if not _INSTALLED.search(frame[0])), next(iter(candidates), None))
+
+
+def called_in_library(frames: Sequence[Frame]) -> str:
+    """The module of Python's library that the target's innermost frame has called, by its dotted name; "" if it has called none that is in Python."""
+    inner = innermost_of_target(frames)
+    at = frames.index(inner) if inner is not None else 0
+    path = os.path.abspath(frames[at - 1][0]) if at else ""
+    if not path.startswith(_LIBRARY) or _INSTALLED.search(path):
+        return ""
+    return path.removeprefix(_LIBRARY).removesuffix(".py").removesuffix(f"{os.sep}__init__").replace(os.sep, ".")
 
 
 def live_frames() -> list[Frame]:

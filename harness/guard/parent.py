@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from harness.guard.child import FAULT, HEADER, PROGRESS, PROGRESS_BODY, RESULT, run_child
-from harness.guard.frames import dumped_frames, innermost_of_target, said
+from harness.guard.frames import called_in_library, dumped_frames, innermost_of_target, said
 
 Progress = Callable[[int, int], None]
 Work = Callable[[Progress], bytes]
@@ -44,7 +44,7 @@ class GuardedOutcome:
 
     `reason` is the target's doing (it ended the process, it blocks outside control, ...), `fault` an exception that left the work itself;
     `details` is the fault's traceback, or the end of what the child wrote to standard error. `stalled_in` is the file in which the target
-    did not come back, where that is known.
+    did not come back, `stalled_through` the module of Python's library that it has called there, where they are known.
     """
 
     result: bytes | None
@@ -52,6 +52,7 @@ class GuardedOutcome:
     fault: str = ""
     details: str = ""
     stalled_in: str = ""
+    stalled_through: str = ""
 
 
 def run_guarded(work: Work, *, stall_s: float = STALL_S, memory_bytes: int | None = MEMORY_BYTES, on_progress: Progress | None = None) -> GuardedOutcome:
@@ -134,9 +135,10 @@ class _Watch:
             if is_over or (self._has_ended() and not select.select([self._reader], [], [], 0)[0]):
                 self._await_end()
                 stack = head(stacks)
-                frame = innermost_of_target(dumped_frames(stack)) if stack.startswith(_TIMEOUT) and not reason else None
+                frames = dumped_frames(stack) if stack.startswith(_TIMEOUT) and not reason else []
+                frame = innermost_of_target(frames)
                 told = reason or reason_of_end(self._status, stack, self._stall_s)
-                return GuardedOutcome(None, told, details=_tail(errors), stalled_in="" if frame is None else frame[0])
+                return GuardedOutcome(None, told, "", _tail(errors), "" if frame is None else frame[0], called_in_library(frames))
             if time.monotonic() - heard > self._stall_s + SPARE_S:
                 return GuardedOutcome(None, reason or stalled(self._stall_s, ""), details=_tail(errors))
 
