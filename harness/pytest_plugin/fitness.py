@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -61,8 +62,10 @@ def why_unfit(item: pytest.Item, marker: pytest.Mark) -> str | None:
         return str(error)
     if not isinstance(item, pytest.Function):
         return f"it is no function but a {type(item).__name__}"
-    if getattr(item, "cls", None) is not None and _is_unittest(item):
-        return "it is a method of unittest.TestCase, which runs its tests itself; write it as a function or a plain class"
+    if is_case(item) and any(getattr(each, "__unittest_expecting_failure__", False) for each in (item.cls, item.function)):
+        return "unittest.expectedFailure stands at it; write pytest.mark.xfail"
+    if is_case(item) and issubclass(item.cls, sys.modules["unittest"].IsolatedAsyncioTestCase):
+        return "its class runs an event loop of asyncio; threads are what is controlled"
     function: Any = inspect.unwrap(item.function)
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
         return "it is asynchronous; threads are what is controlled"
@@ -77,8 +80,7 @@ def why_unfit(item: pytest.Item, marker: pytest.Mark) -> str | None:
     return None
 
 
-def _is_unittest(item: pytest.Function) -> bool:
-    import sys
-
+def is_case(item: pytest.Function) -> bool:
+    """Whether a test is a method of a ``unittest.TestCase``; loads no unittest to know it."""
     unittest = sys.modules.get("unittest")
-    return unittest is not None and issubclass(item.cls, unittest.TestCase)
+    return unittest is not None and isinstance(item.cls, type) and issubclass(item.cls, unittest.TestCase)

@@ -17,7 +17,7 @@ from harness.instrument.project import ProjectFinder
 from harness.model.result import EXIT_STATUS, Result, to_json
 from harness.model.schedule import Schedule, from_token
 from harness.pytest_plugin import InterleaveWarning
-from harness.pytest_plugin.fitness import options_of, why_unfit
+from harness.pytest_plugin.fitness import is_case, options_of, why_unfit
 from harness.pytest_plugin.look import NAME, file_mentions
 from harness.pytest_plugin.seeds import derived, id_without_repetition, repetition_of
 from harness.pytest_plugin.taken import Ran, Taken
@@ -113,6 +113,8 @@ class HarnessSession:
 
         assert isinstance(item, pytest.Function)
         keep_back_fixtures(item)
+        if is_case(item):
+            vars(item)["runtest"] = lambda: self.call(item)  # pytest would hand it to unittest, which calls no hook
 
     def call(self, item: pytest.Function) -> object:
         """Runs a marked test under control; None for any other."""

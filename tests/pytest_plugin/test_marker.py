@@ -114,7 +114,6 @@ def test_a_wrong_option_fails_the_test_and_is_named(project: Project, options: s
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("import pytest, unittest\nclass Test(unittest.TestCase):\n    @pytest.mark.interleave\n    def test_it(self): pass", "unittest.TestCase"),
         ("import pytest\n@pytest.mark.interleave\nasync def test_it(): pass", "asynchronous"),
         (
             "import pytest\nfrom hypothesis import given, strategies as st\n@pytest.mark.interleave\n@given(st.integers())\ndef test_it(n): pass",
