@@ -19,7 +19,7 @@ class TestSteps(Steps):
     """The steps around a test that is a function or a method of a plain class."""
 
     __test__ = False
-    outcomes = (pytest.skip.Exception, pytest.xfail.Exception)
+    outcomes: tuple[type[BaseException], ...] = (pytest.skip.Exception, pytest.xfail.Exception)
 
     def __init__(self, item: pytest.Function) -> None:
         self.item = item
