@@ -6,7 +6,7 @@ import types
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from harness.engines.recorder import show
+from harness.engines.showing import show
 
 MOST = 6
 """Changes that are told."""

@@ -17,7 +17,7 @@ from harness.engines.defaults import fills_in, makes_in_one_piece
 from harness.engines.kinds import CONTAINER, ITERATOR, PLAIN, REAL_LOCK, VIEW, WORLD, viewed
 from harness.engines.nested import contained, run_over
 from harness.engines.places import SHARED, WRITTEN
-from harness.engines.recorder import show
+from harness.engines.showing import show
 from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, TRACED, UNWINDING, VirtualThread
 from harness.foreign import advice, makers_of
 from harness.model.events import READ, WRITE, Access

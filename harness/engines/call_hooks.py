@@ -29,7 +29,7 @@ from harness.engines.kinds import (
 )
 from harness.engines.nested import elements
 from harness.engines.places_of_sites import COMPARES
-from harness.engines.recorder import show
+from harness.engines.showing import show
 from harness.engines.virtual import UNWINDING, VirtualThread
 
 REFLECTIONS: dict[str, Any] = {"__getattribute__": getattr, "__setattr__": setattr, "__delattr__": delattr}

@@ -76,7 +76,7 @@ class Callbacks(Places):
             if again:
                 if self.recorder:
                     for obj, _, _ in again:
-                        self.recorder.label(obj)  # it has a name here, and perhaps none there
+                        self.recorder.labels.of(obj)  # it has a name here, and perhaps none there
                 thread.open.append((id(frame), _operation_from(frame, frame.f_lasti + 2), site, again))
 
     def hand_back(self, value: Any) -> Any:

@@ -23,7 +23,7 @@ from harness.engines.event_writer import EventWriter
 from harness.engines.kinds import known_kinds
 from harness.engines.places import SHARED
 from harness.engines.places_of_sites import START
-from harness.engines.recorder import error_when_raised
+from harness.engines.showing import error_when_raised
 from harness.engines.unlogged import unlogged
 from harness.engines.virtual import NORMAL, RECORDED, SOLO, TRACED, UNWINDING, VirtualThread
 from harness.model.choice import Strategy

@@ -13,8 +13,9 @@ from typing import Any
 
 from harness.engines.event_writer import snapshot
 from harness.engines.naming import names_of
-from harness.engines.recorder import show
 from harness.engines.scheduler import Scheduler
+from harness.engines.showing import show
+from harness.engines.target_frames import target_frame
 from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, SOLO, TRACED, UNWINDING, VirtualThread, name_of
 from harness.model.events import ACQUIRE, CLOCK, PART_WRITE, READ, RELEASE, WRITE
 from harness.model.lock_order import Seen
@@ -168,21 +169,15 @@ class Waits(Scheduler):
     def _order_seen(self) -> Seen:
         """How the order that the running thread is about to add to looks in the target; the starter's variables may have names for the locks too."""
         thread, main = self.cur, self.all[0]
-        frame = self._in_target(sys._getframe(1))
+        frame = target_frame(sys._getframe(1), self.files)
         line = "" if frame is None else f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
         name = "" if thread.jobs else thread.name
-        others = [] if thread is main or main.is_ended else [self._in_target(self.baton.frame_of(main))]
+        others = [] if thread is main or main.is_ended else [target_frame(self.baton.frame_of(main), self.files)]
         if len(self.lock_graph.orders) >= MOST_NAMED:
             return Seen(line, name)
         held = sorted((lock for lock in thread.locks if lock.holder is thread), key=name_of)
         wanted, *names = names_of([lock.owner for lock in (thread.to_take, *held) if lock is not None], [*others, frame])
         return Seen(line, name, wanted, tuple(names))
-
-    def _in_target(self, frame: Any) -> Any:
-        """The innermost frame of the target from a frame on, None if there is none."""
-        while frame is not None and frame.f_code.co_filename not in self.files:
-            frame = frame.f_back
-        return frame
 
     def _passed(self, thread: VirtualThread, gate: Gate, would_wait: bool = True) -> None:
         if thread.mode == RECORDED:

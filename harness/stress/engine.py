@@ -16,7 +16,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from harness import runtime
-from harness.engines.recorder import error_when_raised
+from harness.engines.showing import error_when_raised
 from harness.model.execution import Ending
 from harness.stress.hooks import hooks_of
 from harness.stress.idle import is_idle_worker
