@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from harness.aim import SHARE, aim
 from harness.confirm import confirm
 from harness.course import LONG_EXECUTIONS, Course
-from harness.engines.access_hooks import RealLock
 from harness.engines.explore import Explore
+from harness.engines.real_locks import RealLock
 from harness.errors import HarnessError, NothingToCheck, ReplayError
 from harness.forewarn import forewarn
 from harness.jobs import Crew, Job, Workforce

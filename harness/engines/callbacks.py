@@ -39,7 +39,7 @@ class Callbacks(Places):
     """Hooks at which the program hands back to C code that has called it."""
 
     def _look_at(self, site: int, reads: Sequence[Read], holders: Sequence[Any] = (), got: Sequence[tuple[Any, str]] = (), again: bool = False) -> None:
-        raise NotImplementedError  # it is what `AccessHooks` does
+        raise NotImplementedError  # it is what `ContentsHooks` does
 
     def goes_on(self, function: Any, site: int, *handed: Any) -> Any:
         """Hook: code without points is about to get a function that it calls in the midst of what it does with containers (`list.sort`, while
