@@ -112,7 +112,7 @@ class Callbacks(Places):
 
     def hands_back(self, function: Any) -> Any:
         """Hook: code without points is about to get a function that it calls between the steps of what it runs over."""
-        if self.cur.mode in (OUTSIDE, MUTED) or not is_the_programs(function):
+        if self.cur.mode in (OUTSIDE, MUTED) or not calls_the_program(function):
             return function
 
         @functools.wraps(function)
@@ -150,7 +150,7 @@ def _delegates(frame: types.FrameType) -> bool:
     return frame.f_code.co_code[frame.f_lasti] == DELEGATING
 
 
-def is_the_programs(function: Any) -> bool:
+def calls_the_program(function: Any) -> bool:
     """Whether calling it runs rewritten code at once."""
     while isinstance(function, functools.partial):
         function = function.func

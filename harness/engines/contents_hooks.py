@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from harness import runtime
-from harness.engines.callbacks import Read, is_the_programs
+from harness.engines.callbacks import Read, calls_the_program
 from harness.engines.defaults import fills_in, makes_in_one_piece
 from harness.engines.kinds import CONTAINER, ITERATOR, PLAIN, REAL_LOCK, VIEW, WORLD, viewed
 from harness.engines.named_hooks import NamedHooks
@@ -224,7 +224,7 @@ class ContentsHooks(NamedHooks):
     def each(self, iterable: Any, site: int, *called: Any) -> Any:
         """Hook: a loop is about to iterate, or a function that calls `called` after each step; every step over a container is a point, unless
         what is called is made in C."""
-        if called and not is_the_programs(called[0]):
+        if called and not calls_the_program(called[0]):
             return iterable
         kind = self.kinds[type(iterable)]
         if kind <= PLAIN or kind == REAL_LOCK:

@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 
 from harness.model import lock_order
-from harness.model.lock_order import LONGEST, PATIENCE, LockGraph, Order, Seen, Turn
+from harness.model.circles import LONGEST
+from harness.model.lock_order import PATIENCE, LockGraph, Order, Seen, Turn
 
 
 def order(thread: int, wanted: int, *held: int) -> Order:
