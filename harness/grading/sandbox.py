@@ -45,7 +45,6 @@ class Heard:
     end: bytes | None = None
     reason: str = ""
     fault: str = ""
-    left_behind: int = 0
     stacks: str = field(default="", repr=False)
 
     def took(self, kind: bytes, frame: bytes) -> bool:

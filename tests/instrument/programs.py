@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
+from harness.instrument.loader import register, unregister
+
 
 def compiles(source: str) -> bool:
     """Whether it is Python of this version."""
@@ -10,3 +16,13 @@ def compiles(source: str) -> bool:
     except SyntaxError:
         return False
     return True
+
+
+@contextmanager
+def registered(module: ModuleType) -> Iterator[None]:
+    """`module` is found in ``sys.modules`` meanwhile, as where the harness loads a target."""
+    previous = register(module)
+    try:
+        yield
+    finally:
+        unregister(module, previous)
