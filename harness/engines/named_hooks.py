@@ -1,7 +1,8 @@
 """The hooks of accesses to what has a name: attributes, module-level and closure variables.
 
 Each passes one point and gives back what it was given. The first lines of a hook are the fast path of a search: one test of
-`thread.mode` for all that is unusual, one of `watch` for what has been learned.
+`thread.mode` for all that is unusual, one of `watch` for what has been learned. What `at_w`, `store` and `cell_store` have in common
+stands in each of them: a call for it would cost a write 0.02 us of 0.16.
 """
 
 from __future__ import annotations
