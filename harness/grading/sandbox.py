@@ -25,7 +25,7 @@ from harness.grading import wire
 from harness.grading.processes import children, end_tree, is_running
 from harness.grading.tiers import Tier, bubblewrap
 from harness.grading.wire import Job, Reader
-from harness.guard.forked import head
+from harness.guard.forked import head, signal_of
 from harness.guard.frames import dumped_frames, innermost_of_target, said
 from harness.guard.seal import FORGED, BrokenSeal
 
@@ -185,15 +185,13 @@ class Sandbox:
             return f"it did not come back in time: it blocks or computes{where}, where the harness has no control"
         if status is None:
             return f"the sandbox it ran in was ended{where}"
-        if os.WIFSIGNALED(status):
-            number = os.WTERMSIG(status)
-            name = signal.Signals(number).name if number in list(signal.Signals) else f"signal {number}"
+        if name := signal_of(status):
             words = {
-                signal.SIGKILL: "its process was killed (SIGKILL), by itself or because memory ran out",
-                signal.SIGXCPU: "it used up its processor time",
-                signal.SIGXFSZ: "it wrote a file that is too large",
+                "SIGKILL": "its process was killed (SIGKILL), by itself or because memory ran out",
+                "SIGXCPU": "it used up its processor time",
+                "SIGXFSZ": "it wrote a file that is too large",
             }
-            return words.get(signal.Signals(number) if name.startswith("SIG") else signal.SIGUSR1, f"it crashed the Python interpreter ({name})") + where
+            return words.get(name, f"it crashed the Python interpreter ({name})") + where
         return f"its process ended with status {os.WEXITSTATUS(status)} before the check was over{where}"
 
     def _where(self) -> str:

@@ -88,3 +88,11 @@ def head(file: IO[bytes]) -> str:
     The child has the same open file, and with it the same position: reading must not move it, for the child may be writing.
     """
     return os.pread(file.fileno(), 1 << 16, 0).decode(errors="replace")
+
+
+def signal_of(status: int) -> str:
+    """The name of the signal that ended a process, by its status; "" where none did."""
+    if not os.WIFSIGNALED(status):
+        return ""
+    number = os.WTERMSIG(status)
+    return signal.Signals(number).name if number in list(signal.Signals) else f"signal {number}"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import select
-import signal
 import tempfile
 import time
 import traceback
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from harness.guard.child import FAULT, HEADER, PROGRESS, PROGRESS_BODY, RESULT, run_child
-from harness.guard.forked import Forked, flush, fork, head, interrupts_held
+from harness.guard.forked import Forked, flush, fork, head, interrupts_held, signal_of
 from harness.guard.frames import dumped_frames, innermost_of_target, said
 
 Progress = Callable[[int, int], None]
@@ -141,10 +140,8 @@ def reason_of_end(status: int | None, stack: str, stall_s: float) -> str:
         return stalled(stall_s, where)
     if status is None:
         return "the target closed the harness's connection with the process that it runs in"
-    if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        name = signal.Signals(number).name if number in list(signal.Signals) else f"signal {number}"
-        if number == signal.SIGKILL:
+    if name := signal_of(status):
+        if name == "SIGKILL":
             return "the process of the target was killed (SIGKILL); perhaps the machine ran out of memory"
         if "stack overflow" in stack or "tack overflow" in stack:
             return f"the target crashed the Python interpreter (stack overflow){where}"

@@ -17,7 +17,7 @@ import msgspec
 from harness.errors import InternalError
 from harness.guard import child as guard
 from harness.guard.child import HEADER
-from harness.guard.forked import Forked, flush, fork, head, interrupts_held
+from harness.guard.forked import Forked, flush, fork, head, interrupts_held, signal_of
 from harness.guard.frames import dumped_frames, innermost_of_target, said
 from harness.guard.seal import FORGED, SEAL_BYTES, Seal
 from harness.stress import messages
@@ -206,10 +206,8 @@ class _Batch:
         where = said(innermost_of_target(dumped_frames(self._dump())))
         if self._child.status is None:
             return "the target closed the harness's connection with the process that it runs in"
-        if os.WIFSIGNALED(self._child.status):
-            number = os.WTERMSIG(self._child.status)
-            name = signal.Signals(number).name if number in list(signal.Signals) else f"signal {number}"
-            if number == signal.SIGKILL:
+        if name := signal_of(self._child.status):
+            if name == "SIGKILL":
                 return "the process of the target was killed (SIGKILL); perhaps the machine ran out of memory"
             return f"the target crashed the Python interpreter ({name}){where}"
         return f"the process of the target ended with status {os.WEXITSTATUS(self._child.status)}{where}"
