@@ -49,11 +49,11 @@ class Labels:
         return name or f"a {type(obj).__name__}"
 
     def of_container(self, obj: Any) -> str:
-        """As `of`, for a container: by how a function's variable calls it nobody else does."""
+        """As `of`, for a container: how a variable of the running function calls it is not kept."""
         return self._labels.get(self._identities.of(obj)) or self._name_here(obj) or type(obj).__name__
 
     def of_owner(self, obj: Any) -> str:
-        """What to call the object before the dot of an attribute."""
+        """As `of`, for what stands before the dot of an attribute: no variable is looked for."""
         return obj.__name__ if isinstance(obj, type) else self._labels.get(self._identities.of(obj)) or type(obj).__name__
 
     def give(self, value: Any, label: str) -> None:

@@ -149,4 +149,4 @@ class Lives(CallHooks):
 
 
 def nothing() -> None:
-    """What a thread that has ended still has to run."""
+    """What is left to run of a thread that has ended."""
