@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from harness.grading.cohort import Cohort
-from harness.grading.rubric import default_rubric
+from harness.grading.read_rubric import default_rubric
 from harness.grading.tiers import choose_tier
 from tests.grading.make_class import make_class, misgraded
 

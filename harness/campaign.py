@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from harness.aim import SHARE, aim
 from harness.confirm import confirm
 from harness.course import LONG_EXECUTIONS, Course
-from harness.engines.access_hooks import RealLock
 from harness.engines.explore import Explore
+from harness.engines.real_locks import RealLock
 from harness.errors import HarnessError, NothingToCheck, ReplayError
 from harness.forewarn import forewarn
 from harness.jobs import Crew, Job, Workforce
-from harness.model.finding import RANK, Finding
+from harness.model.finding import RANK, Finding, has_error, in_order
 from harness.model.result import Bounds, Result, ScenarioSize, Verdict
 from harness.model.schedule import Departure
 from harness.model.trace import Step
@@ -129,7 +129,7 @@ class Campaign:
             executions=self.executions,
             elapsed_s=round(elapsed, 6),
             executions_per_s=round(self.executions / self.search_s, 1) if self.search_s else 0.0,
-            findings=tuple(sorted([*self.findings.values(), *self.warnings], key=lambda finding: (finding.severity != "error", RANK[finding.kind]))),
+            findings=in_order([*self.findings.values(), *self.warnings]),
             limits=self.limits(),
             unseen=self._unseen() if verdict == "survived" else None,
             steps=self.steps,
@@ -230,7 +230,7 @@ class Campaign:
     @property
     def has_failed(self) -> bool:
         """Whether an error has been found."""
-        return any(finding.severity == "error" for finding in self.findings.values())
+        return has_error(self.findings.values())
 
     @property
     def search(self) -> Subtrees | None:

@@ -96,6 +96,7 @@ def check(
         found = find_target(target)
     except HarnessError as problem:
         return msgspec.structs.replace(campaign(executions, time_s).result(text, str(problem)), engine=engine)
+
     def loader() -> Loader:
         return Loader(found, stand_ins(), instrument)
 

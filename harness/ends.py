@@ -8,6 +8,7 @@ from typing import Any
 from harness import runtime
 from harness.engines.explore import Explore
 from harness.engines.recorder import Recorder
+from harness.engines.target_frames import target_frame
 from harness.engines.virtual import VirtualThread
 from harness.model.trace import ThreadEnd
 from harness.standins.future import Future
@@ -42,7 +43,7 @@ def thread_ends(engine: Explore, files: Set[str], recorder: Recorder | None = No
                 waits_for=describe_wait(gate, recorder) if state == "blocked" and gate is not None else "",
                 file=file,
                 line=line,
-                holds=recorder.held_by(thread.name) if recorder else (),
+                holds=recorder.locks.held_by(thread.name) if recorder else (),
             )
         )
     return tuple(ends)
@@ -51,13 +52,13 @@ def thread_ends(engine: Explore, files: Set[str], recorder: Recorder | None = No
 def describe_wait(gate: Any, recorder: Recorder | None) -> str:
     """What a thread parked at a gate waits for, to be read after "waits"; who holds it where a recorder knows."""
     owner = gate.owner
-    label: str = owner.name if isinstance(owner, VirtualThread) else recorder.label(owner) if recorder else f"a {type(owner).__name__}"
+    label: str = owner.name if isinstance(owner, VirtualThread) else recorder.labels.of(owner) if recorder else f"a {type(owner).__name__}"
     if gate.kind == "join" and not isinstance(owner, VirtualThread):
         return f"until all items of {label} are done"
     words = WAITS.get(gate.kind, "for {label} (" + gate.kind + ")").format(label=label)
     if gate.kind == "result" and isinstance(owner, Future):
         return str(words) + _how_far(owner)
-    held = recorder.holder_of(owner) if recorder and gate.kind == "acquire" else None
+    held = recorder.locks.holder_of(owner) if recorder and gate.kind == "acquire" else None
     return str(words) + (f", held by {held[0]} since line {held[1]}" if held and held[1] else "")
 
 
@@ -78,9 +79,5 @@ def loop_of(engine: Explore) -> str:
 
 def _stands_at(engine: Explore, thread: VirtualThread, files: Set[str]) -> tuple[str, int]:
     """File and line of the target where a thread that has not ended stands; ("", 0) if none."""
-    frame = None if thread.is_ended else engine.baton.frame_of(thread)
-    while frame is not None:
-        if frame.f_code.co_filename in files:
-            return frame.f_code.co_filename, frame.f_lineno
-        frame = frame.f_back
-    return "", 0
+    frame = None if thread.is_ended else target_frame(engine.baton.frame_of(thread), files)
+    return ("", 0) if frame is None else (frame.f_code.co_filename, frame.f_lineno)

@@ -12,7 +12,7 @@ import msgspec
 
 from harness.errors import ReplayError
 from harness.explain import explain
-from harness.model.finding import RANK, Finding
+from harness.model.finding import Finding, rank_of
 from harness.model.result import ScenarioSize
 from harness.model.schedule import Departure, Schedule, from_token, to_token
 from harness.oracles import lock_orders, races
@@ -51,7 +51,7 @@ def forewarn(trial: Trial, failing: Sequence[Finding], usual: Sequence[Sequence[
             if not is_known and races.what_it_says(finding) not in found:
                 found[races.what_it_says(finding)] = _finished(its_trial, finding, shown, seed, number)
     trial.engine.total_points = steps_before
-    return sorted(found.values(), key=_rank)
+    return sorted(found.values(), key=rank_of)
 
 
 def _played(schedule: Schedule) -> tuple[object, ...]:
@@ -96,7 +96,3 @@ def _finished(trial: Trial, finding: Finding, shown: Shown, seed: int, number: i
         schedule=token,
         replay=scenario.subject.replay_line(token),
     )
-
-
-def _rank(finding: Finding) -> int:
-    return RANK[finding.kind]

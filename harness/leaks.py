@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from harness.engines.recorder import show
+from harness.engines.showing import show
 
 MOST = 6
 """Changes that are told."""
@@ -28,17 +28,22 @@ def _state(modules: Iterable[types.ModuleType]) -> dict[str, tuple[Any, str]]:
     """By dotted name: what a value is compared by, and how it is shown."""
     state: dict[str, tuple[Any, str]] = {}
     for module in modules:
-        for name, value in list(vars(module).items()):
-            if name.startswith(("__", "@")) or isinstance(value, types.ModuleType | types.FunctionType):
-                continue
-            if isinstance(value, type):
-                if value.__module__ == module.__name__:
-                    for attribute, held in list(vars(value).items()):
-                        if not attribute.startswith("__") and not isinstance(held, types.FunctionType | staticmethod | classmethod | property):
-                            _add(state, f"{module.__name__}.{name}.{attribute}", held)
-            else:
-                _add(state, f"{module.__name__}.{name}", value)
+        for name, value in _data_of(module):
+            _add(state, f"{module.__name__}.{name}", value)
     return state
+
+
+def _data_of(module: types.ModuleType) -> Iterator[tuple[str, Any]]:
+    """The variables of a module and of the classes that it makes, with their names in it; no functions."""
+    for name, value in list(vars(module).items()):
+        if name.startswith(("__", "@")) or isinstance(value, types.ModuleType | types.FunctionType):
+            continue
+        if not isinstance(value, type):
+            yield name, value
+        elif value.__module__ == module.__name__:
+            for attribute, held in list(vars(value).items()):
+                if not attribute.startswith("__") and not isinstance(held, types.FunctionType | staticmethod | classmethod | property):
+                    yield f"{name}.{attribute}", held
 
 
 def _add(state: dict[str, tuple[Any, str]], name: str, value: Any) -> None:

@@ -6,7 +6,7 @@ first that fails is the smallest); what needs more is shrunk from the failing li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -116,19 +116,16 @@ class _Shrinker:
         layer: list[tuple[int, ...]] = [()]
         for _ in range(2):
             following: list[tuple[int, ...]] = []
-            for prefix in layer:
-                for place in range(len(prefix), len(counts[prefix])):
-                    for way in range(1, counts[prefix][place]):
-                        if self.budget <= last:
-                            return
-                        candidate = (*prefix, *([0] * (place - len(prefix))), way)
-                        played = self.play(candidate)
-                        if played is None:
-                            continue
-                        if self.keep(played) and self.cost <= 1:
-                            return
-                        following.append(candidate)
-                        counts[candidate] = played.counts
+            for candidate in (longer for prefix in layer for longer in _with_one_more(prefix, counts[prefix])):
+                if self.budget <= last:
+                    return
+                played = self.play(candidate)
+                if played is None:
+                    continue
+                if self.keep(played) and self.cost <= 1:
+                    return
+                following.append(candidate)
+                counts[candidate] = played.counts
             layer = following
 
     def drop_tail(self) -> bool:
@@ -178,3 +175,10 @@ def _trimmed(picks: Sequence[int]) -> list[int]:
     while end and not picks[end - 1]:
         end -= 1
     return list(picks[:end])
+
+
+def _with_one_more(prefix: tuple[int, ...], counts: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """The schedules that depart once more, after all departures of `prefix`, an execution of which had so many ways at each choice."""
+    for place in range(len(prefix), len(counts)):
+        for way in range(1, counts[place]):
+            yield (*prefix, *([0] * (place - len(prefix))), way)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from harness.both_ways import check_both_ways
 from harness.errors import HarnessError
 from harness.guard import run_guarded
-from harness.model.finding import PREDICTED, RANK, Finding
+from harness.model.finding import PREDICTED, Finding, has_error, in_order
 from harness.model.result import Bounds, Result, ScenarioSize, Verdict, from_json, to_json
 from harness.stress.check import StressCampaign
 from harness.stress.witness import Witness
@@ -87,7 +87,7 @@ def _check_one_way(
         error = str(problem)
     elapsed = time.perf_counter() - started
     verdict: Verdict = "survived"
-    if any(finding.severity == "error" for finding in campaign.findings.values()):
+    if has_error(campaign.findings.values()):
         verdict = "failed"
         error = None
     elif error is not None:
@@ -106,7 +106,7 @@ def _check_one_way(
         executions=campaign.executions,
         elapsed_s=round(elapsed, 6),
         executions_per_s=round(campaign.executions / campaign.search_s, 1) if campaign.search_s else 0.0,
-        findings=tuple(sorted(campaign.findings.values(), key=lambda finding: (finding.severity != "error", RANK[finding.kind]))),
+        findings=in_order(campaign.findings.values()),
         limits=campaign.limits(),
         steps=campaign.steps,
         remarks=tuple(campaign.remarks.values()),

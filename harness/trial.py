@@ -10,7 +10,9 @@ from typing import Any
 
 from harness.ends import thread_ends
 from harness.engines.explore import Explore
-from harness.engines.recorder import Recorder, describe_error, innermost
+from harness.engines.recorder import Recorder
+from harness.engines.showing import describe_error
+from harness.engines.target_frames import innermost_raised
 from harness.errors import HarnessError, InternalError
 from harness.model.choice import Strategy
 from harness.model.deed import Deed
@@ -115,7 +117,7 @@ class Trial:
         def name_of(path: str) -> str:
             return next((thread.name for thread in engine.all if thread.path == path), path)
 
-        engine.strategy = follow = Follow(departures, lambda thread: recorder.line_of()[1], name_of)
+        engine.strategy = follow = Follow(departures, lambda thread: recorder.frames.line_of()[1], name_of)
         points_before = engine.total_points
         try:
             with kept_output(engine):
@@ -175,7 +177,7 @@ class Trial:
                 raise TargetError(f"{self.subject.text}: {error}")
             if _is_ours(error):
                 raise InternalError(f"{describe_error(error)} in the engine") from error
-            file, line, _ = innermost(error, files)
+            file, line, _ = innermost_raised(error, files)
             crashes.append(Crash(thread.name, where, text or describe_error(error), file, line, isinstance(error, self.subject.assertions), future))
         return scenario.execution(engine, crashes, thread_ends(engine, files, engine.recorder))
 

@@ -74,12 +74,7 @@ def watching(engine: Explore, stall_s: float | None = None) -> Iterator[None]:
         if runtime.control is not engine or module.partition(".")[0] in DEBUGGERS:
             return
         engine.is_interrupted = True
-        where = said(innermost_of_target(frames_from(frame)))
-        told = f"{engine.cur.name} did not come back for {patience:g} s: it blocks{where or ' somewhere'}, where the harness has no control"
-        module = stranger(frame)
-        if module is not None:
-            told += f" ({module} is not rewritten, so its locks are real ones: {advice([module], engine.instrument_option)})"
-        raise Stalled(told)
+        raise Stalled(_what_blocks(engine, frame, patience))
 
     signal.signal(SIGNAL, interrupt)
     _thread.start_new_thread(watch, ())
@@ -89,3 +84,13 @@ def watching(engine: Explore, stall_s: float | None = None) -> Iterator[None]:
         asked.release()
         ended.acquire()
         signal.signal(SIGNAL, signal.SIG_DFL)
+
+
+def _what_blocks(engine: Explore, frame: FrameType | None, patience: float) -> str:
+    """Which thread does not come back, where it stands, and what to do if that is in code that is not rewritten."""
+    where = said(innermost_of_target(frames_from(frame)))
+    told = f"{engine.cur.name} did not come back for {patience:g} s: it blocks{where or ' somewhere'}, where the harness has no control"
+    module = stranger(frame)
+    if module is not None:
+        told += f" ({module} is not rewritten, so its locks are real ones: {advice([module], engine.instrument_option)})"
+    return told

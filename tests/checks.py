@@ -33,6 +33,11 @@ def program_checked(row: ProgramExpectation) -> harness.Result:
     return harness.check(str(row.path), mode="program", executions=300)
 
 
+def kinds(result: harness.Result) -> list[str]:
+    """What was found, of what kinds, warnings too."""
+    return [finding.kind for finding in result.findings]
+
+
 def what_must_be_the_same(result: harness.Result) -> dict[str, Any]:
     """What a result must have in common with that of the same check on any other Python version and machine."""
     return {

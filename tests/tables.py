@@ -6,8 +6,10 @@ the file is correct under that workload. Which of several comes first depends on
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SPECIMENS = Path(__file__).resolve().parent / "specimens"
@@ -155,3 +157,9 @@ PROGRAMS: tuple[ProgramExpectation, ...] = (
     _program(_FLAWED, "two_locks_one_counter", "livelock crash"),
     _program(_FLAWED, "wait_without_predicate", "deadlock"),
 )
+
+
+def labels(folder: str) -> dict[str, dict[str, Any]]:
+    """The labels of tests/specimens/FOLDER, by file name."""
+    loaded: dict[str, dict[str, Any]] = json.loads((SPECIMENS / folder / "labels.json").read_text(encoding="utf-8"))
+    return loaded

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from harness.cli.start import run
 from harness.model.result import ScenarioSize
 from harness.model.schedule import from_token
 from harness.strategies.catalogue import STRATEGIES
+from tests.written import write
 
 LOST_UPDATE = """
 import threading
@@ -53,18 +53,7 @@ class Pipeline:
 """
 
 
-@pytest.fixture(autouse=True)
-def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every test starts in an empty folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def write(source: str, name: str = "target.py") -> str:
-    """The name of a file with this source."""
-    Path(name).write_text(dedent(source), encoding="utf-8")
-    return name
-
+pytestmark = pytest.mark.usefixtures("in_a_folder")
 
 def checked(source: str, name: str = "scenario", **options: Any) -> harness.Result:
     """The result for a function or class of a file with this source."""
@@ -462,15 +451,6 @@ def scenario():
     t.start()
     t.join()
 """
-
-
-@pytest.fixture
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder on the path that is not the target's."""
-    folder = tmp_path / "elsewhere"
-    folder.mkdir()
-    monkeypatch.syspath_prepend(folder)
-    return folder
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -14,12 +13,14 @@ import pytest
 import harness
 from harness import foreign
 from harness.cli.answers import Stopped, error_result
+from tests.written import write
+
+pytestmark = pytest.mark.usefixtures("in_a_folder")
 
 
 @pytest.fixture(autouse=True)
-def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every test starts in an empty folder of its own; what any test has imported under the same names is not there."""
-    monkeypatch.chdir(tmp_path)
+def afresh() -> Iterator[None]:
+    """What any test has imported under the same names is not there."""
     forget_imports()
     yield
     forget_imports()
@@ -29,22 +30,6 @@ def forget_imports() -> None:
     for name in list(sys.modules):
         if name.partition(".")[0] in ("depot", "store_of_locks", "shelf"):
             del sys.modules[name]
-
-
-@pytest.fixture
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder on the path that is not the target's."""
-    folder = tmp_path / "elsewhere"
-    folder.mkdir()
-    monkeypatch.syspath_prepend(folder)
-    return folder
-
-
-def write(source: str, name: str = "target.py") -> str:
-    """The name of a file with this source."""
-    Path(name).parent.mkdir(exist_ok=True)
-    Path(name).write_text(dedent(source), encoding="utf-8")
-    return name
 
 
 def error_of(target: str, **options: object) -> str:

@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 
 from harness.guard import GuardedOutcome, run_guarded
+from harness.guard.forked import head
 from harness.guard.frames import called_in_library, dumped_frames, innermost_of_target, said
-from harness.guard.parent import head
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="without fork the work is done in this process")
 

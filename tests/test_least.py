@@ -19,17 +19,16 @@ from harness.surroundings import surroundings
 from harness.targets import find_target
 from harness.trial import Trial
 from tests.tables import FLAWED
+from tests.written import write
 
 BY_NAME = {row.path.stem: row.path for row in FLAWED}
 
 
-@pytest.fixture(autouse=True)
-def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("in_a_folder")
 
 
 def _check(source: str, **options: object) -> harness.Result:
-    Path("target.py").write_text(dedent(source))
+    write(source)
     return harness.check("target.py:scenario" if "def scenario" in source else "target.py", **options)  # type: ignore[arg-type]
 
 

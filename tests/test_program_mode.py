@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from textwrap import dedent
-
 import pytest
 
 import harness
+from tests.checks import kinds
+from tests.written import write
 
 EXECUTIONS = 250
+SCRIPT = "script.py"
 
 
-@pytest.fixture(autouse=True)
-def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every test starts in an empty folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def write(source: str, name: str = "script.py") -> str:
-    """The name of a file with this source."""
-    Path(name).write_text(dedent(source), encoding="utf-8")
-    return name
+pytestmark = pytest.mark.usefixtures("in_a_folder")
 
 
 def check(source: str, executions: int = EXECUTIONS) -> harness.Result:
     """The result of a script in program mode."""
-    return harness.check(write(source), mode="program", executions=executions)
-
-
-def kinds(result: harness.Result) -> list[str]:
-    return [finding.kind for finding in result.findings]
+    return harness.check(write(source, SCRIPT), mode="program", executions=executions)
 
 
 START = """

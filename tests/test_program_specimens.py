@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
 
 import harness
-from tests.tables import SPECIMENS
+from tests.tables import SPECIMENS, labels
 from tests.test_specimens import first_kind, is_met, shows_again
 
 pytestmark = pytest.mark.sweep
 
-PROGRAMS: dict[str, dict[str, Any]] = json.loads((SPECIMENS / "programs" / "labels.json").read_text(encoding="utf-8"))
+PROGRAMS = labels("programs")
 STUCK = {"deadlock", "livelock"}
 FOR_A_PASS = 150
 """Executions that a correct script must survive."""

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
 import harness
 from harness import least
 from harness.model.trace import Trace
+from tests.written import write
+
+pytestmark = pytest.mark.usefixtures("in_a_folder")
 
 
 @pytest.fixture(autouse=True)
-def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every test starts in an empty folder of its own, and sees the workload that it asks for, not a smaller one that fails as well."""
-    monkeypatch.chdir(tmp_path)
+def as_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test sees the workload that it asks for, not a smaller one that fails as well."""
     monkeypatch.setattr(least, "SHRINKING_BUDGET", 0)
-    return tmp_path
-
-
-def write(source: str, name: str = "target.py") -> str:
-    """The name of a file with this source."""
-    Path(name).write_text(dedent(source), encoding="utf-8")
-    return name
 
 
 def calls(trace: Trace, thread: str) -> list[str]:

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import PurePath
-from typing import Any
 
 import pytest
 
 import harness
-from tests.tables import SPECIMENS
+from tests.tables import SPECIMENS, labels
 
 STUCK = {"deadlock", "livelock"}
 """Both mean stuck for ever: a label that names one is met by the other."""
 WORKLOADS = {"spsc": (1, 1), "mpmc": (2, 2)}
-
-
-def labels(folder: str) -> dict[str, dict[str, Any]]:
-    """The labels of a folder of specimens, by file name."""
-    loaded: dict[str, dict[str, Any]] = json.loads((SPECIMENS / folder / "labels.json").read_text(encoding="utf-8"))
-    return loaded
 
 
 def first_kind(result: harness.Result) -> str:

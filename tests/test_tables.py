@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,16 +14,10 @@ from typing import Any
 import pytest
 
 from harness.model.finding import SEVERITY
-from tests.tables import FLAWED, IMPLEMENTATIONS, ROOT, SPECIMENS
+from tests.tables import FLAWED, IMPLEMENTATIONS, ROOT, SPECIMENS, labels
 
 TARGETS = sorted({row.path for row in (*IMPLEMENTATIONS, *FLAWED)} | set((SPECIMENS / "pipelines").glob("*.py")))
 SCENARIOS = sorted((SPECIMENS / "scenarios").glob("*.py"))
-
-
-def labels(folder: str) -> dict[str, dict[str, Any]]:
-    """The labels of tests/specimens/FOLDER, by file name."""
-    loaded: dict[str, dict[str, Any]] = json.loads((SPECIMENS / folder / "labels.json").read_text(encoding="utf-8"))
-    return loaded
 
 
 def wrong_kinds(expected: str | list[str]) -> list[str]:

@@ -11,12 +11,7 @@ from harness.errors import HarnessError
 from harness.targets import find_target
 from implementations.double_lock import Pipeline, producer
 
-
-@pytest.fixture(autouse=True)
-def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every test starts in an empty folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("in_a_folder")
 
 
 def test_a_file_is_found_by_its_path_and_its_module_is_called_after_it(in_a_folder: Path) -> None:

@@ -15,8 +15,9 @@ import click
 from harness.cli.faults import FAULT_STATUS
 from harness.errors import HarnessError
 from harness.grading.cohort import Cohort
+from harness.grading.default_rubric import DEFAULT
 from harness.grading.grade import Grade
-from harness.grading.rubric import DEFAULT, default_rubric, load_rubric
+from harness.grading.read_rubric import default_rubric, load_rubric
 from harness.grading.tiers import check_out_of_sight, choose_tier
 from harness.report.words import count, joined, printable, seconds
 

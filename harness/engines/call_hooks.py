@@ -8,8 +8,8 @@ import types
 from typing import Any
 
 from harness import runtime
-from harness.engines.access_hooks import AccessHooks
 from harness.engines.callbacks import Read
+from harness.engines.contents_hooks import ContentsHooks
 from harness.engines.kinds import (
     COMPARING_METHODS,
     ITERATOR,
@@ -29,7 +29,7 @@ from harness.engines.kinds import (
 )
 from harness.engines.nested import elements
 from harness.engines.places_of_sites import COMPARES
-from harness.engines.recorder import show
+from harness.engines.showing import show
 from harness.engines.virtual import UNWINDING, VirtualThread
 
 REFLECTIONS: dict[str, Any] = {"__getattribute__": getattr, "__setattr__": setattr, "__delattr__": delattr}
@@ -43,7 +43,7 @@ CARRYING = frozenset({types.BuiltinMethodType, functools.partial, operator.attrg
 """Types of functions that touch what they carry."""
 
 
-class CallHooks(AccessHooks):
+class CallHooks(ContentsHooks):
     """Hooks that rewritten code calls before it calls something."""
 
     def method(self, last: Any, obj: Any, site: int, *others: Any) -> Any:

@@ -39,7 +39,7 @@ class Callbacks(Places):
     """Hooks at which the program hands back to C code that has called it."""
 
     def _look_at(self, site: int, reads: Sequence[Read], holders: Sequence[Any] = (), got: Sequence[tuple[Any, str]] = (), again: bool = False) -> None:
-        raise NotImplementedError  # it is what `AccessHooks` does
+        raise NotImplementedError  # it is what `ContentsHooks` does
 
     def goes_on(self, function: Any, site: int, *handed: Any) -> Any:
         """Hook: code without points is about to get a function that it calls in the midst of what it does with containers (`list.sort`, while
@@ -76,7 +76,7 @@ class Callbacks(Places):
             if again:
                 if self.recorder:
                     for obj, _, _ in again:
-                        self.recorder.label(obj)  # it has a name here, and perhaps none there
+                        self.recorder.labels.of(obj)  # it has a name here, and perhaps none there
                 thread.open.append((id(frame), _operation_from(frame, frame.f_lasti + 2), site, again))
 
     def hand_back(self, value: Any) -> Any:
@@ -112,7 +112,7 @@ class Callbacks(Places):
 
     def hands_back(self, function: Any) -> Any:
         """Hook: code without points is about to get a function that it calls between the steps of what it runs over."""
-        if self.cur.mode in (OUTSIDE, MUTED) or not is_the_programs(function):
+        if self.cur.mode in (OUTSIDE, MUTED) or not calls_the_program(function):
             return function
 
         @functools.wraps(function)
@@ -150,7 +150,7 @@ def _delegates(frame: types.FrameType) -> bool:
     return frame.f_code.co_code[frame.f_lasti] == DELEGATING
 
 
-def is_the_programs(function: Any) -> bool:
+def calls_the_program(function: Any) -> bool:
     """Whether calling it runs rewritten code at once."""
     while isinstance(function, functools.partial):
         function = function.func

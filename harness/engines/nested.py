@@ -76,7 +76,7 @@ def elements(holder: Any, kinds: Mapping[type, int]) -> list[Any]:
     if kinds[type(holder)] == VIEW:
         return elements(viewed(holder), kinds)
     if kinds[type(holder)] == ITERATOR and type(holder) is not types.GeneratorType:
-        return _run_over(holder, kinds)
+        return _handed_out_by(holder, kinds)
     return []
 
 
@@ -107,13 +107,14 @@ def _field(holder: Any, name: str) -> Any:
         return None  # not set yet, or deleted
 
 
-def _run_over(iterator: Any, kinds: Mapping[type, int]) -> list[Any]:
-    """The containers that an iterator runs over, and what iterators within it do: a ``map`` calls what it likes with their elements."""
+def _handed_out_by(iterator: Any, kinds: Mapping[type, int]) -> list[Any]:
+    """What an iterator runs over that may hold something, and what iterators within it do: a ``map`` calls what it likes with their elements. Unlike
+    `run_over` it leaves it to `contained` to look into tuples and methods: these are among what it returns."""
     found: list[Any] = []
     for referent in gc.get_referents(iterator):
         kind = kinds[type(referent)]
         if kind == ITERATOR and type(referent) is not types.GeneratorType:
-            found += _run_over(referent, kinds)
+            found += _handed_out_by(referent, kinds)
         elif kind in (CONTAINER, NESTING):
             found.append(referent)
     return found

@@ -104,7 +104,7 @@ class Places(Waits):
         self.traced = [state > UNWRITTEN or self.group_of[number] in expected for number, state in enumerate(self.watch)]
 
     def asked_if_alive(self) -> None:
-        """See `Control`. Calls of ``start`` count as reads of a place that is shared; `Explore` looks for that where a thread ends."""
+        """See `Control`. Calls of ``start`` count as reads of a place that is shared; `Lives` looks for that where a thread ends."""
         if self.state_of.get(places_of_sites.START) != SHARED:
             self._set_state(places_of_sites.START, SHARED)
         if self.cur.mode == TRACED and places_of_sites.START not in self.traced_groups:

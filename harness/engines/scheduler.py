@@ -5,7 +5,7 @@ The state of threads is kept by who changes it, never recomputed: `runnable` hol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence, Set
 from typing import Any
 
 from harness import runtime
@@ -59,7 +59,7 @@ class Scheduler:
         self.writer: Any = None
         self.live_mode = NORMAL
         self.orders_calls = False  # that one call returned before another began is to count when executions are compared
-        self.files: Collection[str] = ()  # of the target
+        self.files: Set[str] = frozenset()  # of the target
         self.lock_graph = LockGraph()
         self.uncontrolled: set[str] = set()
         self.limits: set[str] = set()

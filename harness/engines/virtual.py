@@ -99,7 +99,7 @@ class VirtualThread:
         self.locks: list[Lock | RLock] = []  # those that it came to and may still hold; like `to_take` kept where operations are pending
         self.to_take: Lock | RLock | None = None
         self.locks_made = 0
-        self.open: list[Any] = []  # operations of C code in the midst of which it may have called the program, see `AccessHooks._open`
+        self.open: list[Any] = []  # operations of C code in the midst of which it may have called the program, see `Callbacks._open`
         self.locals: dict[int, dict[str, Any]] = {}
         self.stream: random.Random | None = None
 

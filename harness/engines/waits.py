@@ -1,74 +1,21 @@
-"""Waiting: gates, deadlines and virtual time, and loops that wait.
-
-A thread parked at a gate is among the runnable exactly while the gate is open. Time stands still while threads run; it jumps to the
-earliest deadline when a choice says so, or when nobody can run.
-"""
+"""Waiting at gates: a thread that is parked at one is among the runnable exactly while the gate is open."""
 
 from __future__ import annotations
 
-import os.path
-import sys
 from collections.abc import Sequence
 from typing import Any
 
-from harness.engines.event_writer import snapshot
-from harness.engines.naming import names_of
-from harness.engines.recorder import show
-from harness.engines.scheduler import Scheduler
-from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, SOLO, TRACED, UNWINDING, VirtualThread, name_of
-from harness.model.events import ACQUIRE, CLOCK, PART_WRITE, READ, RELEASE, WRITE
-from harness.model.lock_order import Seen
+from harness.engines.lock_orders import LockOrders
+from harness.engines.showing import show
+from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, SOLO, TRACED, UNWINDING, VirtualThread
+from harness.model.events import ACQUIRE, PART_WRITE, READ, RELEASE, WRITE
 from harness.standins.gate import Gate
 from harness.standins.lock import Lock
 from harness.standins.rlock import RLock
 
-CLOCK_STEP_S = 1e-6
-MOST_NAMED = 500
-"""Orders of locks that are written down with what the locks are called: to look for the names takes up to 0.2 ms."""
-SPIN_PATIENCE = 16
-"""A loop that changes state at every turn yields by default after this many turns without progress."""
 
-
-class Waits(Scheduler):
+class Waits(LockOrders):
     """The scheduler with everything that a thread can wait for; the better part of `harness.standins.control.Control`."""
-
-    def read_clock(self) -> float:
-        """See `Control`. Each re-reading while nothing changed doubles the advance, so that a loop that waits for a time ends soon."""
-        thread = self.cur
-        if thread.read_version != self.version:
-            thread.read_version = self.version
-            thread.reads = 0
-        thread.reads += 1
-        if thread.mode == TRACED:
-            self.log.also(thread.path, self.log.symbol(CLOCK), WRITE)
-        self.now += CLOCK_STEP_S * (1 << min(thread.reads, 40))
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        """See `Control`."""
-        thread = self.cur
-        if thread.mode >= SOLO:
-            if thread.mode == UNWINDING:
-                self._keep_unwinding(thread)
-            if thread.mode in (MUTED, OUTSIDE):
-                return
-            if self.recorder:
-                self.recorder.operation(thread, "sleep", f"sleep({seconds:g})", None)
-        thread.points += 1
-        if seconds <= 0:
-            self._yield_point(thread)
-            return
-        self._count_idle(thread)
-        self._set_deadline(thread, seconds)
-        self.runnable.remove(thread)
-        self._block(thread)
-
-    def _yield_point(self, thread: VirtualThread) -> None:
-        self._count_idle(thread)
-        if len(self.runnable) > 1:
-            self._yield(thread)
-        elif self.timed and self.is_fair:
-            self._jump()
 
     def point(self, kind: str, obj: Any, detail: str = "") -> None:
         """See `Control`."""
@@ -105,22 +52,6 @@ class Waits(Scheduler):
         if type(gate) is Lock:
             self.log.flip(self.writer.serial(gate), False)
 
-    def _unusual(self, thread: VirtualThread, gate: Gate | None = None) -> bool:
-        """What a point does for a thread that is not NORMAL; True if there is nothing more to do."""
-        mode = thread.mode
-        if mode == SOLO:
-            return not self.timed
-        if mode == RECORDED:
-            return False
-        if mode == TRACED:
-            if gate is not None:
-                self.writer.of(gate.owner)  # places are numbered when a thread comes to them, not when it goes on
-            return False
-        if mode == UNWINDING:
-            self._keep_unwinding(thread)
-        thread.points -= 1
-        return True
-
     def pass_gate(self, gate: Gate) -> None:
         """See `Control`."""
         thread = self.cur
@@ -148,41 +79,6 @@ class Waits(Scheduler):
         gate.parked.remove(thread)
         if thread.mode:
             self._passed(thread, gate)
-
-    def _come_to(self, thread: VirtualThread, gate: Gate) -> None:
-        """Keeps what is pending: the thread is about to pass a gate, however long that takes. Writes down an order of locks that it adds to."""
-        thread.pending = id(gate.owner)
-        thread.pending_is_write = True
-        if type(gate) is not Lock and type(gate) is not RLock:
-            return
-        thread.to_take = gate
-        if thread.locks:
-            thread.locks = [lock for lock in thread.locks if lock.holder is thread]
-            order = thread.order
-            if order is not None:
-                if thread.jobs and any(other.jobs and other is not thread for other in self.all):
-                    order = "", *order[1:]
-                self.lock_graph.add(order, self._order_seen)
-        thread.locks.append(gate)
-
-    def _order_seen(self) -> Seen:
-        """How the order that the running thread is about to add to looks in the target; the starter's variables may have names for the locks too."""
-        thread, main = self.cur, self.all[0]
-        frame = self._in_target(sys._getframe(1))
-        line = "" if frame is None else f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
-        name = "" if thread.jobs else thread.name
-        others = [] if thread is main or main.is_ended else [self._in_target(self.baton.frame_of(main))]
-        if len(self.lock_graph.orders) >= MOST_NAMED:
-            return Seen(line, name)
-        held = sorted((lock for lock in thread.locks if lock.holder is thread), key=name_of)
-        wanted, *names = names_of([lock.owner for lock in (thread.to_take, *held) if lock is not None], [*others, frame])
-        return Seen(line, name, wanted, tuple(names))
-
-    def _in_target(self, frame: Any) -> Any:
-        """The innermost frame of the target from a frame on, None if there is none."""
-        while frame is not None and frame.f_code.co_filename not in self.files:
-            frame = frame.f_back
-        return frame
 
     def _passed(self, thread: VirtualThread, gate: Gate, would_wait: bool = True) -> None:
         if thread.mode == RECORDED:
@@ -344,21 +240,6 @@ class Waits(Scheduler):
         if self.cur.mode == TRACED:
             self.log.also(self.cur.path, self.log.symbol("calls"), PART_WRITE)
 
-    def pass_time(self) -> None:
-        """Lets the earliest deadline come and the thread run that has done least, whatever the strategy: threads that get on and on must
-        not stop the clock, or keep out for ever the one that is to stop them."""
-        thread = self.cur
-        if self.log is not None:
-            self.log.is_unfair = True
-        if self.timed:
-            self._jump()
-        to = min(self.runnable, key=_by_points)
-        if to is not thread:
-            if self.recorder:
-                self.recorder.switched(thread, to, "fair")
-            self.cur = to
-            to.resume()
-
     def boundary(self, kind: str, value: Any) -> None:
         """The point before a put or get of the harness's workers begins: other threads may come between two calls."""
         thread = self.cur
@@ -398,45 +279,3 @@ class Waits(Scheduler):
         if self.cur.mode == TRACED:
             self.log.chose(way, len(waiters))
         return way
-
-    def loop(self, site: int) -> None:
-        """Hook: an iteration begins. A thread that comes round with no state changed since is spinning: others go first by default."""
-        thread = self.cur
-        thread.points += 1
-        if thread.mode > SOLO and self._unusual(thread):
-            return
-        if thread.points > self.step_limit:
-            self.stop("step-limit")
-        if thread.mode == TRACED and site in self.fairness.while_sites():
-            self.log.turn(thread.path, site, snapshot(sys._getframe(1)), thread.points)
-        if (self.offers_loops or thread.mode == RECORDED) and (len(self.runnable) > 1 or self.timed) and not self.is_fair:
-            self._offer(thread)
-        idle = self.idle_loops = self.idle_loops + 1
-        if thread.loop_version == self.version and thread.loop_site == site:
-            self._spin(thread, site)
-        else:
-            thread.loop_site = site
-            thread.loop_version = self.version
-            if idle % SPIN_PATIENCE == 0:
-                if thread.mode == TRACED and self.log.idle_points:
-                    self.log.is_impatient = True
-                self._spin(thread, site)
-
-    def _spin(self, thread: VirtualThread, site: int) -> None:
-        thread.points += 1  # a choice of its own: (thread, point) must name one choice only
-        self.fairness.looped(thread, site)
-        if len(self.runnable) > 1:
-            self._yield(thread, "round")
-        elif self.timed:
-            self._jump()
-            if len(self.runnable) > 1:
-                self._yield(thread, "round")
-
-    def _count_idle(self, thread: VirtualThread) -> None:
-        """A wait or sleep is a turn of some loop too, as far as fairness goes."""
-        self.idle_loops += 1
-        self.fairness.looped(thread, -1)
-
-
-def _by_points(thread: VirtualThread) -> int:
-    return thread.points

@@ -113,11 +113,7 @@ def run_check(job: Job, number: int, control: int, stacks: int, tier: str) -> No
         if tier != "none":
             limit(job)
         faulthandler.enable(file=stacks)
-        folder = Path("submission").absolute() / str(number)
-        for name, data in job.files.items():
-            file = folder / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(data)
+        folder = _laid_out(job, number)
         os.chdir(folder)
         guard = _Guarded(writer)
         watch_over(guard)
@@ -152,6 +148,16 @@ def run_check(job: Job, number: int, control: int, stacks: int, tier: str) -> No
     except BaseException as error:
         first = f"{type(error).__name__}: {error}".replace("\n", " ")
         writer.send(wire.FAULT, f"{first}\n{traceback.format_exc()}".encode(errors="replace")[:20_000])
+
+
+def _laid_out(job: Job, number: int) -> Path:
+    """The submission's files in a folder of this check's own."""
+    folder = Path("submission").absolute() / str(number)
+    for name, data in job.files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    return folder
 
 
 def _checked(job: Job, teller: Teller, beat: Callable[[int, int], None]) -> Result:

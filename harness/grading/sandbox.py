@@ -25,8 +25,8 @@ from harness.grading import wire
 from harness.grading.processes import children, end_tree, is_running
 from harness.grading.tiers import Tier, bubblewrap
 from harness.grading.wire import Job, Reader
+from harness.guard.forked import head, signal_of
 from harness.guard.frames import dumped_frames, innermost_of_target, said
-from harness.guard.parent import head
 from harness.guard.seal import FORGED, BrokenSeal
 
 START_S = 60.0
@@ -45,8 +45,24 @@ class Heard:
     end: bytes | None = None
     reason: str = ""
     fault: str = ""
-    left_behind: int = 0
     stacks: str = field(default="", repr=False)
+
+    def took(self, kind: bytes, frame: bytes) -> bool:
+        """Writes down a frame that tells of the check and not of an execution; whether it is such a one."""
+        match kind:
+            case wire.RESULT:
+                self.result = frame
+            case wire.END:
+                self.end = frame
+            case wire.REASON:
+                self.reason = self.reason or frame.decode(errors="replace")
+            case wire.FAULT:
+                self.fault = frame.decode(errors="replace")
+            case wire.BEAT:
+                pass
+            case _:
+                return False
+        return True
 
 
 class Sandbox:
@@ -107,23 +123,12 @@ class Sandbox:
                     return
                 try:
                     for kind, frame in reader.feed(data):
-                        match kind:
-                            case wire.ENDED:
-                                if heard.end is None:
-                                    heard.reason = heard.reason or self._how_it_ended(int.from_bytes(frame, "big"))
-                                return
-                            case wire.RESULT:
-                                heard.result = frame
-                            case wire.END:
-                                heard.end = frame
-                            case wire.REASON:
-                                heard.reason = heard.reason or frame.decode(errors="replace")
-                            case wire.FAULT:
-                                heard.fault = frame.decode(errors="replace")
-                            case wire.BEAT:
-                                continue
-                            case _ if heard.end is None:
-                                yield kind, frame
+                        if kind == wire.ENDED:
+                            if heard.end is None:
+                                heard.reason = heard.reason or self._how_it_ended(int.from_bytes(frame, "big"))
+                            return
+                        if not heard.took(kind, frame) and heard.end is None:
+                            yield kind, frame
                 except BrokenSeal:
                     heard.end = None
                     heard.reason = FORGED
@@ -180,15 +185,13 @@ class Sandbox:
             return f"it did not come back in time: it blocks or computes{where}, where the harness has no control"
         if status is None:
             return f"the sandbox it ran in was ended{where}"
-        if os.WIFSIGNALED(status):
-            number = os.WTERMSIG(status)
-            name = signal.Signals(number).name if number in list(signal.Signals) else f"signal {number}"
+        if name := signal_of(status):
             words = {
-                signal.SIGKILL: "its process was killed (SIGKILL), by itself or because memory ran out",
-                signal.SIGXCPU: "it used up its processor time",
-                signal.SIGXFSZ: "it wrote a file that is too large",
+                "SIGKILL": "its process was killed (SIGKILL), by itself or because memory ran out",
+                "SIGXCPU": "it used up its processor time",
+                "SIGXFSZ": "it wrote a file that is too large",
             }
-            return words.get(signal.Signals(number) if name.startswith("SIG") else signal.SIGUSR1, f"it crashed the Python interpreter ({name})") + where
+            return words.get(name, f"it crashed the Python interpreter ({name})") + where
         return f"its process ended with status {os.WEXITSTATUS(status)} before the check was over{where}"
 
     def _where(self) -> str:

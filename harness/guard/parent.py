@@ -6,21 +6,17 @@ interrupt it. In a forked child all of that is a value.
 
 from __future__ import annotations
 
-import contextlib
-import faulthandler
 import os
 import select
-import signal
-import sys
 import tempfile
 import time
 import traceback
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
 from harness.guard.child import FAULT, HEADER, PROGRESS, PROGRESS_BODY, RESULT, run_child
+from harness.guard.forked import Forked, flush, fork, head, interrupts_held, signal_of
 from harness.guard.frames import called_in_library, dumped_frames, innermost_of_target, said
 
 Progress = Callable[[int, int], None]
@@ -32,10 +28,8 @@ CHECK_EVERY_S = 0.05
 SPARE_S = 3.0
 """How much longer than the stall limit the parent waits: the child's own watchdog knows the stack and should speak first."""
 KEPT_OUTPUT = 2000
-_fork: Callable[[], int] | None = getattr(os, "fork", None)  # a guarded child refuses it to the target, not to us
 _TIMEOUT = "Timeout"
 """How faulthandler's stacks begin where a watchdog wrote them."""
-INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +75,15 @@ def run_guarded(work: Work, *, stall_s: float = STALL_S, memory_bytes: int | Non
                 watch.close()
 
 
-@contextlib.contextmanager
-def interrupts_held() -> Iterator[Callable[[], None]]:
-    """Ctrl-C and termination wait until the function given is called, or to the end: between the fork and the care for the child they would orphan it."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
-
-    def let_through() -> None:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-    try:
-        yield let_through
-    finally:
-        let_through()
-
-
 class _Watch:
     """What the parent knows of the child; to be closed."""
 
     def __init__(self, pid: int, reader: int, stall_s: float, on_progress: Progress | None) -> None:
-        self._pid = pid
+        self._child = Forked(pid)
         self._reader = reader
         self._stall_s = stall_s
         self._on_progress = on_progress
-        self._status: int | None = None
         self._unread = bytearray()
-        # The child does the same; whoever comes first, the group is there before it is needed.
-        with contextlib.suppress(OSError):
-            os.setpgid(pid, pid)
 
     def outcome(self, errors: IO[bytes], stacks: IO[bytes]) -> GuardedOutcome:
         """Wait for the child's result, its end or its silence."""
@@ -132,12 +108,12 @@ class _Watch:
                     else:
                         reason = body.decode(errors="replace")
             # What the child wrote before it ended is read first: the end of the pipe says that there is no more.
-            if is_over or (self._has_ended() and not select.select([self._reader], [], [], 0)[0]):
-                self._await_end()
+            if is_over or (self._child.has_ended() and not select.select([self._reader], [], [], 0)[0]):
+                self._child.await_end(SPARE_S)
                 stack = head(stacks)
                 frames = dumped_frames(stack) if stack.startswith(_TIMEOUT) and not reason else []
                 frame = innermost_of_target(frames)
-                told = reason or reason_of_end(self._status, stack, self._stall_s)
+                told = reason or reason_of_end(self._child.status, stack, self._stall_s)
                 return GuardedOutcome(None, told, "", _tail(errors), "" if frame is None else frame[0], called_in_library(frames))
             if time.monotonic() - heard > self._stall_s + SPARE_S:
                 return GuardedOutcome(None, reason or stalled(self._stall_s, ""), details=_tail(errors))
@@ -145,17 +121,8 @@ class _Watch:
     def close(self) -> None:
         """End the child and its whole process group."""
         with interrupts_held():
-            self._end()
-
-    def _end(self) -> None:
-        with contextlib.suppress(OSError):
-            os.killpg(self._pid, signal.SIGKILL)
-        if self._status is None:
-            with contextlib.suppress(OSError):
-                os.kill(self._pid, signal.SIGKILL)
-            with contextlib.suppress(ChildProcessError):
-                self._status = os.waitpid(self._pid, 0)[1]
-        os.close(self._reader)
+            self._child.end()
+            os.close(self._reader)
 
     def _frames(self) -> Iterator[tuple[bytes, bytes]]:
         while len(self._unread) >= HEADER.size:
@@ -167,17 +134,6 @@ class _Watch:
             del self._unread[:end]
             yield kind, body
 
-    def _has_ended(self) -> bool:
-        if self._status is None:
-            pid, status = os.waitpid(self._pid, os.WNOHANG)
-            self._status = status if pid else None
-        return self._status is not None
-
-    def _await_end(self) -> None:
-        deadline = time.monotonic() + SPARE_S
-        while not self._has_ended() and time.monotonic() < deadline:
-            time.sleep(0.005)
-
 
 def reason_of_end(status: int | None, stack: str, stall_s: float) -> str:
     """Why a child gave no result, in one line, by its status (None: it has not ended) and the stacks that faulthandler wrote."""
@@ -186,10 +142,8 @@ def reason_of_end(status: int | None, stack: str, stall_s: float) -> str:
         return stalled(stall_s, where)
     if status is None:
         return "the target closed the harness's connection with the process that it runs in"
-    if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        name = signal.Signals(number).name if number in list(signal.Signals) else f"signal {number}"
-        if number == signal.SIGKILL:
+    if name := signal_of(status):
+        if name == "SIGKILL":
             return "the process of the target was killed (SIGKILL); perhaps the machine ran out of memory"
         if "stack overflow" in stack or "tack overflow" in stack:
             return f"the target crashed the Python interpreter (stack overflow){where}"
@@ -213,31 +167,7 @@ def _in_process(work: Work, on_progress: Progress | None) -> GuardedOutcome:
         return GuardedOutcome(None, fault=f"{type(error).__name__}: {error}".replace("\n", " "), details=traceback.format_exc())
 
 
-def flush() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):
-            stream.flush()
-
-
-def fork() -> int:
-    # A watchdog that this process has set (test runners do) lives in a thread, which the child would not have but would wait for.
-    faulthandler.cancel_dump_traceback_later()
-    with warnings.catch_warnings():
-        # From 3.12 on Python warns where other threads run; the child needs none of them and takes no lock that they could hold.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        assert _fork is not None, "asked for only where there is a fork"
-        return _fork()
-
-
 def _tail(file: IO[bytes]) -> str:
     """The last characters of what the child wrote to a file."""
     start = max(0, os.fstat(file.fileno()).st_size - 4 * KEPT_OUTPUT)
     return os.pread(file.fileno(), 4 * KEPT_OUTPUT, start).decode(errors="replace")[-KEPT_OUTPUT:]
-
-
-def head(file: IO[bytes]) -> str:
-    """The first characters of a file: of a stack, the innermost frames come first.
-
-    The child has the same open file, and with it the same position: reading must not move it, for the child may be writing.
-    """
-    return os.pread(file.fileno(), 1 << 16, 0).decode(errors="replace")

@@ -8,8 +8,7 @@ import functools
 import linecache
 import sys
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType, ModuleType
 from typing import Any
@@ -57,7 +56,7 @@ def _forget(filename: str, first_site: int, n_sites: int) -> None:
 
 
 def make_module(program: Program, name: str, importer: Importer, build_class: Any = None) -> ModuleType:
-    """A module to execute `program` in: ``exec(program.code, vars(module))``, within `registered`."""
+    """A module to execute `program` in: ``exec(program.code, vars(module))``, with the module registered (`register`)."""
     module = ModuleType(name)
     module.__file__ = program.filename
     module.__package__ = name.rpartition(".")[0]
@@ -76,23 +75,8 @@ def prepare(module: ModuleType, importer: Importer, build_class: Any = None) -> 
     namespace[RUNTIME] = runtime
 
 
-def make_namespace(program: Program, name: str, importer: Importer) -> dict[str, Any]:
-    """The namespace of a fresh module, for code that does not look itself up in ``sys.modules``."""
-    return vars(make_module(program, name, importer))
-
-
-@contextmanager
-def registered(module: ModuleType) -> Iterator[None]:
-    """`module` is found in ``sys.modules`` meanwhile, as dataclasses, pickle and typing expect."""
-    previous = register(module)
-    try:
-        yield
-    finally:
-        unregister(module, previous)
-
-
 def register(module: ModuleType) -> ModuleType | None:
-    """Put `module` into ``sys.modules``; what stood there before, to give to `unregister`."""
+    """Put `module` into ``sys.modules``, where dataclasses, pickle and typing expect it; what stood there before, to give to `unregister`."""
     previous = sys.modules.get(module.__name__)
     sys.modules[module.__name__] = module
     return previous
@@ -110,11 +94,7 @@ def _no_substitute(name: str) -> ModuleType | None:
     return None
 
 
-def make_importer(
-    stand_ins: Mapping[str, ModuleType],
-    real_import: Importer = builtins.__import__,
-    substitute: Callable[[str], ModuleType | None] = _no_substitute,
-) -> Importer:
+def make_importer(stand_ins: Mapping[str, ModuleType], substitute: Callable[[str], ModuleType | None] = _no_substitute) -> Importer:
     """An ``__import__`` that finds `stand_ins`, by full module name, before the real modules.
 
     ``import concurrent.futures`` gives a copy of the package ``concurrent`` in which ``futures`` is the stand-in. `substitute` is asked for
@@ -132,10 +112,10 @@ def make_importer(
             if parent in stand_ins and fromlist and all(hasattr(stand_ins[parent], wanted) for wanted in fromlist):
                 # from concurrent.futures.thread import ThreadPoolExecutor
                 return stand_ins[parent]
-            found = real_import(name, globals, locals, fromlist, level)
+            found = _import(name, globals, locals, fromlist, level)
             return found if fromlist else _top(name)
         try:
-            return real_import(name, globals, locals, fromlist, level)
+            return _import(name, globals, locals, fromlist, level)
         except ModuleNotFoundError as error:
             found = substitute(name) if level == 0 and error.name == name.partition(".")[0] else None
             if found is None:
@@ -167,3 +147,4 @@ def _packages_around(stand_ins: Mapping[str, ModuleType]) -> dict[str, ModuleTyp
 
 
 _BUILTINS = dict(vars(builtins))
+_import: Importer = builtins.__import__

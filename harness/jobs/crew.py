@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import IO, Protocol
 
 from harness.guard.child import RESULT, write_frame
-from harness.guard.parent import STALL_S, flush, fork, head, interrupts_held, reason_of_end
+from harness.guard.forked import flush, fork, head, interrupts_held
+from harness.guard.parent import STALL_S, reason_of_end
 from harness.jobs.report import Order, Report, report_from
 from harness.jobs.worker import Job, read_frame, serve
 from harness.trial import Trial

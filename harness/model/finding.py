@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -85,3 +86,18 @@ class Finding(msgspec.Struct, frozen=True):
         if self.scenario is None:
             return self.explanation
         return f"It already happens with {self.scenario.told()}, which is what is shown.", *self.explanation
+
+
+def has_error(findings: Iterable[Finding]) -> bool:
+    """Whether one of them is an error and no mere warning."""
+    return any(finding.severity == "error" for finding in findings)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Errors before warnings, each in the order of `KINDS`: root cause first."""
+    return tuple(sorted(findings, key=lambda finding: (finding.severity != "error", rank_of(finding))))
+
+
+def rank_of(finding: Finding) -> int:
+    """The place of its kind in `KINDS`."""
+    return RANK[finding.kind]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+
+from harness.model.circles import Circles
 
 Lock = tuple[str, int]
 """A lock by who made it and as which of its locks, which is the same in every execution: the path of the thread, and a number from 1. One that outlives
@@ -14,8 +16,6 @@ path "": what it did any of them may do."""
 Turning = tuple[Lock, Lock]
 """A thread that holds the first comes to take the second."""
 
-LONGEST = 5
-"""Threads in a circle; each more multiplies the work, and nobody has seen one of six."""
 MOST = 20_000
 """Orders that are written down; a program that has more makes locks without end."""
 PATIENCE = 20_000
@@ -61,18 +61,16 @@ class LockGraph:
         As in Goodlock (Havelund 2000) the threads of a circle differ, and what they hold does too: a lock that two hold keeps them apart. The orders may be
         of different executions, so whether they can come together is open. In the order of the source lines, shorter ones first.
         """
-        by_held: dict[Lock, list[Order]] = {}
         in_order = sorted(self.orders, key=self._place)
-        for order in in_order:
-            for lock in order[2]:
-                by_held.setdefault(lock, []).append(order)
+        circles = Circles(in_order, _wanted, _held, _may_follow)
         found: dict[frozenset[Turning], tuple[Turning, ...]] = {}
         steps = 0
         for first in in_order:
-            for circle in self._close((first,), (), by_held):
+            for circle in circles.beginning_with(first):
                 steps += 1
                 if circle:
-                    found.setdefault(frozenset(circle), circle)
+                    turnings = _turnings(circle)
+                    found.setdefault(frozenset(turnings), turnings)
                 if steps >= PATIENCE:
                     break
         return sorted(found.values(), key=len)
@@ -90,16 +88,21 @@ class LockGraph:
     def _place(self, order: Order) -> tuple[str, Order]:
         return self.orders[order].line, order
 
-    def _close(self, path: tuple[Order, ...], held: tuple[Lock, ...], by_held: dict[Lock, list[Order]]) -> Iterator[tuple[Turning, ...]]:
-        """The circles that begin with `path`, of which `held` are the locks that were gone through; () for each step on the way."""
-        last = path[-1]
-        for following in by_held.get(last[1], ()):
-            yield ()
-            if any((following[0] == order[0] and order[0]) or not {*following[2]}.isdisjoint(order[2]) for order in path):
-                continue
-            through = (*held, last[1])
-            if following[1] in path[0][2]:
-                locks = (following[1], *through)
-                yield tuple(zip(locks, (*locks[1:], locks[0]), strict=True))
-            elif len(path) + 1 < LONGEST:
-                yield from self._close((*path, following), through, by_held)
+
+def _wanted(order: Order) -> Lock:
+    return order[1]
+
+
+def _held(order: Order) -> tuple[Lock, ...]:
+    return order[2]
+
+
+def _may_follow(path: tuple[Order, ...], following: Order) -> bool:
+    """Whether its thread differs from theirs, and what it holds too."""
+    thread, _, held = following
+    return not any((thread == order[0] and thread) or not {*held}.isdisjoint(order[2]) for order in path)
+
+
+def _turnings(circle: tuple[Order, ...]) -> tuple[Turning, ...]:
+    wanted = [order[1] for order in circle]
+    return tuple(zip((wanted[-1], *wanted[:-1]), wanted, strict=True))

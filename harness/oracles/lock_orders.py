@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
+from harness.model.circles import Circles
 from harness.model.deed import Deed
 from harness.model.finding import Event, Finding
-from harness.model.lock_order import LONGEST as LONGEST_CYCLE
 from harness.model.trace import Step, Trace
 from harness.oracles.clocks import Clocks
 from harness.oracles.words import distinct, join_words, place
@@ -40,11 +41,8 @@ def find_cycles(deeds: Sequence[Deed]) -> list[tuple[Taking, ...]]:
     does not wait for ever closes none.
     """
     takings = _takings(deeds)
-    by_held: dict[int, list[Taking]] = {}
-    for taking in takings:
-        for lock in taking.holds:
-            by_held.setdefault(lock, []).append(taking)
-    return [cycle for first in takings for cycle in _close((first,), by_held)]
+    circles = Circles(takings, attrgetter("lock"), attrgetter("holds"), _may_follow)
+    return [cycle for first in takings for cycle in circles.beginning_with(first) if cycle]
 
 
 def judge(trace: Trace, deeds: Sequence[Deed], mode: str) -> list[Finding]:
@@ -79,16 +77,9 @@ def _takings(deeds: Sequence[Deed]) -> list[Taking]:
     return [taking for alike in found.values() for taking in alike]
 
 
-def _close(path: tuple[Taking, ...], by_held: dict[int, list[Taking]]) -> Iterator[tuple[Taking, ...]]:
-    """The circles that begin with `path`; each is given once, from its thread of the lowest number on."""
-    first, last = path[0], path[-1]
-    for following in by_held.get(last.lock, ()):
-        if following.thread <= first.thread or not all(_can_meet(following, taking) for taking in path):
-            continue
-        if following.lock in first.holds:
-            yield (*path, following)
-        elif len(path) + 1 < LONGEST_CYCLE:
-            yield from _close((*path, following), by_held)
+def _may_follow(path: tuple[Taking, ...], following: Taking) -> bool:
+    """Whether all of them can meet; a circle is found once, from its thread of the lowest number on."""
+    return following.thread > path[0].thread and all(_can_meet(following, taking) for taking in path)
 
 
 def _can_meet(one: Taking, other: Taking) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.model.execution import GET_BEGIN, GET_RETURN, PUT_BEGIN, PUT_RETURN, Execution, LogEntry
-from harness.model.finding import RANK, Finding
+from harness.model.finding import Finding, rank_of
 from harness.oracles import capacity, conservation, crashes, endings, multiset, ordering
 from harness.oracles.history import read_history
 
@@ -14,7 +14,7 @@ def judge(execution: Execution) -> list[Finding]:
     """Everything that is wrong with the execution, root cause first (the order of `KINDS`)."""
     if execution.mode == "program":
         findings = [*crashes.judge(execution), *multiset.judge(execution), *endings.judge(execution)]
-        return sorted(findings, key=_rank)
+        return sorted(findings, key=rank_of)
     history = read_history(execution)
     findings = [
         *crashes.judge(execution),
@@ -23,7 +23,7 @@ def judge(execution: Execution) -> list[Finding]:
         *capacity.judge(execution, history),
         *endings.judge(execution, history),
     ]
-    return sorted(findings, key=_rank)
+    return sorted(findings, key=rank_of)
 
 
 def is_clean(log: Sequence[LogEntry], n_messages: int, capacity: int | None, order: str) -> bool:
@@ -69,7 +69,3 @@ def is_clean(log: Sequence[LogEntry], n_messages: int, capacity: int | None, ord
             rank[value] = -1  # delivered
             n_got += 1
     return n_got == n_messages and len(ended) == n_messages
-
-
-def _rank(finding: Finding) -> int:
-    return RANK[finding.kind]

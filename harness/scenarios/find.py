@@ -6,11 +6,11 @@ import os
 import sys
 import types
 from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
 from harness import runtime
 from harness.engines.explore import Explore
+from harness.engines.target_frames import target_frame
 from harness.errors import HarnessError
 from harness.model.result import ScenarioSize
 from harness.pipeline_class import find_pipeline
@@ -52,9 +52,7 @@ def _load_once(loader: Loader, engine: Explore, use: Callable[[dict[str, Any]], 
     starts: list[str] = []
 
     def note_start() -> None:
-        frame: FrameType | None = sys._getframe(1)
-        while frame is not None and frame.f_code.co_filename not in loader.files:
-            frame = frame.f_back
+        frame = target_frame(sys._getframe(1), loader.files)
         starts.append("" if frame is None else f" at {os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}")
 
     def main() -> None:

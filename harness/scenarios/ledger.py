@@ -12,7 +12,7 @@ from typing import Any
 
 from harness import runtime
 from harness.engines.explore import Explore
-from harness.engines.recorder import show
+from harness.engines.showing import show
 from harness.model.execution import GET_BEGIN, GET_RAISE, GET_RETURN, PUT_BEGIN, PUT_RAISE, PUT_RETURN, LogEntry
 
 CALLS_IN_A_ROW = 24

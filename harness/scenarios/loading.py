@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import ExitStack
 from typing import Any
 
-from harness.engines.recorder import describe_error
+from harness.engines.showing import describe_error
 from harness.errors import HarnessError, NothingToCheck
 from harness.instrument.hook import RewritingFinder
 from harness.instrument.loader import make_importer, make_module, register, unregister

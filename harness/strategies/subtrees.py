@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from harness.strategies.dpor import DPOR, Branch, Sought, Taken
+from harness.strategies.dpor import DPOR, Sought, Taken
 from harness.strategies.races import Item
 from harness.strategies.units import WINDOW, AtHome, Plain, Unit
+from harness.strategies.wakeup import Branch
 
 FIRST = 256
 """Executions at home before anything is lent: most searches end within these, and what is lent then is large."""

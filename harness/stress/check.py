@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from harness.errors import HarnessError
-from harness.model.finding import Finding
+from harness.model.finding import Finding, has_error
 from harness.model.result import ScenarioSize
 from harness.stress import parent
 from harness.stress.child import Plan
@@ -90,7 +90,7 @@ class StressCampaign:
         finally:
             self.search_s = time.perf_counter() - begun
         self._attach_schedules()
-        if self.unjudged and not self._has_failed():
+        if self.unjudged and not has_error(self.findings.values()):
             first, *others = self.unjudged
             more = f" (and {len(others)} more of {self.executions} executions came to no end that could be judged)" if others else ""
             raise TargetRefused(f"{target.text}: {first}{more}")
@@ -98,7 +98,7 @@ class StressCampaign:
     def limits(self) -> tuple[str, ...]:
         """All that was bounded or outside control."""
         limits = list(self._limits)
-        limits += [sentence for sentence in self.unjudged if self._has_failed()]
+        limits += [sentence for sentence in self.unjudged if has_error(self.findings.values())]
         limits += [f"no delays inside {module}: it is not rewritten" for module in sorted(self._uncontrolled)]
         if not self._has_spawned:
             what = "" if self.mode == "program" else ": a scenario starts its threads itself and asserts what must hold"
@@ -109,7 +109,7 @@ class StressCampaign:
             limits.append(f"strategy {self.strategy} was not used: on real threads there are no schedules to choose; the seed alone decides the delays")
         if self.executions:
             limits.append(POINTS_ARE_CALLS)
-            if not self._has_failed():
+            if not has_error(self.findings.values()):
                 limits.append(self._disturbed())
         return tuple(limits)
 
@@ -206,7 +206,7 @@ class StressCampaign:
             for finding in report.findings:
                 if finding.kind not in self.findings:
                     self.findings[finding.kind] = self._told(target, finding, report)
-            return self._has_failed() and not self.is_all
+            return has_error(self.findings.values()) and not self.is_all
 
         return on_report
 
@@ -281,11 +281,8 @@ class StressCampaign:
                 self.findings[finding.kind] = msgspec.structs.replace(finding, trace=None, executions_to_find=silence.number, explanation=explanation)
         return True
 
-    def _has_failed(self) -> bool:
-        return any(finding.severity == "error" for finding in self.findings.values())
-
     def _is_over(self, begun: float) -> bool:
-        if self._is_doubted or (self._has_failed() and not self.is_all):
+        if self._is_doubted or (has_error(self.findings.values()) and not self.is_all):
             return True
         if self._n_silent >= SILENT_ENOUGH or self._n_died >= DEATHS_ENOUGH or self._n_deadlocks >= DEADLOCKS_ENOUGH:
             return True

@@ -110,7 +110,6 @@ def _execute(plan: Plan, board: Board, line: _Line, lifeline: int, stacks: int) 
     modules = watched_modules()
     engine = Stress(plan.seed, modules, lambda record: board.name(record.index, record.ident, record.name))
     board.name(0, _thread.get_ident(), "main")
-    any_engine: Any = engine  # scenarios are written for Explore, and ask of it no more than Stress has
     loader = Loader(target, modules, plan.instrument)
     files = frozenset({target.file})
 
@@ -131,11 +130,7 @@ def _execute(plan: Plan, board: Board, line: _Line, lifeline: int, stacks: int) 
     runtime.install(engine.hooks())
     runtime.control = engine
     monitor.describe = lambda: Execution(mode="function", threads=stands.thread_ends(engine, files))
-    scenario: Scenario
-    if plan.leaves_threads and target.name is not None:
-        scenario = FunctionScenario(loader, target.name)
-    else:
-        scenario = find_scenario(target, loader, any_engine, plan.mode, plan.size, plan.order)
+    scenario = _scenario_of(plan, loader, engine)
     if witness is not None:
         scenario = witness.telling(scenario, lambda told: line.send(TOLD, told))
     monitor.describe = lambda: _execution(scenario, engine, loader.files)
@@ -152,6 +147,14 @@ def _execute(plan: Plan, board: Board, line: _Line, lifeline: int, stacks: int) 
     remarks = scenario.remarks if isinstance(scenario, ProgramScenario) else {}
     ledger = Ledger(number, engine.total_points, tuple(engine.limits), tuple(engine.uncontrolled), engine.draws, engine.has_spawned, remarks)
     line.send(DONE, _pack(ledger))
+
+
+def _scenario_of(plan: Plan, loader: Loader, engine: Stress) -> Scenario:
+    """What to execute. A function that has been found already is not looked for again where to load the file once more would leave threads behind."""
+    if plan.leaves_threads and plan.target.name is not None:
+        return FunctionScenario(loader, plan.target.name)
+    any_engine: Any = engine  # scenarios are written for Explore, and ask of it no more than Stress has
+    return find_scenario(plan.target, loader, any_engine, plan.mode, plan.size, plan.order)
 
 
 def _one(plan: Plan, engine: Stress, scenario: Scenario, number: int, line: _Line, loader: Loader) -> None:

@@ -1,11 +1,10 @@
-"""One execution after another on real threads: starts and ends, crashes, delays. Lives in the child process, which is thrown away."""
+"""One execution after another on real threads: starts and ends, crashes. Lives in the child process, which is thrown away."""
 
 from __future__ import annotations
 
 import _thread
 import contextlib
 import itertools
-import os
 import random
 import sys
 import threading
@@ -16,31 +15,29 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from harness import runtime
-from harness.engines.recorder import error_when_raised
+from harness.engines.showing import error_when_raised
 from harness.model.execution import Ending
+from harness.stress.delays import Delays
 from harness.stress.hooks import hooks_of
 from harness.stress.idle import is_idle_worker
-from harness.stress.perturbation import NEVER, Perturbation
+from harness.stress.perturbation import NEVER
 from harness.stress.stuck import all_are_stuck
 from harness.watched.modules import number_anew
 from harness.watched.pools import allow_workers, end_idle_workers
 from harness.watched.watch import Watched
 
-GATE_S = 0.005
-"""How long a started thread is held at most, should its starter never wait."""
 GRACE_S = 2.0
 """How long a pipeline's own threads may take to end after the last put and get, before they are given up."""
 LONGEST_NAP_S = 0.02
 
 _now = time.monotonic
-_sleep = time.sleep
 
 
 def _nothing(record: Watched) -> None:
     pass
 
 
-class Stress:
+class Stress(Delays):
     """Runs executions; `modules` are the watched modules; `on_thread` is told of every thread in it. Scenarios find here what they ask of an engine."""
 
     is_interrupted = False
@@ -54,11 +51,10 @@ class Stress:
     on_start: Callable[[], None] | None = None
 
     def __init__(self, seed: int, modules: dict[str, ModuleType], on_thread: Callable[[Watched], None] = _nothing) -> None:
-        self.seed = seed
+        super().__init__(seed)
         self.on_thread = on_thread
         self.modules = modules
         self.pool = modules["concurrent.futures.thread"]
-        self.number = 0
         self.mode = ""
         self.ending: Ending = "finished"
         self.all: list[Watched] = []
@@ -79,13 +75,9 @@ class Stress:
         self._nobody.countdown = NEVER
         self.strategy: Any = None
         self.baton = self
-        self.last_touch: dict[Any, int] = {}
-        self.perturbation: Perturbation | None = None
-        self._processors = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
         self._grace_s = GRACE_S
         self.bodies: list[Callable[[], None]] = []
         self.has_begun_threads = False
-        self.gate = threading.Event()
         self.ended = threading.Semaphore(0)
         self._numbers = itertools.count(1)
         self._role = "own"
@@ -191,10 +183,10 @@ class Stress:
         index = next(self._numbers)
         record = Watched(index, f"{parent.path}.{parent.children}", name, self._role if parent is self.first else "own", is_daemon, thread)
         parent.children += 1
-        self._plan(record)
+        self.plan(record)
         if parent is self.first and not self.has_begun_threads:
             self.has_begun_threads = True
-            self._plan(parent)
+            self.plan(parent)
         self.has_spawned = True
         self.by_index[index] = record
         self.all.append(record)
@@ -251,55 +243,6 @@ class Stress:
     def read_clock(self) -> float:
         """Seconds since the execution began."""
         return _now() - self.begun_at
-
-    # -- delays
-
-    def perturb(self, number: int, how: Perturbation | None) -> None:
-        """Prepares the process for the execution of that number."""
-        self.number = number
-        self.perturbation = how
-        if how is None:
-            return
-        sys.setswitchinterval(how.switch_interval_s)
-        if self._processors:
-            wanted = {self._processors[number % len(self._processors)]} if how.is_pinned else set(self._processors)
-            with contextlib.suppress(OSError):
-                os.sched_setaffinity(0, wanted)
-
-    def delay(self, me: Watched) -> None:
-        """A delay, if one is due here, and the plan for the next."""
-        how = self.perturbation
-        if how is None or me.is_muted:
-            me.countdown = NEVER if how is None else 20
-            return
-        if me.is_held:
-            me.is_held = False
-            self.gate.wait(GATE_S)
-        elif me.starve_at and me.moves >= me.starve_at:
-            me.starve_at = 0
-            _sleep(how.starve_s)
-        elif how.shape != "none":
-            _sleep(how.delay_s(me.chance))
-        me.countdown = self._next_delay(how, me)
-
-    def linger(self, me: Watched) -> None:
-        """A short delay out of turn, or a yield."""
-        _sleep(me.chance.choice((0.0, 20e-6, 200e-6)))
-
-    def _plan(self, me: Watched) -> None:
-        how = self.perturbation
-        if how is None:
-            me.countdown = NEVER
-            return
-        me.chance = random.Random(f"{self.seed}:{self.number}:{me.path}")
-        if how.starved == me.index:
-            me.starve_at = me.moves + how.starve_after
-        me.is_held = how.is_gated and me is not self.first
-        me.countdown = 0 if me.is_held else self._next_delay(how, me)
-
-    def _next_delay(self, how: Perturbation, me: Watched) -> int:
-        points = how.points_between(me.chance)
-        return min(points, max(1, me.starve_at - me.moves)) if me.starve_at else points
 
     # -- the end
 
@@ -365,7 +308,7 @@ class Stress:
             return self._nobody  # the watch looks at the program's objects, and their code may have points
         record = Watched(next(self._numbers), "foreign", threading.current_thread().name, "foreign", True, None)
         record.ident = ident
-        self._plan(record)
+        self.plan(record)
         self.by_ident[ident] = self.by_index[record.index] = record
         self.all.append(record)
         self.has_spawned = True

@@ -50,6 +50,10 @@ def hooks_of(engine: Any) -> dict[str, Any]:
             obj[index] = value
         return index
 
+    def key_w(index: Any, obj: Any, site: int) -> Any:
+        pass_point(site, obj)
+        return index
+
     def load(site: int) -> None:
         pass_point(site, None)
 
@@ -121,7 +125,7 @@ def hooks_of(engine: Any) -> dict[str, Any]:
         engine.me().is_muted = was_muted
 
     hooks: dict[str, Callable[..., Any]] = dict.fromkeys(("at", "at_w", "touch"), given_first)
-    hooks.update(key=key, key_w=key, load=load, store=store, cell=cell, cell_store=cell_store, pair=pair, call=call, call0=call0)
+    hooks.update(key=key, key_w=key_w, load=load, store=store, cell=cell, cell_store=cell_store, pair=pair, call=call, call0=call0)
     hooks.update(each=each, inside=inside, fields=fields, goes_on=goes_on, hands_back=hand_back, hand_back=hand_back, hand_each=hand_back)
     hooks.update(method=method, method0=method0, loop=loop, mute=mute, unmute=unmute)
     return hooks

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from harness import runtime
-from harness.engines.recorder import describe_error
+from harness.engines.showing import describe_error
 from harness.errors import HarnessError
 from harness.model.execution import Execution
 from harness.oracles import judge

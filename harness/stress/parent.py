@@ -17,8 +17,8 @@ import msgspec
 from harness.errors import InternalError
 from harness.guard import child as guard
 from harness.guard.child import HEADER
+from harness.guard.forked import Forked, flush, fork, head, interrupts_held, signal_of
 from harness.guard.frames import dumped_frames, innermost_of_target, said
-from harness.guard.parent import flush, fork, head, interrupts_held
 from harness.guard.seal import FORGED, SEAL_BYTES, Seal
 from harness.stress import messages
 from harness.stress.child import Plan, run_batch
@@ -79,7 +79,7 @@ def run(plan: Plan, on_report: Callable[[Report], bool], on_beat: Callable[[int]
 class _Batch:
     def __init__(self, plan: Plan, pid: int, reader: int, held: int, board: Board, stacks: IO[bytes]) -> None:
         self._plan = plan
-        self._pid = pid
+        self._child = Forked(pid)
         self._reader = reader
         self._held = held
         self._board = board
@@ -87,18 +87,15 @@ class _Batch:
         self._unread = bytearray()
         self._seal = Seal(plan.key)
         self._frames: list[tuple[bytes, bytes]] = []
-        self._status: int | None = None
-        # The child does the same; whoever comes first, the group is there before it is needed.
-        with contextlib.suppress(OSError):
-            os.setpgid(pid, pid)
+        self._outcome = Outcome(plan.first)
+        self._suspect: tuple[int, int, float] | None = None
+        self._reason = ""
 
     def hear(self, on_report: Callable[[Report], bool], on_beat: Callable[[int], bool]) -> Outcome:
         """Until the batch is over, one way or another."""
-        outcome = Outcome(self._plan.first)
-        suspect: tuple[int, int, float] | None = None
+        outcome = self._outcome
         beat, alive_at = 0, time.monotonic()
         current, begun_at = 0, alive_at
-        reason = ""
         while True:
             is_over = False
             if select.select([self._reader], [], [], POLL_S)[0]:
@@ -109,54 +106,18 @@ class _Batch:
                 outcome.next = self._board.read()[0] + 1
                 outcome.died = FORGED
                 return outcome
-            for kind, body in self._frames:
-                match kind:
-                    case messages.TOLD:
-                        if self._plan.witness is not None:
-                            self._plan.witness.hear(body)
-                    case messages.SCENARIO:
-                        outcome.scene = msgspec.msgpack.decode(body, type=Scene)
-                    case messages.EXECUTION:
-                        report = msgspec.msgpack.decode(body, type=Report)
-                        outcome.next = report.number + 1
-                        if on_report(report):
-                            return outcome
-                    case messages.STUCK:
-                        report = msgspec.msgpack.decode(body, type=Report)
-                        now = time.monotonic()
-                        if suspect is None or suspect[:2] != (report.number, report.moves):
-                            suspect = (report.number, report.moves, now)
-                        elif now - suspect[2] >= SETTLED_S:
-                            outcome.next = report.number + 1
-                            on_report(report)
-                            return outcome
-                    case messages.SILENT:
-                        outcome.silence = msgspec.msgpack.decode(body, type=Silence)
-                        outcome.next = outcome.silence.number + 1
-                        return outcome
-                    case messages.REFUSED | messages.NOTHING:
-                        outcome.refused = body.decode(errors="replace")
-                        outcome.is_part = kind == messages.NOTHING
-                        return outcome
-                    case messages.DONE:
-                        outcome.ledger = msgspec.msgpack.decode(body, type=Ledger)
-                        outcome.next = outcome.ledger.last + 1
-                        return outcome
-                    case guard.REASON:
-                        reason = body.decode(errors="replace")
-                    case guard.FAULT:
-                        first, _, details = body.decode(errors="replace").partition("\n")
-                        raise InternalError(f"{first} in the stress engine's child\n{details}")
+            if any(self._ends_with(kind, body, on_report) for kind, body in self._frames):
+                return outcome
             number, new_beat = self._board.read()
             now = time.monotonic()
             if new_beat != beat:
                 beat, alive_at = new_beat, now
             if number != current:
                 current, begun_at = number, now
-            if is_over or (self._has_ended() and not select.select([self._reader], [], [], 0)[0]):
-                self._await_the_end()
+            if is_over or (self._child.has_ended() and not select.select([self._reader], [], [], 0)[0]):
+                self._child.await_end(LAST_WORDS_S)
                 outcome.next = number + 1
-                outcome.died = reason or self._how_it_died()
+                outcome.died = self._reason or self._how_it_died()
                 return outcome
             if now - alive_at > self._plan.patience.native_s + SPARE_S:
                 outcome.next = number + 1
@@ -171,16 +132,56 @@ class _Batch:
                 outcome.next = number + 1
                 return outcome
 
+    def _ends_with(self, kind: bytes, body: bytes, on_report: Callable[[Report], bool]) -> bool:
+        """Writes down what the child says; whether the batch is over by that."""
+        outcome = self._outcome
+        match kind:
+            case messages.TOLD:
+                if self._plan.witness is not None:
+                    self._plan.witness.hear(body)
+            case messages.SCENARIO:
+                outcome.scene = msgspec.msgpack.decode(body, type=Scene)
+            case messages.EXECUTION:
+                report = msgspec.msgpack.decode(body, type=Report)
+                outcome.next = report.number + 1
+                return on_report(report)
+            case messages.STUCK:
+                report = msgspec.msgpack.decode(body, type=Report)
+                if self._is_still_stuck(report):
+                    outcome.next = report.number + 1
+                    on_report(report)
+                    return True
+            case messages.SILENT:
+                outcome.silence = msgspec.msgpack.decode(body, type=Silence)
+                outcome.next = outcome.silence.number + 1
+                return True
+            case messages.REFUSED | messages.NOTHING:
+                outcome.refused = body.decode(errors="replace")
+                outcome.is_part = kind == messages.NOTHING
+                return True
+            case messages.DONE:
+                outcome.ledger = msgspec.msgpack.decode(body, type=Ledger)
+                outcome.next = outcome.ledger.last + 1
+                return True
+            case guard.REASON:
+                self._reason = body.decode(errors="replace")
+            case guard.FAULT:
+                first, _, details = body.decode(errors="replace").partition("\n")
+                raise InternalError(f"{first} in the stress engine's child\n{details}")
+        return False
+
+    def _is_still_stuck(self, report: Report) -> bool:
+        """Whether an earlier look found the same execution stuck, and nothing has moved in it since."""
+        now = time.monotonic()
+        if self._suspect is None or self._suspect[:2] != (report.number, report.moves):
+            self._suspect = report.number, report.moves, now
+            return False
+        return now - self._suspect[2] >= SETTLED_S
+
     def close(self) -> None:
         """End the child and its whole process group."""
         with interrupts_held():
-            with contextlib.suppress(OSError):
-                os.killpg(self._pid, signal.SIGKILL)
-            if self._status is None:
-                with contextlib.suppress(OSError):
-                    os.kill(self._pid, signal.SIGKILL)
-                with contextlib.suppress(ChildProcessError):
-                    self._status = os.waitpid(self._pid, 0)[1]
+            self._child.end()
             os.close(self._reader)
             os.close(self._held)
 
@@ -201,37 +202,24 @@ class _Batch:
             self._frames.append((kind, body))
         return True
 
-    def _has_ended(self) -> bool:
-        if self._status is None:
-            pid, status = os.waitpid(self._pid, os.WNOHANG)
-            self._status = status if pid else None
-        return self._status is not None
-
-    def _await_the_end(self) -> None:
-        deadline = time.monotonic() + LAST_WORDS_S
-        while not self._has_ended() and time.monotonic() < deadline:
-            time.sleep(0.005)
-
     def _how_it_died(self) -> str:
         where = said(innermost_of_target(dumped_frames(self._dump())))
-        if self._status is None:
+        if self._child.status is None:
             return "the target closed the harness's connection with the process that it runs in"
-        if os.WIFSIGNALED(self._status):
-            number = os.WTERMSIG(self._status)
-            name = signal.Signals(number).name if number in list(signal.Signals) else f"signal {number}"
-            if number == signal.SIGKILL:
+        if name := signal_of(self._child.status):
+            if name == "SIGKILL":
                 return "the process of the target was killed (SIGKILL); perhaps the machine ran out of memory"
             return f"the target crashed the Python interpreter ({name}){where}"
-        return f"the process of the target ended with status {os.WEXITSTATUS(self._status)}{where}"
+        return f"the process of the target ended with status {os.WEXITSTATUS(self._child.status)}{where}"
 
     def _who_holds_all(self) -> str:
         """Which thread keeps all others from running: the child cannot say, so a signal has its stacks written by C code that needs no lock."""
         with contextlib.suppress(OSError):
-            os.kill(self._pid, signal.SIGUSR1)
+            os.kill(self._child.pid, signal.SIGUSR1)
         now = time.monotonic()
         deadline = now + LAST_WORDS_S
         dump, grown_at = "", now
-        while now < deadline and not self._has_ended():
+        while now < deadline and not self._child.has_ended():
             # The signal handler writes one thread after the other and does not say when it has done.
             if (more := self._dump()) != dump:
                 dump, grown_at = more, now

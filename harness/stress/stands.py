@@ -9,7 +9,8 @@ from types import FrameType
 from typing import Any
 
 from harness import runtime
-from harness.engines.recorder import describe_error, innermost
+from harness.engines.showing import describe_error
+from harness.engines.target_frames import innermost_raised, target_frame
 from harness.errors import HarnessError
 from harness.model.execution import Crash
 from harness.model.trace import ThreadEnd
@@ -130,13 +131,6 @@ def _attribute(wanted: Any, owner: Any) -> str:
     return ""
 
 
-def target_frame(frame: FrameType | None, files: Set[str]) -> FrameType | None:
-    """The innermost frame of the target, from `frame` outwards."""
-    while frame is not None and frame.f_code.co_filename not in files:
-        frame = frame.f_back
-    return frame
-
-
 def stacks(engine: Any) -> tuple[str, ...]:
     """For each thread that has not ended, its stack in one line, the innermost call first."""
     frames = sys._current_frames()
@@ -179,6 +173,6 @@ def crashes(engine: Any, files: Set[str]) -> list[Crash]:
             continue
         if isinstance(error, HarnessError):
             raise error
-        file, line, _ = innermost(error, files)
+        file, line, _ = innermost_raised(error, files)
         told.append(Crash(record.name, where, text or describe_error(error), file, line, isinstance(error, AssertionError), future))
     return told

@@ -12,7 +12,7 @@ import pytest
 from harness.grading.checking import Outcome
 from harness.grading.grade import Grade, graded
 from harness.grading.page import class_page, student_pages
-from harness.grading.rubric import default_rubric
+from harness.grading.read_rubric import default_rubric
 from harness.model.result import from_json
 from tests.browser.conftest import REPORTS, Opened
 

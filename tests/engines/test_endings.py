@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import harness
 from harness.strategies.catalogue import STRATEGIES
+from tests.checks import kinds
 from tests.engines.laboratory import Laboratory
-
-
-def kinds(result: harness.Result) -> list[str]:
-    return [finding.kind for finding in result.findings]
 
 
 def test_a_daemon_left_behind_is_nothing(laboratory: Laboratory) -> None:

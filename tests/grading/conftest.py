@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from harness.grading.grade import Grade, grade
-from harness.grading.rubric import Rubric, read_rubric
+from harness.grading.read_rubric import read_rubric
+from harness.grading.rubric import Rubric
 from harness.grading.sandbox import compiled_harness
 from harness.grading.submissions import Submission
 from harness.grading.tiers import Tier, describe, why_no_bubblewrap

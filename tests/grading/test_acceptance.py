@@ -10,7 +10,7 @@ import pytest
 from harness.errors import HarnessError
 from harness.grading.cohort import Cohort
 from harness.grading.processes import children
-from harness.grading.rubric import default_rubric
+from harness.grading.read_rubric import default_rubric
 from harness.grading.tiers import check_out_of_sight, needed_folders
 from tests.grading.conftest import tier_named
 from tests.grading.make_class import disguised, make_class, misgraded

@@ -15,7 +15,7 @@ from harness.grading.cohort import Cohort
 from harness.grading.counted import to_be_graded
 from harness.grading.grade import Grade, key_of
 from harness.grading.gradebook import open_gradebook
-from harness.grading.rubric import default_rubric, read_rubric
+from harness.grading.read_rubric import default_rubric, read_rubric
 from harness.grading.submissions import Submission, find_submissions
 from harness.grading.tiers import describe
 from tests.grading.conftest import QUICK, ROOT

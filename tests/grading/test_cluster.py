@@ -14,7 +14,7 @@ import pytest
 from harness.errors import HarnessError
 from harness.grading.cohort import Cohort
 from harness.grading.grade import Grade
-from harness.grading.rubric import read_rubric
+from harness.grading.read_rubric import read_rubric
 from harness.grading.tiers import describe
 from tests.grading.conftest import QUICK, ROOT
 from tests.local_cluster import local_cluster

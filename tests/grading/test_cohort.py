@@ -176,6 +176,7 @@ def test_exports_hold_what_their_systems_ask_for(harness: Harness, folder: Path,
     assert all(ElementTree.parse(path).getroot().tag == "testsuites" for path in (out / "junit").glob("*.xml"))
     assert len(list((out / "junit").glob("*.xml"))) == 8
     assert all(json.loads(path.read_text())["version"] == "2.1.0" for path in (out / "sarif").glob("*.sarif"))
+    assert len(list((out / "sarif").glob("*.sarif"))) == 8
 
 
 def test_a_teacher_looks_into_the_gradebook(harness: Harness, folder: Path, tmp_path: Path) -> None:

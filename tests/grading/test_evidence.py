@@ -11,7 +11,7 @@ import pytest
 from harness.grading import wire
 from harness.grading.checking import make_job, verdict_of
 from harness.grading.evidence import Evidence, Mismatch
-from harness.grading.rubric import default_rubric
+from harness.grading.read_rubric import default_rubric
 from harness.grading.sandbox import Heard
 from harness.grading.values import MARK, Foreign, plain_execution, read, read_execution
 from harness.grading.wire import End, Job, Reader, Scene, Writer

@@ -9,7 +9,8 @@ import pytest
 
 from harness.grading.grade import grade as grade_submission
 from harness.grading.grade import key_of
-from harness.grading.rubric import Late, Rubric, read_rubric
+from harness.grading.read_rubric import read_rubric
+from harness.grading.rubric import Late, Rubric
 from harness.grading.submissions import Submission
 from harness.grading.tables import neutral
 from harness.grading.target import choose_file, look_at

@@ -18,7 +18,8 @@ from harness.errors import HarnessError
 from harness.grading.checking import Outcome
 from harness.grading.cohort import Cohort
 from harness.grading.grade import Grade, graded
-from harness.grading.rubric import Rubric, default_rubric
+from harness.grading.read_rubric import default_rubric
+from harness.grading.rubric import Rubric
 from harness.grading.tiers import describe
 from harness.model.finding import Finding
 from harness.model.result import Bounds, Result, ScenarioSize, to_json

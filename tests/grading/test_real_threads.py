@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from harness.errors import HarnessError
-from harness.grading.rubric import Rubric, read_rubric
+from harness.grading.read_rubric import read_rubric
+from harness.grading.rubric import Rubric
 from tests.grading.conftest import QUICK, ROOT, GradeText
 from tests.grading.test_hostile import HOSTILE, assert_nothing_was_added_to, left_over
 

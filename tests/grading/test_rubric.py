@@ -9,7 +9,8 @@ import pytest
 from harness.errors import HarnessError
 from harness.grading.checking import Outcome
 from harness.grading.grade import graded
-from harness.grading.rubric import Late, Rubric, default_rubric, read_rubric
+from harness.grading.read_rubric import default_rubric, read_rubric
+from harness.grading.rubric import Late, Rubric
 
 
 def test_the_default_asks_for_one_producer_and_one_consumer_and_more_threads_are_extra() -> None:

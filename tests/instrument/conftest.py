@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from harness.instrument.loader import compile_target, make_importer, make_module, registered
+from harness.instrument.loader import compile_target, make_importer, make_module
+from tests.instrument.programs import registered
 
 FILENAME = "program.py"
 _BINARY = ("add", "sub", "mul", "mod", "matmul", "pow", "or", "and", "xor", "floordiv", "truediv")

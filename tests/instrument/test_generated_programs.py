@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.instrument.programs import compiles
+
 EXPRESSIONS = """
 {n} | {n} | {n} | 0 | 1 | -2 | '' | 'text' | None | True | () | [] | {}
 {e}.{f} | {e}.{f} | {e}.{f}.{f} | {e}[{e}] | {e}[{e}:{e}] | {e}[{e}, {e}:]
@@ -103,14 +105,6 @@ class Grammar:
 
 def alternatives(text: str) -> list[str]:
     return [form.strip() for line in text.strip().splitlines() for form in line.split(" | ")]
-
-
-def compiles(source: str) -> bool:
-    try:
-        compile(source, "program.py", "exec")
-    except SyntaxError:
-        return False
-    return True
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from harness import runtime
-from harness.instrument.loader import Importer, compile_target, make_importer, make_module, make_namespace, registered
+from harness.instrument.loader import Importer, compile_target, make_importer, make_module
+from tests.instrument.programs import registered
 
 
 def stand_in(name: str) -> ModuleType:
@@ -31,7 +32,7 @@ def importer() -> Importer:
 
 def execute(source: str, importer: Importer) -> dict[str, Any]:
     program = compile_target(source, "target.py")
-    namespace = make_namespace(program, "target", importer)
+    namespace = vars(make_module(program, "target", importer))
     exec(program.code, namespace)
     return namespace
 
@@ -111,7 +112,7 @@ def test_error_that_only_the_compiler_finds_is_raised_too() -> None:
 def test_encoding_declared_in_the_file_is_kept() -> None:
     assert execute("# -*- coding: latin-1 -*-\nx = 'caf\xe9'", make_importer({}))["x"] == "caf\xe9"
     program = compile_target("# -*- coding: latin-1 -*-\nx = 'caf\xe9'".encode("latin-1"), "target.py")
-    namespace = make_namespace(program, "target", make_importer({}))
+    namespace = vars(make_module(program, "target", make_importer({})))
     exec(program.code, namespace)
     assert namespace["x"] == "caf\xe9"
 

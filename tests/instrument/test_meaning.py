@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.instrument.programs import compiles
+
 SNIPPETS = [part.strip("\n") for part in (Path(__file__).parent / "snippets.txt").read_text(encoding="utf-8").split("\n----\n")]
 
 
@@ -39,14 +41,6 @@ def as_closure(source: str) -> str:
     change = f"        nonlocal {names}\n        if x is None: {names} = [None] * 7\n        return {names}\n"
     before = f"    def inner():\n{change}    {names} = [T('old') for _ in range(7)]\n    inner()\n"
     return "def outer():\n" + before + textwrap.indent(source, "    ") + "\n    log.append(inner)\nouter()"
-
-
-def compiles(source: str) -> bool:
-    try:
-        compile(source, "program.py", "exec")
-    except SyntaxError:
-        return False
-    return True
 
 
 @pytest.mark.parametrize("placed", [as_module, as_function, as_shared, as_method, as_class, as_closure])

@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 
 from harness.model import lock_order
-from harness.model.lock_order import LONGEST, PATIENCE, LockGraph, Order, Seen, Turn
+from harness.model.circles import LONGEST
+from harness.model.lock_order import PATIENCE, LockGraph, Order, Seen, Turn
 
 
 def order(thread: int, wanted: int, *held: int) -> Order:
@@ -36,7 +37,7 @@ def test_two_threads_that_take_two_locks_in_opposite_order_close_a_circle() -> N
         [order(0, 6, 5), order(1, 7, 6), order(0, 5, 7)],  # three turnings, but of two threads
     ],
 )
-def test_no_circle(orders: list[Order]) -> None:
+def test_orders_that_no_two_threads_can_meet_in_close_no_circle(orders: list[Order]) -> None:
     assert circles(*orders) == []
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from harness.model.circles import LONGEST
 from harness.model.deed import Deed
 from harness.model.trace import Step, Trace
-from harness.oracles.lock_orders import ALIKE, LONGEST_CYCLE, find_cycles, judge
+from harness.oracles.lock_orders import ALIKE, find_cycles, judge
 
 Word = tuple[int, str]
 
@@ -93,8 +94,8 @@ def test_a_circle_that_is_too_long_is_not_looked_for() -> None:
     def ring(n: int) -> str:
         return " ".join(f"{t}+{10 + t} {t}+{10 + (t + 1) % n} {t}-{10 + (t + 1) % n} {t}-{10 + t}" for t in range(n))
 
-    assert len(circles(ring(LONGEST_CYCLE))) == 1
-    assert circles(ring(LONGEST_CYCLE + 1)) == []
+    assert len(circles(ring(LONGEST))) == 1
+    assert circles(ring(LONGEST + 1)) == []
 
 
 def test_a_finding_names_threads_locks_and_lines_and_how_it_would_come_about() -> None:

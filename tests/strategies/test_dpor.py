@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from harness.model.events import CLOCK
-from harness.strategies.dpor import CUT_OFF, DIVERGED, DPOR, UNFAIR, Branch, Taken
+from harness.strategies.dpor import CUT_OFF, DIVERGED, DPOR, UNFAIR, Taken
+from harness.strategies.wakeup import Branch
 
 Play = Callable[..., list[str]]
 

@@ -533,3 +533,34 @@ def test_one_command_makes_the_figures() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "| dining philosophers |" in done.stdout
     assert "| queue_pipeline, 2 x 2 | 5 | 0 |" in done.stdout
+
+
+WRITTEN_TO = """
+import threading
+from collections import defaultdict
+
+def scenario():
+    made = []
+
+    def make():
+        made.append(1)
+        return []
+
+    rows = defaultdict(make)
+    threads = [threading.Thread(target=rows.__setitem__, args=(n, [n])) for n in range(2)]
+    rows[2] = [2]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    assert not made
+    try:
+        del rows[9]
+    except KeyError:
+        return
+    raise AssertionError("deleted what was not there")
+"""
+
+
+@pytest.mark.parametrize("engine", ["stress", "explore"])
+def test_setting_or_deleting_an_item_of_a_defaultdict_makes_none(write: Write, engine: str) -> None:
+    result = harness.check(f"{write(WRITTEN_TO)}:scenario", engine=engine, executions=8)
+    assert (result.error, result.errors) == (None, ())

@@ -11,6 +11,7 @@ import pytest
 
 import harness
 from harness.stress.messages import Patience
+from tests.checks import kinds
 from tests.stress.conftest import campaign_on
 from tests.tables import ROOT, SPECIMENS
 from tests.test_program_specimens import PROGRAMS, STUCK, named, title
@@ -37,10 +38,6 @@ GOES_ON = "infinite_until_interrupted.py"
 
 def stress(target: object, executions: int = 100, **settings: Any) -> harness.Result:
     return harness.check(str(target), engine="stress", executions=executions, **settings)
-
-
-def kinds(result: harness.Result) -> list[str]:
-    return [finding.kind for finding in result.findings]
 
 
 def judged_by_its_label(name: str, executions: int) -> harness.Result:

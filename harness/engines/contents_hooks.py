@@ -1,108 +1,31 @@
-"""The hooks of accesses: attributes, variables, subscripts, contents of containers, iteration.
+"""The hooks of contents: subscripts, what reads or changes a container, iteration, operators, patterns.
 
 Each passes one point and gives back what it was given. The first lines of a hook are the fast path of a search: one test of
-`thread.mode` for all that is unusual, one of `watch` for what has been learned.
+`thread.mode` for all that is unusual; what has been learned is asked in `Places._touch`.
 """
 
 from __future__ import annotations
 
 import types
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from harness import runtime
-from harness.engines.callbacks import Callbacks, Read, is_the_programs
+from harness.engines.callbacks import Read, calls_the_program
 from harness.engines.defaults import fills_in, makes_in_one_piece
 from harness.engines.kinds import CONTAINER, ITERATOR, PLAIN, REAL_LOCK, VIEW, WORLD, viewed
+from harness.engines.named_hooks import NamedHooks
 from harness.engines.nested import contained, run_over
-from harness.engines.places import SHARED, WRITTEN
-from harness.engines.recorder import show
-from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, TRACED, UNWINDING, VirtualThread
-from harness.foreign import advice, makers_of
-from harness.model.events import READ, WRITE, Access
+from harness.engines.places import SHARED
+from harness.engines.real_locks import real_lock_used
+from harness.engines.showing import show
+from harness.engines.virtual import MUTED, OUTSIDE, TRACED, UNWINDING, VirtualThread
+from harness.model.events import READ, Access
 
 
-class AccessHooks(Callbacks):
-    """Hooks that rewritten code calls before it touches something."""
-
-    def at(self, obj: Any, site: int) -> Any:
-        """Hook: an attribute is about to be read."""
-        thread = self.cur
-        thread.points += 1
-        if thread.mode:
-            self._odd_access(thread, obj, site, False)
-        elif self.watch[site]:
-            self._access(thread, obj, site, False)
-        return obj
-
-    def at_w(self, obj: Any, site: int) -> Any:
-        """Hook: an attribute is about to be set or deleted."""
-        thread = self.cur
-        thread.points += 1
-        if thread.mode:
-            self._odd_access(thread, obj, site, True)
-            return obj
-        if not self.watch[site]:
-            self._set_state(self.group_of[site], WRITTEN)
-        self._access(thread, obj, site, True)
-        self.version += 1
-        return obj
-
-    def load(self, site: int) -> None:
-        """Hook: a module-level variable is about to be read."""
-        thread = self.cur
-        thread.points += 1
-        if thread.mode:
-            self._odd_access(thread, None, site, False)
-        elif self.watch[site]:
-            self._access(thread, None, site, False)
-
-    def store(self, value: Any, site: int) -> Any:
-        """Hook: a module-level variable is about to be set."""
-        thread = self.cur
-        thread.points += 1
-        if thread.mode:
-            self._odd_access(thread, None, site, True)
-            return value
-        if not self.watch[site]:
-            self._set_state(self.group_of[site], WRITTEN)
-        self._access(thread, None, site, True)
-        self.version += 1
-        return value
-
-    def cell(self, peek: Callable[[], Any], site: int) -> None:
-        """Hook: a closure variable is about to be read."""
-        thread = self.cur
-        thread.points += 1
-        if thread.mode:
-            self._odd_access(thread, _cell_of(peek), site, False)
-        elif self.watch[site]:
-            self._access(thread, None, site, False)
-
-    def cell_store(self, value: Any, peek: Callable[[], Any], site: int) -> Any:
-        """Hook: a closure variable is about to be set."""
-        thread = self.cur
-        thread.points += 1
-        if thread.mode:
-            self._odd_access(thread, _cell_of(peek), site, True)
-            return value
-        if not self.watch[site]:
-            self._set_state(self.group_of[site], WRITTEN)
-        self._access(thread, None, site, True)
-        self.version += 1
-        return value
-
-    def _odd_access(self, thread: VirtualThread, obj: Any, site: int, is_write: bool) -> None:
-        """An access to a named place by a thread that is not NORMAL."""
-        if thread.mode == TRACED:
-            if is_write and not self.traced[site]:
-                self._trace_group(self.group_of[site])
-            if self.traced[site]:
-                self._trace(thread, self.writer.named, self.group_of[site], obj, is_write)
-            self.version += is_write
-        elif self._odd_point(thread, is_write):
-            self.recorder.access(thread, site, obj, is_write)
+class ContentsHooks(NamedHooks):
+    """Hooks that rewritten code calls before it touches what an object holds."""
 
     def _odd(self, thread: VirtualThread, site: int, obj: Any, detail: str, is_write: bool) -> None:
         """A touch of a container by a thread that is not NORMAL."""
@@ -120,20 +43,6 @@ class AccessHooks(Callbacks):
             self.worldly_threads.add(thread.index)
             if len(self.worldly_threads) > 1:
                 self.log.doubts.add("several threads use files, databases or the like, and when a change shows there is not known")
-
-    def _odd_point(self, thread: VirtualThread, is_write: bool) -> bool:
-        """The point of a thread that is neither NORMAL nor TRACED; True if what it does is to be recorded."""
-        mode = thread.mode
-        if mode == RECORDED:
-            if (len(self.runnable) > 1 or self.timed) and not self.is_fair:
-                self._offer(thread)
-        elif mode == UNWINDING:
-            self._keep_unwinding(thread)
-        elif mode == MUTED:
-            thread.points -= 1  # when an object dies may depend on who looks at it: it must not count
-        if is_write:
-            self.version += 1
-        return mode == RECORDED
 
     def key(self, index: Any, obj: Any, site: int) -> Any:
         """Hook: a subscript is about to be read."""
@@ -312,36 +221,10 @@ class AccessHooks(Callbacks):
         for place, how in dict.fromkeys(accesses):
             self.log.also(thread.path, place, how)
 
-    def _reach(self, thread: VirtualThread, function: Any, site: int, obj: Any, name: str) -> None:
-        """A point before `function` (``getattr``, ``setattr`` or the like) reaches an attribute whose name is known only now."""
-        is_write = function is setattr or function is delattr
-        thread.points += 1
-        group = ("attribute", name)
-        if thread.mode == TRACED:
-            if is_write and group not in self.traced_groups:
-                self._trace_group(group)
-            self._trace(thread, self.writer.attribute, obj, name, WRITE if is_write else READ)
-            self.version += is_write
-            return
-        if thread.mode:
-            if self._odd_point(thread, is_write):
-                if is_write:
-                    self.recorder.attribute(thread, site, obj, name, "write" if function is setattr else "delete", True)
-                else:
-                    self.recorder.lookup(thread, site, obj, name)
-            return
-        if is_write:
-            self._set_state(group, WRITTEN)
-        shared = self._track_attribute(thread, obj, group, is_write) or self.state_of.get(group) == SHARED
-        if shared and (len(self.runnable) > 1 or self.timed) and not self.is_fair:
-            self._offer(thread)
-        if is_write:
-            self.version += 1
-
     def each(self, iterable: Any, site: int, *called: Any) -> Any:
         """Hook: a loop is about to iterate, or a function that calls `called` after each step; every step over a container is a point, unless
         what is called is made in C."""
-        if called and not is_the_programs(called[0]):
+        if called and not calls_the_program(called[0]):
             return iterable
         kind = self.kinds[type(iterable)]
         if kind <= PLAIN or kind == REAL_LOCK:
@@ -391,36 +274,6 @@ class AccessHooks(Callbacks):
             for each, is_write in run_over(iterator, self.kinds):
                 self._track(thread, id(each), self.group_of[site], is_write, each)
 
-    def mute(self) -> bool:
-        """Hook: ``__del__`` begins."""
-        thread = self.cur
-        was_muted = thread.mode == MUTED
-        if not was_muted and thread.mode != OUTSIDE:
-            self._muted_from = thread.mode
-            thread.mode = MUTED
-        return was_muted
-
-    def unmute(self, was_muted: bool) -> None:
-        """Hook: ``__del__`` ends."""
-        thread = self.cur
-        if not was_muted and thread.mode == MUTED:
-            thread.mode = self._muted_from
-
     def _refuse_real_lock(self, obj: Any, site: int) -> None:
-        where = runtime.sites[site]
-        makers = makers_of(obj)
-        made = "code that is not rewritten made it, or threading that was reached otherwise than by an import statement"
-        if makers:
-            not_rewritten = "which made it, is not rewritten" if len(makers) == 1 else "one of which made it, are not rewritten"
-            made = f"{' and '.join(makers)}, {not_rewritten}: {advice(makers, self.instrument_option)}"
-        self.fault = RealLock(f"{where.file}:{where.line}: a real {type(obj).__name__} is used under control, where it excludes nobody; {made}")
+        self.fault = real_lock_used(obj, runtime.sites[site], self.instrument_option)
         self.stop("finished")
-
-
-class RealLock(Exception):
-    """A lock that is not a stand-in was reached under control."""
-
-
-def _cell_of(peek: Callable[[], Any]) -> Any:
-    closure = peek.__closure__
-    return closure[0] if closure else None
