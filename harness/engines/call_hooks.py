@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import operator
 import types
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from harness import runtime
 from harness.engines.access_hooks import AccessHooks
-from harness.engines.callbacks import Read
+from harness.engines.callbacks import Read, is_the_programs
 from harness.engines.kinds import (
+    BOUND,
     COMPARING_METHODS,
     ITERATOR,
     KEEPING_METHODS,
@@ -39,7 +41,7 @@ REACHING = frozenset({setattr, getattr, delattr, hasattr, vars, dir, eval, exec}
 """Builtins that reach more than what they are handed."""
 
 
-CARRYING = frozenset({types.BuiltinMethodType, functools.partial, operator.attrgetter})
+CARRYING = frozenset({*BOUND, functools.partial, operator.attrgetter})
 """Types of functions that touch what they carry."""
 
 
@@ -134,6 +136,26 @@ class CallHooks(AccessHooks):
             self._call_carried(self.cur, function, site, ())
         return function
 
+    def here(self) -> tuple[str, int, str] | None:
+        """See `Control`."""
+        return self.recorder.line_of() if self.recorder else None
+
+    def about_to_call(self, function: Callable[..., Any], arguments: Sequence[Any], handed_at: tuple[str, int, str] | None = None) -> None:
+        """See `Control`."""
+        if is_the_programs(function):
+            return
+        thread = self.cur
+        if self.recorder:
+            self.recorder.handed_at[thread.path] = handed_at or ("", 0, "")
+        if is_worldly(function):
+            self._reach_world(runtime.HANDED, (*arguments,))
+        if not thread.mode:
+            self._look_into(function, runtime.HANDED)
+        if type(function) in CARRYING and self._call_carried(thread, function, runtime.HANDED, (*arguments,)):
+            return
+        if any(self.kinds[type(argument)] for argument in arguments):
+            self._pass_containers(thread, function, runtime.HANDED, (*arguments,))
+
     def _reach_world(self, site: int, arguments: tuple[Any, ...]) -> None:
         """The point before a call that looks at the world outside, or changes it."""
         if self.cur.mode == UNWINDING:
@@ -164,10 +186,13 @@ class CallHooks(AccessHooks):
         if type(function) is operator.attrgetter:
             self._look_at(site, [], (), [(obj, name) for obj in arguments for name in _names_got(function)])
             return True
-        if type(function) is types.BuiltinMethodType:
+        if type(function) in BOUND:
             owner = function.__self__
             if self.kinds[type(owner)] > PLAIN:
                 self._give_to_container(owner, function.__name__, site, arguments)
+                return True
+            if function.__name__ in REFLECTIONS:
+                self._call_attribute(thread, REFLECTIONS[function.__name__], site, (owner, *arguments))
                 return True
             if function in REACHING:
                 if function is not eval and function is not exec:

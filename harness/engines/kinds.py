@@ -30,6 +30,8 @@ _containers: tuple[type, ...] = (
     collections.UserList, collections.UserDict, collections.UserString, collections.ChainMap,
     weakref.WeakValueDictionary, weakref.WeakKeyDictionary, weakref.WeakSet,
 )  # fmt: skip
+BOUND = (types.BuiltinMethodType, types.MethodWrapperType)
+"""Types of methods of builtin objects, bound: ``items.append``, ``items.__len__``."""
 _views: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()), memoryview)
 _real_locks: tuple[type, ...] = (
     _thread.LockType, _thread.RLock, threading.Condition, threading.Semaphore, threading.Event, threading.Barrier,
@@ -115,7 +117,7 @@ def kind_of(cls: type) -> int:
         return ITERATOR
     if cls in _real_locks:
         return REAL_LOCK
-    if issubclass(cls, (tuple, types.SimpleNamespace, types.BuiltinMethodType)) or dataclasses.is_dataclass(cls):
+    if issubclass(cls, (tuple, types.SimpleNamespace, *BOUND)) or dataclasses.is_dataclass(cls):
         return NESTING
     return STEPPED if any(_is_the_programs(class_attribute(cls, name)) for name in ("__iter__", "__next__")) else PLAIN
 

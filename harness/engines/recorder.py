@@ -65,6 +65,7 @@ class Recorder:
         self.lines: dict[tuple[int, int], int] = {}
         self.dropped = 0
         self.notes: tuple[str, ...] = ()
+        self.handed_at: dict[str, tuple[str, int, str]] = {}  # by thread: where what it is about to call had been handed on
         self._labels: dict[int, str] = {}
         self._places: dict[Any, int] = {}
         self._identities = Identities()
@@ -150,7 +151,7 @@ class Recorder:
         verb = {"write": "write", "delete": "delete"}.get(kind.rpartition("-")[2], "write" if is_write else "read")
         step = self._add(thread, kind, f"{verb} {label}", label, place, is_write, site)
         if step is not None:
-            self.deeds.accessed(len(self.steps), thread, place, obj, name, is_write, self._stack())
+            self.deeds.accessed(len(self.steps), thread, place, obj, name, is_write, self._stack(thread))
             self._open = (step, self._identities.holder(obj), name, kind)
 
     def contents(self, thread: VirtualThread, site: int, obj: Any, detail: str, is_write: bool) -> None:
@@ -174,7 +175,7 @@ class Recorder:
             site,
         )
         if step is not None:
-            self.deeds.touched(len(self.steps), thread, site, obj, detail, is_write, self._stack())
+            self.deeds.touched(len(self.steps), thread, site, obj, detail, is_write, self._stack(thread))
             self._open = (step, self._identities.holder(obj), detail, "contents")
             self._parts_before, self._position_before = (_parts_of(obj), self._position()) if is_write else (None, (0, 0))
 
@@ -318,7 +319,7 @@ class Recorder:
             frame = frame.f_back
         return frame
 
-    def _stack(self) -> tuple[str, ...]:
+    def _stack(self, thread: VirtualThread) -> tuple[str, ...]:
         """The functions of the target that the running thread is in, outermost first, each with its line."""
         stack: list[str] = []
         files, said = self.files, self._said
@@ -333,6 +334,9 @@ class Recorder:
                 stack.append(text)
             frame = frame.f_back
         stack.reverse()
+        if not stack and thread.path in self.handed_at:
+            _, line, function = self.handed_at[thread.path]
+            stack = [f"what {function.rpartition('<locals>.')[2]} handed on at line {line}"] if line else []
         return tuple(stack)
 
     def _local_name(self, obj: Any) -> str:
@@ -398,7 +402,11 @@ class Recorder:
         if len(self.steps) >= STEPS_KEPT:
             self.dropped += 1
             return None
-        if site >= 0:
+        if site == runtime.HANDED:
+            file, line, function = self.line_of()
+            if not line:
+                file, line, function = self.handed_at[thread.path]
+        elif site > 0:
             at = runtime.sites[site]
             file, line, function = at.file, at.line, at.function
         else:

@@ -69,6 +69,13 @@ class Control(Protocol):
     def asked_if_alive(self) -> None:
         """Says that a thread asks whether another has been started or has ended: that it is and does are steps of their own from now on."""
 
+    def here(self) -> tuple[str, int, str] | None:
+        """Where in the program the running thread is (file, line, function), for reports; None while searching."""
+
+    def about_to_call(self, function: Callable[..., Any], arguments: Sequence[Any], handed_at: tuple[str, int, str] | None = None) -> None:
+        """Says that a stand-in is about to call what the program has handed it, where that was `here`. Code of the program has points of its own;
+        before a method of a container (``Thread(target=results.append)``), or other code without points that is given one, stands a point here."""
+
     def changed(self) -> None:
         """Says that shared state has changed (a spinning thread may see something new)."""
 
