@@ -11,6 +11,7 @@ choice, and the state of a thread is kept by who changes it, never recomputed.
 from __future__ import annotations
 
 import contextlib
+import heapq
 import itertools
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -21,13 +22,13 @@ from harness.engines.baton import Baton
 from harness.engines.call_hooks import CallHooks
 from harness.engines.event_writer import EventWriter
 from harness.engines.kinds import known_kinds
-from harness.engines.places import SHARED
+from harness.engines.places import IDENTS, SHARED
 from harness.engines.places_of_sites import START
 from harness.engines.recorder import error_when_raised
 from harness.engines.unlogged import unlogged
 from harness.engines.virtual import NORMAL, RECORDED, SOLO, TRACED, UNWINDING, VirtualThread
 from harness.model.choice import Strategy
-from harness.model.events import PART_WRITE, Blocked
+from harness.model.events import PART_WRITE, WRITE, Blocked
 from harness.model.execution import Ending
 from harness.standins.threads import THREADS
 
@@ -135,6 +136,7 @@ class Explore(CallHooks):
         late, self.late = self.late, None
         self.places.clear()
         self.all.clear()
+        self.free_idents.clear()
         self.runnable.clear()
         self.timed.clear()
         self.departures.clear()
@@ -206,8 +208,11 @@ class Explore(CallHooks):
         self.n_progress += 1
         self.runnable.remove(thread)
         self.open(thread.done)
+        heapq.heappush(self.free_idents, thread.ident)
         if thread.mode == TRACED:
             self.log.also(thread.path, self.writer.of(THREADS), PART_WRITE)
+            if IDENTS in self.traced_groups:
+                self.log.also(thread.path, self.log.symbol(IDENTS), PART_WRITE)
         if thread.role == "worker":
             self.required -= 1
         if self._all_done():
@@ -254,6 +259,8 @@ class Explore(CallHooks):
             name = self._unused(name)
         child = VirtualThread(len(self.all), f"{parent.path}.{parent.children}", name, role, is_daemon, run, thread, self.live_mode)
         parent.children += 1
+        if self.free_idents:
+            child.ident = heapq.heappop(self.free_idents)
         self.baton.take(child)
         self.all.append(child)
         self.has_spawned = True
@@ -261,6 +268,8 @@ class Explore(CallHooks):
             self.log.newborn += 1
             if parent.mode == TRACED:
                 self.log.also(parent.path, self.writer.of(THREADS), PART_WRITE)
+                if IDENTS in self.traced_groups:
+                    self.log.also(parent.path, self.log.symbol(IDENTS), WRITE)
                 self.log.enable(child.path)
         self.runnable.append(child)
         self.version += 1

@@ -24,11 +24,13 @@ dataclass or a SimpleNamespace, whose methods have no points of their own, a bui
 for something else: a dict's keys, values or items for the dict, a memoryview for what it looks at, a file or a database for the world outside of
 the program."""
 
+WEAK = (weakref.WeakValueDictionary, weakref.WeakKeyDictionary, weakref.WeakSet)
+"""Containers that lose what nobody else holds: whoever lets go of it changes them, wherever that is."""
 _containers: tuple[type, ...] = (
     list, dict, set, collections.deque, bytearray, array.array, mmap.mmap, io.StringIO, io.BytesIO,
     # written in Python, but not rewritten: to the points they are of one piece
     collections.UserList, collections.UserDict, collections.UserString, collections.ChainMap,
-    weakref.WeakValueDictionary, weakref.WeakKeyDictionary, weakref.WeakSet,
+    *WEAK,
 )  # fmt: skip
 BOUND = (types.BuiltinMethodType, types.MethodWrapperType)
 """Types of methods of builtin objects, bound: ``items.append``, ``items.__len__``."""
@@ -70,6 +72,14 @@ class _World(list[Any]):
 _World.__name__ = "the world outside"  # how a report calls it
 WORLD = _World()
 """The world outside: files, databases, the environment."""
+
+class _Fading(weakref.WeakSet[Any]):
+    """What weak references lead to. One place: who lets go of an object is not known."""
+
+
+_Fading.__name__ = "a weak reference"  # how a report calls it
+FADING = _Fading()
+"""What weak references lead to."""
 
 _WORLDLY_TYPES = frozenset("_csv _socket _sqlite3 dbm gzip bz2 lzma os shelve socket sqlite3 tarfile tempfile zipfile".split())
 """Modules whose instances stand for it; instances of `io`'s classes do as well."""

@@ -48,6 +48,8 @@ MOST_NAMED = 100
 """Elements of one list."""
 MOST_COMPARED = 1000
 """Elements of a container that are looked at to see whether an operation has changed it."""
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+"""Where an object lies, as its repr tells it: another place in every process."""
 HOLDING = {"acquire": True, "try-acquire": True, "release": False}
 
 
@@ -160,8 +162,10 @@ class Recorder:
         self._settle()
         label = self._labels.get(self._identities.of(obj)) or self._local_name(obj) or type(obj).__name__
         kind = "setitem" if where.kind == "getitem" and is_write else where.kind  # a defaultdict makes what is missing
+        if detail.startswith("[") and kind not in ("setitem", "delitem"):
+            kind = "setitem" if is_write else "getitem"  # an operation that goes through what is inside piece by piece
         verb = {"setitem": "write", "delitem": "delete", "getitem": "read", "iterate": "next of", "test": "test", "in": "look in", "unpack": "unpack",
-                "format": "format", "operator": "use", "compare": "compare", "inplace": "extend"}.get(kind, "call")  # fmt: skip
+                "format": "format", "operator": "use", "compare": "compare", "inplace": "extend"}.get(kind, "call" if detail else "use")  # fmt: skip
         if detail == GOES_ON:
             is_method = where.kind in ("method", "method0") or where.name == "sort"
             verb, detail = "go on with", f"{'.' if is_method else ' in '}{where.name}" if where.name else ""
@@ -405,7 +409,7 @@ class Recorder:
         if site == runtime.HANDED:
             file, line, function = self.line_of()
             if not line:
-                file, line, function = self.handed_at[thread.path]
+                file, line, function = self.handed_at.get(thread.path, (file, line, function))
         elif site > 0:
             at = runtime.sites[site]
             file, line, function = at.file, at.line, at.function
@@ -613,7 +617,7 @@ def describe_error(error: BaseException) -> str:
     """An exception on one line: its class and the start of its text; a text that cannot be had is left out."""
     try:
         said = str(error).partition("\n +  where ")[0]  # what pytest adds to an assertion has addresses in it
-        text = " ".join(said.split()).encode("utf-8", "backslashreplace").decode()
+        text = ADDRESS.sub("", " ".join(said.split())).encode("utf-8", "backslashreplace").decode()
     except Exception:
         text = ""
     if isinstance(error, RecursionError):

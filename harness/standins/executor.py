@@ -122,7 +122,7 @@ class ThreadPoolExecutor(concurrent.futures.ThreadPoolExecutor, Executor):
         future = Future()
         e.also(pool.jobs, True)
         future.job = (getattr(fn, "__qualname__", None) or type(fn).__name__).rpartition("<locals>.")[2]
-        future.handed_at = e.here()
+        future.handed_at = e.here(fn)
         pool.jobs.add(e, (future, fn, args, kwargs))
         if pool.n_idle:
             pool.n_idle -= 1

@@ -51,7 +51,7 @@ class Thread(threading.Thread):
                 name += f" ({target.__name__})"
         # the attributes of the real one, which its `run` uses; what only its `start` needs is made if it is started outside
         self._target = target
-        self._handed_at = e.here()
+        self._handed_at = e.here(target)
         self._name = name
         self._args = args
         self._kwargs = {} if kwargs is None else kwargs
@@ -231,7 +231,7 @@ class Timer(Thread):
         self, interval: float, function: Callable[..., Any], args: Iterable[Any] | None = None, kwargs: Mapping[str, Any] | None = None
     ) -> None:
         super().__init__()
-        self._handed_at = runtime.control.here() if runtime.control else None
+        self._handed_at = runtime.control.here(function) if runtime.control else None
         self.interval = interval
         self.function = function
         self.args = args if args is not None else []
