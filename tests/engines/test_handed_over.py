@@ -63,7 +63,8 @@ def test_code_without_points_that_a_stand_in_calls_is_named_among_the_limits(tmp
     assert "calls into copy are one step: it is not rewritten" in harness.check(f"{file}:scenario", executions=50).limits
 
 
-IN_PIECES, FADES = "is several steps of the library's code, and one step here", "weak references are followed, and that somebody lets go of an object is no event"
+IN_PIECES = "is several steps of the library's code, and one step here"
+FADES = "weak references are followed, and that somebody lets go of an object is no event"
 DOUBTED = [
     ("from collections import UserDict", "UserDict()", "it.setdefault('k', 1)", f"UserDict.setdefault {IN_PIECES}"),
     ("from collections import Counter", "Counter()", "it.update(UserDict(k=1))", f"Counter.update {IN_PIECES}"),
