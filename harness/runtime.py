@@ -37,8 +37,10 @@ class Site:
     end_line: int = 0
 
 
-sites: list[Site] = []
-"""Every site of every module rewritten in this process; a site's number is its index here."""
+HANDED = 0
+"""The site at which a stand-in calls what the program has handed it: it stands in no line of the program."""
+sites: list[Site] = [Site("", 0, 0, "call", "", False, "")]
+"""`HANDED`, then every site of every module rewritten in this process; a site's number is its index here."""
 
 
 GONE = Site("", 0, 0, "gone", "", False, "")

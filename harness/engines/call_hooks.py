@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import operator
+import pickle
 import types
+import weakref
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from harness import runtime
-from harness.engines.callbacks import Read
+from harness.engines.callbacks import Read, calls_the_program
 from harness.engines.contents_hooks import ContentsHooks
+from harness.engines.counts import is_in_pieces, sign_of
 from harness.engines.kinds import (
+    BOUND,
     COMPARING_METHODS,
+    FADING,
     ITERATOR,
     KEEPING_METHODS,
     PLAIN,
@@ -30,7 +37,7 @@ from harness.engines.kinds import (
 from harness.engines.nested import elements
 from harness.engines.places_of_sites import COMPARES
 from harness.engines.showing import show
-from harness.engines.virtual import UNWINDING, VirtualThread
+from harness.engines.virtual import TRACED, UNWINDING, VirtualThread
 
 REFLECTIONS: dict[str, Any] = {"__getattribute__": getattr, "__setattr__": setattr, "__delattr__": delattr}
 """What a method that is given an attribute's name does, as a builtin."""
@@ -38,8 +45,13 @@ REFLECTIONS: dict[str, Any] = {"__getattribute__": getattr, "__setattr__": setat
 REACHING = frozenset({setattr, getattr, delattr, hasattr, vars, dir, eval, exec})
 """Builtins that reach more than what they are handed."""
 
+COPIERS = frozenset({copy.copy, copy.deepcopy, pickle.dump, pickle.dumps})
+"""Functions of the library that read all attributes of what they are given."""
 
-CARRYING = frozenset({types.BuiltinMethodType, functools.partial, operator.attrgetter})
+FOLLOWED = frozenset({weakref.ref, weakref.WeakMethod})
+"""Types of weak references, which are followed by a call."""
+
+CARRYING = frozenset({*BOUND, *FOLLOWED, types.MethodType, functools.partial, operator.attrgetter})
 """Types of functions that touch what they carry."""
 
 
@@ -54,6 +66,9 @@ class CallHooks(ContentsHooks):
             name = self.names[site]
             gives = self.gives[site]
             if gives and (gives == COMPARES or others or self.kinds[type(last)]):
+                sign = 0 if others else sign_of(obj, name, last)
+                if sign:
+                    return self._count(obj, last, sign, site)
                 self._give_to_container(obj, name, site, (*others, last))
                 return last
             thread.points += 1
@@ -61,6 +76,8 @@ class CallHooks(ContentsHooks):
             if kind == REAL_LOCK:
                 self._refuse_real_lock(obj, site)
             elif thread.mode:
+                if thread.mode == TRACED:
+                    self._doubt_pieces(obj, name, (*others, last))
                 self._odd(thread, site, obj, f".{name}({', '.join(show(a) for a in (*others, last))})" if self.recorder else "", is_write)
             else:
                 self._touch(thread, viewed(obj) if kind == VIEW else obj, site, is_write)
@@ -98,6 +115,8 @@ class CallHooks(ContentsHooks):
             thread.points -= 1
             self._give_to_container(obj, name, site, ())
         elif thread.mode:
+            if thread.mode == TRACED:
+                self._doubt_pieces(obj, name, ())
             self._odd(thread, site, obj, f".{name}()" if self.recorder else "", is_write)
         else:
             self._touch(thread, viewed(obj) if kind == VIEW else obj, site, is_write)
@@ -134,6 +153,37 @@ class CallHooks(ContentsHooks):
             self._call_carried(self.cur, function, site, ())
         return function
 
+    def about_to_touch(self, obj: Any, is_write: bool) -> None:
+        """See `Control`."""
+        self._look_at(runtime.HANDED, [(obj, is_write, "")])
+
+    def here(self, handed: Callable[..., Any] | None) -> tuple[str, int, str] | None:
+        """See `Control`."""
+        if not self.recorder:
+            return None
+        while type(handed) is functools.partial:
+            handed = handed.func
+        if type(handed) in BOUND:
+            self.recorder.labels.of(handed.__self__)  # type: ignore[union-attr]  # it has a name here, and perhaps none there
+        where: tuple[str, int, str] = self.recorder.frames.line_of()
+        return where
+
+    def about_to_call(self, function: Callable[..., Any], arguments: Sequence[Any], handed_at: tuple[str, int, str] | None = None) -> None:
+        """See `Control`."""
+        if calls_the_program(function):
+            return
+        thread = self.cur
+        if self.recorder:
+            self.recorder.handed_at[thread.path] = handed_at or ("", 0, "")
+        if is_worldly(function):
+            self._reach_world(runtime.HANDED, (*arguments,))
+        if not thread.mode:
+            self._look_into(function, runtime.HANDED)
+        if type(function) in CARRYING and self._call_carried(thread, function, runtime.HANDED, (*arguments,)):
+            return
+        if any(self.kinds[type(argument)] for argument in arguments):
+            self._pass_containers(thread, function, runtime.HANDED, (*arguments,))
+
     def _reach_world(self, site: int, arguments: tuple[Any, ...]) -> None:
         """The point before a call that looks at the world outside, or changes it."""
         if self.cur.mode == UNWINDING:
@@ -149,14 +199,20 @@ class CallHooks(ContentsHooks):
             worldly = self.worldly[site] = is_worldly(function)
         if worldly:
             self._reach_world(site, arguments)
+        copies = type(function) in (types.FunctionType, types.BuiltinFunctionType) and function in COPIERS
+        if copies and self.kinds[type(arguments[0])] <= PLAIN and (names := _attributes_copied(arguments[0])):
+            self._look_at(site, [], (), [(arguments[0], name) for name in names])
         if not self.cur.mode:
             if site not in self.called:
                 self._look_into(function, site)
-            if not worldly:
+            if not worldly and not copies:
                 self.ordinary.add(site)
 
     def _call_carried(self, thread: VirtualThread, function: Any, site: int, arguments: tuple[Any, ...]) -> bool:
         """A function that carries an object, arguments or names of attributes is about to be called; False if what it does is still to be seen."""
+        if type(function) in FOLLOWED:
+            self._look_at(site, [(FADING, False, "")])
+            return True
         is_partial = type(function) is functools.partial
         while type(function) is functools.partial:
             arguments = (*function.args, *arguments, *function.keywords.values())
@@ -164,10 +220,18 @@ class CallHooks(ContentsHooks):
         if type(function) is operator.attrgetter:
             self._look_at(site, [], (), [(obj, name) for obj in arguments for name in _names_got(function)])
             return True
-        if type(function) is types.BuiltinMethodType:
+        if type(function) is types.MethodType:
+            if self.kinds[type(function.__self__)] <= PLAIN or has_points(function):
+                return False
+            self._give_to_container(function.__self__, function.__name__, site, arguments)  # ``Counter.update``
+            return True
+        if type(function) in BOUND:
             owner = function.__self__
             if self.kinds[type(owner)] > PLAIN:
                 self._give_to_container(owner, function.__name__, site, arguments)
+                return True
+            if function.__name__ in REFLECTIONS:
+                self._call_attribute(thread, REFLECTIONS[function.__name__], site, (owner, *arguments))
                 return True
             if function in REACHING:
                 if function is not eval and function is not exec:
@@ -182,10 +246,17 @@ class CallHooks(ContentsHooks):
     def _give_to_container(self, owner: Any, name: str, site: int, arguments: tuple[Any, ...]) -> None:
         """A container's method is about to be called with these arguments, which it reads unless it only keeps them."""
         is_write = self.kinds[type(owner)] == ITERATOR or name not in READ_METHODS
+        if self.cur.mode == TRACED:
+            self._doubt_pieces(owner, name, arguments)
         reads: list[Read] = [(owner, is_write, f".{name}({', '.join(map(show, arguments))})" if self.recorder else "")]
         if name not in KEEPING_METHODS:
             reads += [(argument, self.kinds[type(argument)] == ITERATOR, "") for argument in arguments if argument is not owner]
         self._look_at(site, reads, (owner, *arguments) if name in COMPARING_METHODS else _consumed(arguments))
+
+    def _doubt_pieces(self, owner: Any, name: str, arguments: tuple[Any, ...]) -> None:
+        """Nothing exhaustive may be claimed where a container's method is written in Python, is not rewritten and takes several steps."""
+        if is_in_pieces(owner, name, arguments):
+            self.log.doubts.add(f"{type(owner).__name__}.{name} is several steps of the library's code, and one step here")
 
     def _give_to_method(self, obj: Any, site: int, arguments: tuple[Any, ...]) -> None:
         """A method of something else is about to be called: what has no points of its own reads the containers that it is given."""
@@ -242,6 +313,17 @@ class CallHooks(ContentsHooks):
     def hooks(self) -> dict[str, Any]:
         """The hooks to install in `harness.runtime`."""
         return {name: getattr(self, name) for name in runtime.HOOKS}
+
+
+def _attributes_copied(obj: Any) -> list[str]:
+    """The attributes that a copier reads of an object: all that it has, unless its class says what is copied."""
+    cls = type(obj)
+    if isinstance(obj, type | types.ModuleType | types.FunctionType) or any(
+        calls_the_program(class_attribute(cls, name)) for name in ("__copy__", "__deepcopy__", "__getstate__", "__reduce__", "__reduce_ex__")
+    ):
+        return []
+    own = getattr(obj, "__dict__", None)
+    return [*own] if type(own) is dict else []
 
 
 def _consumed(arguments: tuple[Any, ...]) -> list[Any]:

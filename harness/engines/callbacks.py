@@ -20,7 +20,7 @@ from harness import runtime
 from harness.engines.kinds import CONTAINER, ITERATOR, VIEW, class_attribute, has_points
 from harness.engines.places import Places
 from harness.engines.recorder import GOES_ON
-from harness.engines.virtual import MUTED, OUTSIDE, VirtualThread
+from harness.engines.virtual import MUTED, OUTSIDE, RECORDED, TRACED, UNWINDING, VirtualThread
 from harness.instrument.points import RUNTIME
 
 Read = tuple[Any, bool, str]
@@ -82,9 +82,21 @@ class Callbacks(Places):
     def hand_back(self, value: Any) -> Any:
         """Hook: a special method is about to return a value, or a generator to yield it."""
         thread = self.cur
-        if thread.open and thread.mode not in (OUTSIDE, MUTED):
-            self._go_on(thread)
+        if thread.mode not in (OUTSIDE, MUTED, UNWINDING):
+            self._be_inside(thread)
+            if thread.open:
+                self._go_on(thread)
         return value
+
+    def _be_inside(self, thread: VirtualThread) -> None:
+        """The point of a thread inside a generator, where one that others run as well would be found running already."""
+        thread.points += 1
+        if thread.mode == TRACED:
+            generator = self.writer.generator_of(sys._getframe(2))
+            if generator is not None:
+                self._trace(thread, self.writer.contents, generator, True)
+        elif (self.offers_loops or thread.mode == RECORDED) and (len(self.runnable) > 1 or self.timed) and not self.is_fair:
+            self._offer(thread)
 
     def _go_on(self, thread: VirtualThread) -> None:
         """The point before an operation in C goes on, where the program was called by one."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from harness import runtime
 from harness.engines.callbacks import Read, calls_the_program
+from harness.engines.counts import sign_of
 from harness.engines.defaults import fills_in, makes_in_one_piece
 from harness.engines.kinds import CONTAINER, ITERATOR, PLAIN, REAL_LOCK, VIEW, WORLD, viewed
 from harness.engines.named_hooks import NamedHooks
@@ -140,11 +141,33 @@ class ContentsHooks(NamedHooks):
         kinds = self.kinds
         if kinds[type(left)] or kinds[type(right)]:
             where = runtime.sites[site]
+            sign = sign_of(left, where.name, right) if where.is_write else 0
+            if sign:
+                return self._count(left, right, sign, site)
             reads: list[Read] = [(left, where.is_write, "")]
             if right is not left:
                 reads.append((right, kinds[type(right)] == ITERATOR, ""))
             self._look_at(site, reads, (left, right) if self.is_deep[site] or type(left) is str else ())
         return right
+
+    def _count(self, counter: Any, given: Any, sign: int, site: int) -> Any:
+        """Counts what is given, with a point before each count is read and before the new one is stored; what then is left to be counted."""
+        thread = self.cur
+        if thread.mode in (MUTED, OUTSIDE, UNWINDING):
+            return given
+        is_update = self.names[site] == "update"
+        words = f".update({show(given)})" if is_update and self.recorder else ""
+        self._look_at(site, [(given, False, ""), (counter, False, words)] if is_update else [(given, False, "")])
+        if is_update and not counter:  # as a dict is updated, in one piece
+            self._look_at(site, [(counter, True, words)])
+            dict.update(counter, given)
+            return type(given)()
+        for key, n in given.items():
+            self._item_point(thread, key, counter, site, False)
+            before = counter.get(key, 0)
+            self._item_point(thread, key, counter, site, True)
+            counter[key] = before + sign * n
+        return type(given)()
 
     def fields(self, obj: Any, site: int, *names: str) -> None:
         """Hook: a pattern ``case Class(name=...)`` is about to read these attributes, and those that positions in it stand for."""

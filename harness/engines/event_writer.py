@@ -8,7 +8,7 @@ import types
 import weakref
 from typing import Any
 
-from harness.engines.kinds import ITERATOR, VIEW, classes_asked, viewed
+from harness.engines.kinds import ITERATOR, VIEW, WEAK, classes_asked, viewed
 from harness.engines.nested import run_over
 from harness.engines.places_of_sites import NAMESPACE
 from harness.engines.virtual import VirtualThread
@@ -39,6 +39,7 @@ class EventWriter:
         self.kinds = kinds
         self._serials: dict[int, int] = {}
         self._kept: list[Any] = []
+        self._generators: dict[int, Any] = {}
         self._next = 0
 
     def serial(self, obj: Any) -> int:
@@ -87,10 +88,19 @@ class EventWriter:
         how = WRITE if is_write else READ
         if kind == VIEW:
             obj = viewed(obj)
+        if isinstance(obj, WEAK):
+            self.log.doubts.add("weak references are followed, and that somebody lets go of an object is no event")
+        if type(obj) is types.GeneratorType and obj.gi_frame is not None:
+            self._generators[id(obj.gi_frame)] = weakref.ref(obj)  # it has its frame as long as it lives
         accesses: tuple[Access, ...] = ((self.log.place((self.serial(obj),)), how),)
         if kind == ITERATOR:
             accesses += tuple((self.log.place((self.serial(each),)), WRITE if changes else READ) for each, changes in run_over(obj, self.kinds))
         return accesses
+
+    def generator_of(self, frame: Any) -> Any:
+        """The generator whose frame it is, None if no thread has come to it at a point of its own."""
+        known = self._generators.get(id(frame))
+        return None if known is None else known()
 
     def key(self, obj: Any, index: Any, is_write: bool) -> tuple[Access, ...]:
         """A read or write of one element, where only that one is touched; else of the whole."""

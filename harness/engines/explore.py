@@ -132,6 +132,7 @@ class Explore(Lives):
         late, self.late = self.late, None
         self.places.clear()
         self.all.clear()
+        self.free_idents.clear()
         self.runnable.clear()
         self.timed.clear()
         self.departures.clear()

@@ -24,12 +24,16 @@ dataclass or a SimpleNamespace, whose methods have no points of their own, a bui
 for something else: a dict's keys, values or items for the dict, a memoryview for what it looks at, a file or a database for the world outside of
 the program."""
 
+WEAK = (weakref.WeakValueDictionary, weakref.WeakKeyDictionary, weakref.WeakSet)
+"""Containers that lose what nobody else holds: whoever lets go of it changes them, wherever that is."""
 _containers: tuple[type, ...] = (
     list, dict, set, collections.deque, bytearray, array.array, mmap.mmap, io.StringIO, io.BytesIO,
     # written in Python, but not rewritten: to the points they are of one piece
     collections.UserList, collections.UserDict, collections.UserString, collections.ChainMap,
-    weakref.WeakValueDictionary, weakref.WeakKeyDictionary, weakref.WeakSet,
+    *WEAK,
 )  # fmt: skip
+BOUND = (types.BuiltinMethodType, types.MethodWrapperType)
+"""Types of methods of builtin objects, bound: ``items.append``, ``items.__len__``."""
 _views: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()), memoryview)
 _real_locks: tuple[type, ...] = (
     _thread.LockType, _thread.RLock, threading.Condition, threading.Semaphore, threading.Event, threading.Barrier,
@@ -68,6 +72,14 @@ class _World(list[Any]):
 _World.__name__ = "the world outside"  # how a report calls it
 WORLD = _World()
 """The world outside: files, databases, the environment."""
+
+class _Fading(weakref.WeakSet[Any]):
+    """What weak references lead to. One place: who lets go of an object is not known."""
+
+
+_Fading.__name__ = "a weak reference"  # how a report calls it
+FADING = _Fading()
+"""What weak references lead to."""
 
 _WORLDLY_TYPES = frozenset("_csv _socket _sqlite3 dbm gzip bz2 lzma os shelve socket sqlite3 tarfile tempfile zipfile".split())
 """Modules whose instances stand for it; instances of `io`'s classes do as well."""
@@ -115,7 +127,7 @@ def kind_of(cls: type) -> int:
         return ITERATOR
     if cls in _real_locks:
         return REAL_LOCK
-    if issubclass(cls, (tuple, types.SimpleNamespace, types.BuiltinMethodType)) or dataclasses.is_dataclass(cls):
+    if issubclass(cls, (tuple, types.SimpleNamespace, *BOUND)) or dataclasses.is_dataclass(cls):
         return NESTING
     return STEPPED if any(_is_the_programs(class_attribute(cls, name)) for name in ("__iter__", "__next__")) else PLAIN
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import heapq
 import itertools
 from collections.abc import Callable
 from typing import Any
 
 from harness import runtime
 from harness.engines.call_hooks import CallHooks
-from harness.engines.places import SHARED
+from harness.engines.places import IDENTS, SHARED
 from harness.engines.places_of_sites import START
 from harness.engines.virtual import RECORDED, SOLO, TRACED, UNWINDING, VirtualThread
-from harness.model.events import PART_WRITE
+from harness.model.events import PART_WRITE, WRITE
 from harness.standins.threads import THREADS
 
 
@@ -32,6 +33,8 @@ class Lives(CallHooks):
             name = self._unused(name)
         child = VirtualThread(len(self.all), f"{parent.path}.{parent.children}", name, role, is_daemon, run, thread, self.live_mode)
         parent.children += 1
+        if self.free_idents:
+            child.ident = heapq.heappop(self.free_idents)
         self.baton.take(child)
         self.all.append(child)
         self.has_spawned = True
@@ -39,6 +42,8 @@ class Lives(CallHooks):
             self.log.newborn += 1
             if parent.mode == TRACED:
                 self.log.also(parent.path, self.writer.of(THREADS), PART_WRITE)
+                if IDENTS in self.traced_groups:
+                    self.log.also(parent.path, self.log.symbol(IDENTS), WRITE)
                 self.log.enable(child.path)
         self.runnable.append(child)
         self.version += 1
@@ -105,8 +110,11 @@ class Lives(CallHooks):
         self.n_progress += 1
         self.runnable.remove(thread)
         self.open(thread.done)
+        heapq.heappush(self.free_idents, thread.ident)
         if thread.mode == TRACED:
             self.log.also(thread.path, self.writer.of(THREADS), PART_WRITE)
+            if IDENTS in self.traced_groups:
+                self.log.also(thread.path, self.log.symbol(IDENTS), PART_WRITE)
         if thread.role == "worker":
             self.required -= 1
         if self._all_done():

@@ -10,7 +10,7 @@ import types
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from harness.engines.kinds import CONTAINER, ITERATOR, NESTING, READ_METHODS, VIEW, viewed
+from harness.engines.kinds import BOUND, CONTAINER, ITERATOR, NESTING, READ_METHODS, VIEW, viewed
 
 _HIDDEN = frozenset(type(hidden) for hidden in gc.get_referents(itertools.tee("")[0]))
 """Types of what iterators share and no program sees."""
@@ -33,7 +33,7 @@ def contained(kinds: Mapping[type, int], roots: Iterable[Any], types_met: set[ty
     seen = {id(root) for root in ahead}
     for holder in ahead:  # grows
         held = elements(holder, kinds)
-        if kinds[type(holder)] == NESTING and not isinstance(holder, tuple | types.BuiltinMethodType):
+        if kinds[type(holder)] == NESTING and not isinstance(holder, (tuple, *BOUND)):
             fields += [(holder, name) for name in _fields(holder)]
         classes = set(map(type, held))
         if types_met is not None:
@@ -45,7 +45,7 @@ def contained(kinds: Mapping[type, int], roots: Iterable[Any], types_met: set[ty
             if kind == VIEW:
                 element = viewed(element)
                 kind = kinds[type(element)]
-            if type(element) is types.BuiltinMethodType:
+            if type(element) in BOUND:
                 if kinds[type(element.__self__)] == CONTAINER and id(element.__self__) not in seen:
                     seen.add(id(element.__self__))
                     found.append((element.__self__, element.__name__ not in READ_METHODS))
@@ -69,7 +69,7 @@ def elements(holder: Any, kinds: Mapping[type, int]) -> list[Any]:
         return [*dict.values(holder)]
     if isinstance(holder, collections.deque):
         return [*collections.deque.__iter__(holder)]
-    if type(holder) is types.BuiltinMethodType:
+    if type(holder) in BOUND:
         return [holder]
     if kinds[type(holder)] == NESTING:
         return [value for name in _fields(holder) if (value := _field(holder, name)) is not None]
@@ -93,7 +93,7 @@ def run_over(iterator: Any, kinds: Mapping[type, int], depth: int = 3) -> list[t
             found.append((referent, False))
         elif kind == VIEW:
             found.append((viewed(referent), False))
-        elif type(referent) is types.BuiltinMethodType and kinds[type(referent.__self__)] == CONTAINER:
+        elif type(referent) in BOUND and kinds[type(referent.__self__)] == CONTAINER:
             found.append((referent.__self__, referent.__name__ not in READ_METHODS))
         elif depth and (kind == ITERATOR or type(referent) is tuple or type(referent) in _HIDDEN):
             found += run_over(referent, kinds, depth - 1)

@@ -15,7 +15,7 @@ from typing import Any
 
 from harness import runtime
 from harness.engines import places_of_sites
-from harness.engines.kinds import CallsBack, classes_asked, known_kinds
+from harness.engines.kinds import WEAK, CallsBack, classes_asked, known_kinds
 from harness.engines.virtual import TRACED, VirtualThread
 from harness.engines.waits import Waits
 from harness.model.choice import Strategy
@@ -29,6 +29,8 @@ NAMED_WRITES = frozenset({"write", "delete", "global-write", "cell-write"})
 """Kinds of sites that set or delete a named place."""
 
 GENERATORS = ("generators",)
+IDENTS = ("idents",)
+"""The group of the identifiers that are free."""
 """Stands in an engine's knowledge where a generator is shared."""
 
 KEPT = frozenset({list, dict, type(None), type})
@@ -110,6 +112,12 @@ class Places(Waits):
         if self.cur.mode == TRACED and places_of_sites.START not in self.traced_groups:
             self._trace_group(places_of_sites.START)
 
+    def asked_for_ident(self) -> None:
+        """See `Control`."""
+        self.asked_if_alive()
+        if self.cur.mode == TRACED and IDENTS not in self.traced_groups:
+            self._trace_group(IDENTS)
+
     def _put_off_tracing(self) -> None:
         """A module came while an execution runs: the search begins anew after it, for what its code writes had not been expected."""
         self.log.is_new_group = True
@@ -143,10 +151,14 @@ class Places(Waits):
         seen = self.places.get(place)
         if seen is None:
             self.places[place] = [thread, is_write, [group], anchor if type(anchor) in KEPT else self._watched(anchor, place), 0]
+            if isinstance(anchor, WEAK):
+                self._set_state(group, SHARED)  # others need not come here to change it
             return False
         groups = seen[2]
         if group not in groups:
             groups.append(group)
+            if isinstance(anchor, WEAK):
+                self._set_state(group, SHARED)
         if is_write:
             seen[1] = True
         if seen[0] is not thread:

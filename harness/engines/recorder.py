@@ -45,6 +45,7 @@ class Recorder:
         self.switches: list[Switch] = []
         self.output: list[Output] = []
         self.notes: tuple[str, ...] = ()
+        self.handed_at: dict[str, tuple[str, int, str]] = {}  # by thread: where what it is about to call had been handed on
         self.frames = TargetFrames(files)
         self._identities = Identities()
         self.labels = Labels(self.frames, namespaces, self._identities)
@@ -126,7 +127,7 @@ class Recorder:
         verb = {"write": "write", "delete": "delete"}.get(kind.rpartition("-")[2], "write" if is_write else "read")
         step = self._add(thread, kind, f"{verb} {label}", label, place, is_write, site)
         if step is not None:
-            self.deeds.accessed(len(self.steps), thread, place, obj, name, is_write, self.frames.stack())
+            self.deeds.accessed(len(self.steps), thread, place, obj, name, is_write, self._stack(thread))
             self._open.begin(step, self._identities.holder(obj), name, kind)
 
     def contents(self, thread: VirtualThread, site: int, obj: Any, detail: str, is_write: bool) -> None:
@@ -135,8 +136,10 @@ class Recorder:
         self._open.settle()
         label = self.labels.of_container(obj)
         kind = "setitem" if where.kind == "getitem" and is_write else where.kind  # a defaultdict makes what is missing
+        if detail.startswith("[") and kind not in ("setitem", "delitem"):
+            kind = "setitem" if is_write else "getitem"  # an operation that goes through what is inside piece by piece
         verb = {"setitem": "write", "delitem": "delete", "getitem": "read", "iterate": "next of", "test": "test", "in": "look in", "unpack": "unpack",
-                "format": "format", "operator": "use", "compare": "compare", "inplace": "extend"}.get(kind, "call")  # fmt: skip
+                "format": "format", "operator": "use", "compare": "compare", "inplace": "extend"}.get(kind, "call" if detail else "use")  # fmt: skip
         if detail == GOES_ON:
             is_method = where.kind in ("method", "method0") or where.name == "sort"
             verb, detail = "go on with", f"{'.' if is_method else ' in '}{where.name}" if where.name else ""
@@ -150,7 +153,7 @@ class Recorder:
             site,
         )
         if step is not None:
-            self.deeds.touched(len(self.steps), thread, site, obj, detail, is_write, self.frames.stack())
+            self.deeds.touched(len(self.steps), thread, site, obj, detail, is_write, self._stack(thread))
             self._open.begin_contents(step, self._identities.holder(obj), obj, detail, is_write)
 
     def operation(self, thread: VirtualThread, kind: str, detail: str, obj: Any, is_timed: bool = False) -> None:
@@ -226,6 +229,14 @@ class Recorder:
         ends = tuple(msgspec.structs.replace(end, file=source.keep(end.file, end.line)) for end in ends)
         return Trace(tuple(t.name for t in threads), tuple(steps), tuple(self.switches), tuple(self.output), ends, source.lines, self._dropped, self.notes)
 
+    def _stack(self, thread: VirtualThread) -> tuple[str, ...]:
+        """The functions of the target that the running thread is in; before it is in any, where what it is about to call was handed on."""
+        stack = self.frames.stack()
+        if not stack and thread.path in self.handed_at:
+            _, line, function = self.handed_at[thread.path]
+            return (f"what {function.rpartition('<locals>.')[2]} handed on at line {line}",) if line else ()
+        return stack
+
     def _add(
         self, thread: VirtualThread, kind: str, what: str, location: str = "", place: Any = None, is_write: bool = False, site: int = -1
     ) -> dict[str, Any] | None:
@@ -233,7 +244,11 @@ class Recorder:
         if len(self.steps) >= STEPS_KEPT:
             self._dropped += 1
             return None
-        if site >= 0:
+        if site == runtime.HANDED:
+            file, line, function = self.frames.line_of()
+            if not line:
+                file, line, function = self.handed_at.get(thread.path, (file, line, function))
+        elif site > 0:
             at = runtime.sites[site]
             file, line, function = at.file, at.line, at.function
         else:

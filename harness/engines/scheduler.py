@@ -79,6 +79,7 @@ class Scheduler:
 
     def _reset(self) -> None:
         self.all: list[VirtualThread] = []
+        self.free_idents: list[int] = []  # a heap
         self.worldly_threads: set[int] = set()
         self.runnable: list[VirtualThread] = []
         self.timed: list[tuple[float, int, VirtualThread]] = []

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import re
 import types
 from typing import Any
+
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+"""Where an object lies, as its repr tells it: another place in every process."""
 
 
 def show(value: Any, depth: int = 2) -> str:
@@ -42,7 +46,7 @@ def describe_error(error: BaseException) -> str:
     """An exception on one line: its class and the start of its text; a text that cannot be had is left out."""
     try:
         said = str(error).partition("\n +  where ")[0]  # what pytest adds to an assertion has addresses in it
-        text = " ".join(said.split()).encode("utf-8", "backslashreplace").decode()
+        text = ADDRESS.sub("", " ".join(said.split())).encode("utf-8", "backslashreplace").decode()
     except Exception:
         text = ""
     if isinstance(error, RecursionError):

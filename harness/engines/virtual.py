@@ -22,6 +22,11 @@ def name_of(lock: Lock | RLock) -> tuple[str, int]:
     return (lock.maker, lock.number) if lock.number else ("", id(lock))
 
 
+FIRST_IDENT = 1000
+"""Identifiers count up from here in the order of starting, so that they are the same in every execution of a schedule; but that of a thread that
+has ended goes to the next one that is started, as on any real system."""
+
+
 def unborn() -> None:
     raise RuntimeError("a virtual thread was resumed that no baton carries")
 
@@ -38,6 +43,7 @@ class VirtualThread:
         "expired",
         "greenlet",
         "has_begun",
+        "ident",
         "index",
         "is_daemon",
         "is_ended",
@@ -69,6 +75,7 @@ class VirtualThread:
 
     def __init__(self, index: int, path: str, name: str, role: str, is_daemon: bool, run: Callable[[], None], thread: Any, mode: int) -> None:
         self.index = index
+        self.ident = FIRST_IDENT + index
         self.path = path
         self.name = name
         self.role = role

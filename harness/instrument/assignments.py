@@ -151,7 +151,7 @@ class Assignments:
         is_simple = is_scalar(node.value, self.points.is_builtin) and not isinstance(node.op, ast.Mult) and not is_text(node.value)
         is_quiet = is_simple or not joins_containers(node.op)
         value = self.expressions.value(node.value)
-        return value if is_quiet else self.points.hook("pair", [value, name_at(left, node)], node, "inplace", is_write=True)
+        return value if is_quiet else self.points.hook("pair", [value, name_at(left, node)], node, "inplace", type(node.op).__name__, is_write=True)
 
     def handed_over(self, target: ast.expr, shared: list[str], where: ast.stmt) -> tuple[ast.expr, list[ast.stmt]]:
         """A target for a compound statement, and the statements at the top of its body that bind what it held."""

@@ -120,6 +120,7 @@ class Barrier:
             self._is_busy = True
             self._turn_gates(e)
             try:
+                e.about_to_call(self._action, ())
                 self._action()
             except BaseException:
                 self._is_busy = False

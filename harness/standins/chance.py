@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import array
 import base64
 import random
 import secrets
 import uuid
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, MutableSequence
 from typing import Any
 
 from harness import runtime
@@ -56,6 +58,36 @@ def functions() -> dict[str, Callable[..., Any]]:
     return {name: _function(name) for name in FUNCTIONS}
 
 
+_CHANGING = (list, array.array, bytearray, deque)
+
+
+class _Seen(MutableSequence[Any]):
+    """A sequence that is drawn from or shuffled by the library's Python code: how long it is and each element are looked at in a step of its own."""
+
+    def __init__(self, e: Any, sequence: Any) -> None:
+        self._e = e
+        self._sequence = sequence
+
+    def __len__(self) -> int:
+        self._e.about_to_touch(self._sequence, False)
+        return len(self._sequence)
+
+    def __getitem__(self, index: Any) -> Any:
+        self._e.about_to_touch(self._sequence, False)
+        return self._sequence[index]
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self._e.about_to_touch(self._sequence, True)
+        self._sequence[index] = value
+
+    def __delitem__(self, index: Any) -> None:
+        raise NotImplementedError
+
+    def insert(self, index: int, value: Any) -> None:
+        """Never called."""
+        raise NotImplementedError
+
+
 def _function(name: str) -> Callable[..., Any]:
     outside = getattr(random, name)
 
@@ -63,6 +95,8 @@ def _function(name: str) -> Callable[..., Any]:
         e = runtime.control
         if e is None:
             return outside(*args, **kwargs)
+        if args and isinstance(args[0], _CHANGING):
+            args = (_Seen(e, args[0]), *args[1:])
         return getattr(e.chance(), name)(*args, **kwargs)
 
     draw.__name__ = draw.__qualname__ = name

@@ -74,6 +74,7 @@ class Condition:
             return self._outside().wait_for(predicate, timeout)
         end: float | None = None
         left = timeout
+        e.about_to_call(predicate, ())
         result = predicate()
         while not result:
             if left is not None:
@@ -84,6 +85,7 @@ class Condition:
                     if left <= 0:
                         break
             self.wait(left)
+            e.about_to_call(predicate, ())
             result = predicate()
         return result
 

@@ -14,6 +14,7 @@ class Virtual(Protocol):
     """A virtual thread, as stand-ins see it. `is_idle`: a pool's worker without work, which nobody waits for at the end."""
 
     index: int
+    ident: int
     path: str
     name: str
     is_daemon: bool
@@ -68,6 +69,19 @@ class Control(Protocol):
 
     def asked_if_alive(self) -> None:
         """Says that a thread asks whether another has been started or has ended: that it is and does are steps of their own from now on."""
+
+    def asked_for_ident(self) -> None:
+        """Says that a thread asks for an identifier, which may be that of a thread that ended before this one was started."""
+
+    def here(self, handed: Callable[..., Any] | None) -> tuple[str, int, str] | None:
+        """Where in the program the running thread is (file, line, function) that hands something over, for reports; None while searching."""
+
+    def about_to_call(self, function: Callable[..., Any], arguments: Sequence[Any], handed_at: tuple[str, int, str] | None = None) -> None:
+        """Says that a stand-in is about to call what the program has handed it, where that was `here`. Code of the program has points of its own;
+        before a method of a container (``Thread(target=results.append)``), or other code without points that is given one, stands a point here."""
+
+    def about_to_touch(self, obj: Any, is_write: bool) -> None:
+        """Passes a point before a stand-in reads or changes the contents of a container of the program's."""
 
     def changed(self) -> None:
         """Says that shared state has changed (a spinning thread may see something new)."""

@@ -23,7 +23,9 @@ def report(e: Any, error: BaseException, thread: Any) -> None:
     hook = _own_hook()
     if hook is not None:
         try:
-            hook(threading.ExceptHookArgs([type(error), error, error.__traceback__, thread]))
+            args = threading.ExceptHookArgs([type(error), error, error.__traceback__, thread])
+            e.about_to_call(hook, (args,))
+            hook(args)
         except LET_OUT:
             raise
         except BaseException as second:

@@ -122,6 +122,7 @@ class ThreadPoolExecutor(concurrent.futures.ThreadPoolExecutor, Executor):
         future = Future()
         e.also(pool.jobs, True)
         future.job = (getattr(fn, "__qualname__", None) or type(fn).__name__).rpartition("<locals>.")[2]
+        future.handed_at = e.here(fn)
         pool.jobs.add(e, (future, fn, args, kwargs))
         if pool.n_idle:
             pool.n_idle -= 1
@@ -158,6 +159,7 @@ class ThreadPoolExecutor(concurrent.futures.ThreadPoolExecutor, Executor):
         e = runtime.control
         if self._initializer is not None:
             try:
+                e.about_to_call(self._initializer, self._initargs)
                 self._initializer(*self._initargs)
             except LET_OUT:
                 raise
@@ -234,6 +236,7 @@ class _Pool:
 def _call(e: Any, future: Future, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """One job, its outcome in the future; an exception is reported until somebody reads it there."""
     try:
+        e.about_to_call(fn, (*args, *kwargs.values()), future.handed_at)
         result = fn(*args, **kwargs)
     except LET_OUT:
         raise

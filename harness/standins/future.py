@@ -23,6 +23,7 @@ class Future(_base.Future):  # type: ignore[type-arg]
     __module__ = "concurrent.futures"
 
     worker: Any = None
+    handed_at: Any = None  # see `Control.here`
 
     def __init__(self) -> None:
         self.job = ""
@@ -224,6 +225,8 @@ class Future(_base.Future):  # type: ignore[type-arg]
 
     def _call(self, callback: Callable[[Any], Any]) -> None:
         try:
+            if runtime.control is not None:
+                runtime.control.about_to_call(callback, (self,))
             callback(self)
         except LET_OUT:
             raise

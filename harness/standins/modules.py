@@ -211,7 +211,7 @@ def _queue() -> ModuleType:
             "PriorityQueue": queues.PriorityQueue,
             "SimpleQueue": simple_queue.SimpleQueue,
             "_PySimpleQueue": simple_queue.SimpleQueue,
-            "ShutDown": opened_queue.ShutDown,
+            **({"ShutDown": opened_queue.ShutDown} if hasattr(queue, "ShutDown") else {}),
             "time": clock.monotonic,
         },
     )

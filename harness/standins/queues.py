@@ -7,6 +7,7 @@ and outside an execution, every operation goes by mutex and conditions as in CPy
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from heapq import heappop, heappush
 from queue import Empty, Full
@@ -172,22 +173,24 @@ class Queue(OpenedQueue):
         with self.mutex:
             return 0 < self.maxsize <= self._qsize()
 
-    def shutdown(self, immediate: bool = False) -> None:
-        """From now on ``put`` raises ShutDown, and ``get`` when there is nothing left; `immediate`: nothing is left at once."""
-        e = runtime.control
-        if self._mutex_for("shutdown") is None:
-            self._shut(immediate)
-            e.open(self._own_room)
-            e.open(self._own_stock)
-            if not self._own_unfinished:
-                e.open(self._own_all_done)
-            return
-        with self.mutex:
-            self._shut(immediate)
-            if immediate:
-                self.all_tasks_done.notify_all()
-            self.not_empty.notify_all()
-            self.not_full.notify_all()
+    if sys.version_info >= (3, 13):  # a program that calls it on an earlier Python fails there
+
+        def shutdown(self, immediate: bool = False) -> None:
+            """From now on ``put`` raises ShutDown, and ``get`` when there is nothing left; `immediate`: nothing is left at once."""
+            e = runtime.control
+            if self._mutex_for("shutdown") is None:
+                self._shut(immediate)
+                e.open(self._own_room)
+                e.open(self._own_stock)
+                if not self._own_unfinished:
+                    e.open(self._own_all_done)
+                return
+            with self.mutex:
+                self._shut(immediate)
+                if immediate:
+                    self.all_tasks_done.notify_all()
+                self.not_empty.notify_all()
+                self.not_full.notify_all()
 
     # -- the organisation, which a program's subclass may override
 

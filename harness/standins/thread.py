@@ -23,6 +23,7 @@ class Thread(threading.Thread):
 
     _epoch: int | None = None
     _virtual: Any = None
+    _handed_at: Any = None
     _context: Any = None  # from Python 3.14 on an argument
 
     def __init__(
@@ -50,6 +51,7 @@ class Thread(threading.Thread):
                 name += f" ({target.__name__})"
         # the attributes of the real one, which its `run` uses; what only its `start` needs is made if it is started outside
         self._target = target
+        self._handed_at = e.here(target)
         self._name = name
         self._args = args
         self._kwargs = {} if kwargs is None else kwargs
@@ -75,6 +77,14 @@ class Thread(threading.Thread):
         self._epoch = e.epoch
         self._virtual = None
         self._virtual = e.spawn(self._live, self._name, self._daemonic, self)
+
+    def run(self) -> None:
+        """Call the target."""
+        e = runtime.control
+        if e is not None and self._target is not None:
+            self._args = (*self._args,)  # they may be an iterator
+            e.about_to_call(self._target, (*self._args, *self._kwargs.values()), self._handed_at)
+        super().run()
 
     def _live(self) -> None:
         """The body of the virtual thread; lets nothing out but the end of the execution."""
@@ -221,6 +231,7 @@ class Timer(Thread):
         self, interval: float, function: Callable[..., Any], args: Iterable[Any] | None = None, kwargs: Mapping[str, Any] | None = None
     ) -> None:
         super().__init__()
+        self._handed_at = runtime.control.here(function) if runtime.control else None
         self.interval = interval
         self.function = function
         self.args = args if args is not None else []
@@ -235,5 +246,9 @@ class Timer(Thread):
         """Wait, then call the function."""
         self.finished.wait(self.interval)
         if not self.finished.is_set():
-            self.function(*self.args, **self.kwargs)
+            e = runtime.control
+            args = (*self.args,)
+            if e is not None:
+                e.about_to_call(self.function, (*args, *self.kwargs.values()), self._handed_at)
+            self.function(*args, **self.kwargs)
         self.finished.set()

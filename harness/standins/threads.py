@@ -77,6 +77,7 @@ def start_new_thread(function: Callable[..., Any], args: tuple[Any, ...], kwargs
 
     def live() -> None:
         try:
+            runtime.control.about_to_call(function, (*args, *(kwargs or {}).values()))
             function(*args, **(kwargs or {}))
         except LET_OUT:
             raise

@@ -26,8 +26,13 @@ def test_stand_in_has_every_name_of_the_real_module(name: str) -> None:
 @pytest.mark.parametrize("name", ["threading", "_thread", "queue", "_queue", "time", "concurrent.futures"])
 def test_stand_in_has_no_name_that_the_real_module_lacks(name: str) -> None:
     real, stand_in = importlib.import_module(name), modules.stand_ins()[name]
-    # ShutDown is offered on every version: the stand-in queues have shutdown on every version
-    assert {wanted for wanted in vars(stand_in) if not hasattr(real, wanted)} <= {"ShutDown"}
+    assert not [wanted for wanted in vars(stand_in) if not hasattr(real, wanted)]
+
+
+@pytest.mark.parametrize("name", ["Queue", "LifoQueue", "PriorityQueue"])
+def test_a_queue_has_no_public_method_that_the_real_one_lacks(name: str) -> None:
+    real, stand_in = getattr(importlib.import_module("queue"), name), getattr(modules.stand_ins()["queue"], name)
+    assert not [wanted for wanted in dir(stand_in) if not wanted.startswith("_") and not hasattr(real, wanted) and callable(getattr(stand_in, wanted))]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ FLAWED = (
     "fila_sem_sentinela.py", "full_swallowed_in_put.py", "lock_taken_twice.py", "locks_both_orders.py", "map_unread.py", "one_pill_two_consumers.py",
     "target_called_at_once.py", "task_done_forgotten.py",
 )  # fmt: skip
-NEEDS_LUCK = ("first_producer_says_done.py", "join_with_timeout_believed.py", "gives_up_after_timeout.py")
+NEEDS_LUCK = ("first_producer_says_done.py", "join_with_timeout_believed.py", "gives_up_after_timeout.py", "debounce_fires_twice.py")
 """Flawed scripts in which a timeout has to end early, which real threads hardly ever show."""
 GOES_ON = "infinite_until_interrupted.py"
 

@@ -1,0 +1,15 @@
+import copy, threading
+class P:
+    def __init__(self): self.x = self.y = 0
+def scenario():
+    p, lock = P(), threading.Lock()
+    def move():
+        with lock:
+            p.x += 1
+            p.y += 1
+    t = threading.Thread(target=move)
+    t.start()
+    with lock:
+        q = copy.copy(p)
+    t.join()
+    assert q.x == q.y

@@ -1,0 +1,8 @@
+import threading
+def scenario():
+    scores = {"ann": 3, "bob": 5}
+    t = threading.Thread(target=scores.update, args=({"cid": 9},))
+    t.start()
+    best = max(scores, key=scores.get)
+    t.join()
+    assert best in ("bob", "cid")
