@@ -8,6 +8,7 @@ from harness.model.trace import Step
 from harness.report.argue_state import changed_since_look, error_of, what_preemptions_did, without_repetition, woken_by_time
 from harness.report.lost_update import lost_update
 from harness.report.mistake import Mistake
+from harness.report.mistakes_after_death import taken_and_raised
 from harness.report.mistakes_of_gates import (
     changed_meanwhile,
     nothing_waits,
@@ -51,7 +52,8 @@ def mistake_of_loss(story: Story, message: str) -> Mistake | None:
     if lost is None and (refused := put_refused(story, put) or pushed_out(story, put)) is not None:
         return refused
     if lost is None:
-        return torn_update(story, on_one_line=True) if story.lost_removal(put) is None else None
+        taken = story.lost_removal(put)
+        return torn_update(story, on_one_line=True) if taken is None else taken_and_raised(story, taken)
     write, over = lost
     call = story.call_of(over)
     return _why_written_over(story, call, write, over)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from harness.model.trace import Step, ThreadEnd
 from harness.report.mistake import Mistake
+from harness.report.mistakes_after_death import died, left_as_it_was
 from harness.report.mistakes_of_names import loops_on_a_copy
 from harness.report.mistakes_of_pools import no_worker_left
 from harness.report.mistakes_of_state import torn_update
@@ -31,8 +32,6 @@ MOST_IN_CIRCLE = 6
 MOST_LINES = 6
 MOST_ASKED = 2
 """Places told that a thread asks in vain."""
-PASSING_ON = frozenset({"raise", "release", "put-raise", "get-raise", "put-return", "get-return", "end"})
-"""What a thread may still do that an exception ends: leaving `with` blocks and calls."""
 PROGRESS = frozenset({"put-return", "put-raise", "get-return", "get-raise", "end"})
 
 
@@ -103,13 +102,7 @@ def _each_for_the_other(story: Story, tail: list[Step], message: str) -> list[st
 def deaths(story: Story) -> list[str]:
     """The threads that an exception ended, and what they do not do any more."""
     told = []
-    for end in story.trace.ends:
-        own = [step for step in story.steps if step.thread == end.name]
-        errors = [step for step in own if step.kind == "raise"]
-        acts = [step for step in own if step.line and step.kind not in PASSING_ON]
-        if end.state != "ended" or not errors or (acts and acts[-1].step > errors[-1].step):
-            continue
-        error = next(step for step in errors if step.value + step.what == errors[-1].value + errors[-1].what)
+    for end, error in died(story):
         operations = {call.operation for call in story.calls if call.thread == end.name}
         rest = {"get": "so it takes nothing any more", "put": "so it puts nothing any more"}.get("".join(operations), "so it does nothing any more")
         name = error.what.removeprefix("raise ").partition(":")[0].partition(",")[0]
@@ -127,6 +120,7 @@ def mistakes_of_loops(story: Story, message: str) -> list[Mistake]:
         asked = _asked(story, end, tail, next(reversed(story.code.inside(file, line, ast.While)), None), file)
         updates = (torn_update(story, place_of(looks[0])) for looks in asked)
         mistake = loops_on_a_copy(story, file, line) or next((torn for torn in updates if torn is not None), None)
+        mistake = mistake or next((left for looks in asked if (left := left_as_it_was(story, looks[0])) is not None), None)
         if mistake is not None:
             told = (f"Earlier, {mistake.told[0]}", *mistake.told[1:]) if " read " in mistake.told[0] else mistake.told
             found.setdefault(mistake.hint, Mistake(told, mistake.hint))

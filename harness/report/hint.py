@@ -10,6 +10,7 @@ from harness.model.trace import Step, Trace
 from harness.report import argue_assertion, argue_delivery, argue_endings, argue_state
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_ends import ended_by_a_message
+from harness.report.mistakes_of_errors import unread_future
 from harness.report.mistakes_of_gates import one_lock_from
 from harness.report.mistakes_of_moments import done_too_early
 from harness.report.mistakes_of_state import checked_then_made, guarded_by_some, loops_with_a_lock, torn_update
@@ -84,7 +85,11 @@ def _lock_order(story: Story, finding: Finding) -> Sequence[Mistake | None]:
 
 
 def _crash(story: Story, finding: Finding) -> Sequence[Mistake | None]:
-    return _assertion(story, finding) if "AssertionError" in finding.message else [argue_state.mistake_of_crash(story, finding.message)]
+    if "AssertionError" in finding.message:
+        return _assertion(story, finding)
+    step = argue_state.raising_step(story, finding.message)
+    unread = unread_future(story, step, finding.message) if step is not None else None
+    return [argue_state.mistake_of_crash(story, finding.message), unread]
 
 
 def _assertion(story: Story, finding: Finding) -> Sequence[Mistake | None]:

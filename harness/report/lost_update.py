@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 
 from harness.model.trace import Step
@@ -37,6 +38,17 @@ def find_lost_update(story: Story, place: Place | None = None, on_one_line: bool
     """
     found = [lost for lost in _lost_updates(story, place) if lost.read.line == lost.write.line or not on_one_line]
     return min(found, key=lambda lost: (lost.read.line != lost.write.line, lost.read.step)) if found else None
+
+
+def is_carried(story: Story, lost: LostUpdate) -> bool:
+    """Whether the value written came from the one read: both on one line, or through a variable (``seen = n``, then ``n = seen + 1``)."""
+    if lost.read.line == lost.write.line:
+        return True
+    read, write = (story.code.statement(step.file, step.line) for step in (lost.read, lost.write))
+    if not isinstance(read, ast.Assign) or not isinstance(write, ast.Assign | ast.Expr):
+        return False
+    names = {target.id for target in read.targets if isinstance(target, ast.Name)}
+    return any(isinstance(node, ast.Name) and node.id in names for node in ast.walk(write.value))
 
 
 def _held(story: Story, write: Step, other: Step) -> str:

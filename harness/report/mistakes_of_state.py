@@ -6,7 +6,7 @@ import ast
 
 from harness.model.trace import Step
 from harness.report.code import called, receiver
-from harness.report.lost_update import LostUpdate, find_lost_update, shared_permit
+from harness.report.lost_update import LostUpdate, find_lost_update, is_carried, shared_permit
 from harness.report.mistake import Mistake
 from harness.report.passage import mutexes_at
 from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, Told, is_absent, is_same_cell, place_of, said_value, said_write
@@ -19,6 +19,13 @@ def torn_update(story: Story, place: Place | None = None, on_one_line: bool = Fa
     """A read, a change and a write that another thread's write came between."""
     lost = find_lost_update(story, place, on_one_line)
     return None if lost is None else Mistake(lost.sentences(story), _one_lock_for(story, lost))
+
+
+def certain_update(story: Story) -> Mistake | None:
+    """A torn update of which it is certain that what was written came from what had been read: on one line, or through a variable."""
+    torn = torn_update(story, on_one_line=True)
+    lost = None if torn is not None else find_lost_update(story)
+    return torn_update(story) if lost is not None and is_carried(story, lost) else torn
 
 
 def torn_under_two_locks(story: Story, write: Step, over: Step) -> Mistake | None:

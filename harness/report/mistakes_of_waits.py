@@ -10,6 +10,7 @@ from itertools import pairwise
 from harness.model.trace import Step, ThreadEnd
 from harness.report.code import called, receiver
 from harness.report.mistake import Mistake
+from harness.report.mistakes_after_death import died_before_waking
 from harness.report.mistakes_of_ends import flag_unseen, kept_from_waking, no_end_told, one_end_for_several
 from harness.report.mistakes_of_names import waits_on_a_copy
 from harness.report.mistakes_of_pools import no_worker_left
@@ -35,6 +36,7 @@ def mistakes_of_waits(story: Story) -> list[Mistake]:
     if not any(step.kind == "raise" for step in story.steps):
         looks += [_two_objects, waits_on_a_copy, kept_from_waking, _wiped_out, woke_the_wrong_one, woke_another, came_before_the_wait]
         looks += [refused_for, flag_unseen, one_end_for_several, no_end_told]
+    looks += [died_before_waking]
     found: dict[str, Mistake] = {}
     for look in looks:
         for end in waiting:
