@@ -9,12 +9,10 @@ from harness.model.finding import Finding
 from harness.model.trace import Step, Trace
 from harness.report import argue_assertion, argue_delivery, argue_endings, argue_state
 from harness.report.mistake import Mistake
-from harness.report.mistakes_of_ends import ended_by_a_message
 from harness.report.mistakes_of_errors import unread_future
 from harness.report.mistakes_of_gates import one_lock_from
-from harness.report.mistakes_of_moments import done_too_early
 from harness.report.mistakes_of_state import checked_then_made, guarded_by_some, loops_with_a_lock, torn_update
-from harness.report.mistakes_of_waits import ANY_CALLER, mistakes_of_waits, one_order
+from harness.report.mistakes_of_waits import ANY_CALLER, locks_left_behind, mistakes_of_waits, one_order
 from harness.report.passage import mutexes_at
 from harness.report.story import Story, place_of
 from harness.report.words import joined, printable, unique
@@ -89,19 +87,20 @@ def _crash(story: Story, finding: Finding) -> Sequence[Mistake | None]:
         return _assertion(story, finding)
     step = argue_state.raising_step(story, finding.message)
     unread = unread_future(story, step, finding.message) if step is not None else None
-    return [argue_state.mistake_of_crash(story, finding.message), unread]
+    return [argue_state.mistake_of_crash(story, finding.message), unread, *locks_left_behind(story)]
 
 
 def _assertion(story: Story, finding: Finding) -> Sequence[Mistake | None]:
     step = argue_state.raising_step(story, finding.message)
-    torn = torn_update(story) or (done_too_early(story, step) if step is not None else None) or ended_by_a_message(story)
+    torn = torn_update(story) or (argue_assertion.mistake_of_assertion(story, step) if step is not None else None)
     if torn is not None:
         return [torn]
     news = argue_assertion.old_news(story, step)
     if news is not None:
         return [Mistake((), one_lock_from(story, news[0], news[2], news[1]))]
     made = checked_then_made(story) or argue_assertion.woke_too_late(story)
-    return [made or (argue_assertion.last_resort(story, step) if step is not None else None)]
+    made = made or (argue_assertion.last_resort(story, step) if step is not None else None)
+    return [made or (argue_assertion.raised_elsewhere(story, step) if step is not None else None)]
 
 
 _BY_KIND: dict[str, Callable[[Story, Finding], Sequence[Mistake | None]]] = {

@@ -13,6 +13,7 @@ from harness.report.standstill import operation_of
 from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, Told, is_same_cell, place_of
 from harness.report.words import joined, ordinal, printable, unique, upper
 
+OF_QUEUES = frozenset({"empty", "full", "qsize"})
 SIGNALS = frozenset({"Lock", "Semaphore", "BoundedSemaphore"})
 
 
@@ -244,6 +245,9 @@ def changed_meanwhile(story: Story, call: Told, act: Step) -> Mistake | None:
             told = f"{call.thread} had asked {name}{story.at(gate)}; before it acted on that, {change.thread} changed it{story.at(change)}."
             # A partner in the same function shows how far the steps go that belong together.
             until = change if (change.file, change.function) == (act.file, act.function) and change.line > act.line else act
+            if gate.kind in OF_QUEUES:
+                way = "put()" if call.operation == "put" or act.kind in ("put", "try-put") else "get()"
+                return Mistake((told,), f"A plain {way} in place of {story.line(gate)} and {story.line(act)} asks, waits and acts in one step.")
             return Mistake((told,) if gate.kind in ASKED else (), one_lock_from(story, gate, act, change, until))
     return None
 

@@ -1,10 +1,12 @@
-"""Things said or shown too early: that work is done before it is, an object that others can reach before it is complete."""
+"""Things said, shown or replaced too early: work that is not done, an object that is not complete, a value that nobody has seen yet."""
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from harness.model.trace import Step
 from harness.report.mistake import Mistake
-from harness.report.story import CELL_READS, CELL_WRITES, SYNCHRONISATION, Story, place_of, said_value
+from harness.report.story import CELL_READS, CELL_WRITES, SYNCHRONISATION, Story, is_same_cell, mentions, place_of, said_value, said_write
 from harness.report.words import printable
 
 
@@ -34,6 +36,26 @@ def done_too_early(story: Story, step: Step) -> Mistake | None:
                     ),
                     f"Call task_done() ({story.line(told)}) after {story.line(act)}, when the work on the item is done.",
                 )
+    return None
+
+
+def written_over_unseen(story: Story, step: Step) -> Mistake | None:
+    """A value that the failing line misses in one of two containers was written to a variable, and written over before another thread had read it."""
+    compared = [look for look in story.steps[: step.step - 1] if (look.thread, look.file, look.line, look.kind) == (step.thread, step.file, step.line, "compare")]
+    if len(compared) != 2:
+        return None
+    for write, over in pairwise(other for other in story.steps if other.kind in CELL_WRITES and other.line and other.step > story.opening()):
+        if not is_same_cell(write, over) or write.value == over.value or sum(mentions(look.value, write.value) for look in compared) != 1:
+            continue
+        others = [look for look in story.touching(place_of(write), write.step) if look.thread != write.thread and look.kind in CELL_READS and is_same_cell(look, write)]
+        if not others or others[0].step < over.step:
+            continue
+        told = (
+            f"{write.thread} wrote {said_write(write)}{story.at(write)}, and {over.thread} wrote {said_value(over)} over it{story.at(over)} before another thread "
+            f"had read it: {others[0].thread} read it only afterwards{story.at(others[0])}."
+        )
+        hint = f"Before {story.line(over)} writes, it must wait until what stands in {printable(over.location)} has been taken: through a queue.Queue, or with a Condition."
+        return Mistake((told,), hint)
     return None
 
 

@@ -19,6 +19,14 @@ def put_refused(story: Story, put: Told) -> Mistake | None:
     return None if refused is None else _told(story, [refused])
 
 
+def had_no_room(story: Story, step: Step) -> Mistake | None:
+    """The exception is that of a queue which was full."""
+    refused = next((other for other in reversed(story.steps[: step.step - 1]) if other.thread == step.thread), None)
+    if refused is None or refused.kind != "try-put" or not refused.what.endswith("full") or refused.line != step.line:
+        return None
+    return Mistake((f"{printable(refused.location)} was full{story.at(refused)}, and that put does not wait for room.",), _hint(story, refused))
+
+
 def refused_for(story: Story, end: ThreadEnd) -> Mistake | None:
     """The thread waits for items of a queue that was full when some were to be put there."""
     wait = wait_step(story, end)

@@ -48,6 +48,12 @@ def mistakes_of_waits(story: Story) -> list[Mistake]:
     return list(found.values())
 
 
+def locks_left_behind(story: Story) -> list[Mistake]:
+    """Locks that a thread ended with, of which others wait for some."""
+    found = (_kept(story, end) for end in story.blocked() if not end.is_daemon)
+    return [mistake for mistake in found if mistake is not None]
+
+
 def _two_orders(story: Story, circle: list[str]) -> Mistake | None:
     holders = story.holders()
     told, names, places = [], [], set()

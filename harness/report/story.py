@@ -21,7 +21,7 @@ LOCKING = frozenset({"acquire", "try-acquire", "release"})
 SYNCHRONISATION = LOCKING | {
     *("wait", "notify", "notify-all", "notify_all", "set", "clear", "is_set", "locked", "reset", "break", "broken", "n_waiting", "expiry", "sleep", "blocked"),
     *("try-put", "try-get"),
-    *("put", "get", "qsize", "task_done", "shutdown", "submit", "result", "set_result", "set_exception", "done", "running", "cancel", "cancelled"),
+    *("put", "get", "qsize", "empty", "full", "task_done", "shutdown", "submit", "result", "set_result", "set_exception", "done", "running", "cancel", "cancelled"),
     *("unfinished", "value"),
     *("join", "is_alive", "as_completed"),
 }
