@@ -8,7 +8,6 @@ from harness.model.trace import Step
 from harness.report.argue_state import changed_since_look, error_of, what_preemptions_did, without_repetition, woken_by_time
 from harness.report.lost_update import lost_update
 from harness.report.mistake import Mistake
-from harness.report.mistakes_after_death import taken_and_raised
 from harness.report.mistakes_of_gates import (
     changed_meanwhile,
     nothing_waits,
@@ -17,7 +16,8 @@ from harness.report.mistakes_of_gates import (
     took_what_was_there_before,
     why_it_passed,
 )
-from harness.report.mistakes_of_refusals import pushed_out, put_refused
+from harness.report.mistakes_of_losses import lost_put, spoken_of, why_written_over, written_over
+from harness.report.mistakes_of_refusals import not_let_in, pushed_out, put_refused
 from harness.report.mistakes_of_state import last_in_first_out, newest_first, one_object_for_all, one_too_many, torn_under_two_locks, torn_update
 from harness.report.passage import ASKED, let_pass, passage
 from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, ERASURES, SYNCHRONISATION, Story, Told, is_same_cell, mentions, place_of, said_value
@@ -29,44 +29,18 @@ WAITING = ASKED | {"acquire", "wait", "blocked", "join", "sleep", "put", "get", 
 
 def loss(story: Story, message: str) -> list[str]:
     """Who wrote the message where, and who wrote over it or took it without delivering it."""
-    put = _lost_put(story, message)
+    put = lost_put(story, message)
     if put is None:
         return []
-    lost = _written_over(story, put)
+    lost = written_over(story, put)
     if lost is not None:
         return _overwritten(story, put, *lost)
-    if (refused := put_refused(story, put) or pushed_out(story, put)) is not None:
+    if (refused := put_refused(story, put) or not_let_in(story, put) or pushed_out(story, put)) is not None:
         return [*refused.told, _put_returned(story, put)]
     sentences = _taken_in_vain(story, put) or [_put_returned(story, put)]
     if " raised " in sentences[-1]:
         return sentences
     return sentences + (lost_update(story) or what_preemptions_did(story))
-
-
-def mistake_of_loss(story: Story, message: str) -> Mistake | None:
-    """Why the message could be written over, or which torn update made it vanish."""
-    put = _lost_put(story, message)
-    if put is None:
-        return None
-    lost = _written_over(story, put)
-    if lost is None and (refused := put_refused(story, put) or pushed_out(story, put)) is not None:
-        return refused
-    if lost is None:
-        taken = story.lost_removal(put)
-        return torn_update(story, on_one_line=True) if taken is None else taken_and_raised(story, taken)
-    write, over = lost
-    call = story.call_of(over)
-    return _why_written_over(story, call, write, over)
-
-
-def _why_written_over(story: Story, call: Told | None, write: Step, over: Step) -> Mistake | None:
-    shared = one_object_for_all(story, write, over)
-    if shared is not None or call is None:
-        return shared
-    if (torn := torn_under_two_locks(story, write, over)) is not None:
-        return torn
-    found = took_what_was_there_before(story, call, write, over)
-    return found if found is not None and found.hint else why_it_passed(story, call, over) or found
 
 
 def duplication(story: Story, message: str) -> list[str]:
@@ -230,7 +204,7 @@ def complete_at(story: Story, kind: str, message: str) -> int:
     if kind == "loss":
         for put in story.puts:
             if put.has_returned and not story.returned(put.value) and mentions(message, put.value):
-                lost = _written_over(story, put)
+                lost = written_over(story, put)
                 steps.append(lost[1] if lost is not None else None)
     elif kind == "duplication":
         steps = [get.end for get in _delivered_twice(story, message)[1]] or [None]
@@ -279,23 +253,9 @@ def _taken_ahead(story: Story, until: Step) -> list[str]:
     return told[:1]
 
 
-def _lost_put(story: Story, message: str) -> Told | None:
-    return _spoken_of([put for put in story.puts if put.has_returned and not story.returned(put.value)], message)
-
-
-def _written_over(story: Story, put: Told) -> tuple[Step, Step] | None:
-    """The put's write of its message, and the next write to the same place."""
-    written = [step for step in story.steps if put.covers(step) and step.kind in CELL_WRITES and step.value == put.value]
-    for write in reversed(written):
-        over = next((step for step in story.touching(place_of(write), write.step) if step.kind in CELL_WRITES | ERASURES and is_same_cell(write, step)), None)
-        if over is not None:
-            return write, over
-    return None
-
-
 def _delivered_twice(story: Story, message: str) -> tuple[Told | None, tuple[Told, ...], tuple[Step, Step] | None]:
     """The put of a message that two gets returned, the gets, and the steps at which they came by it, in their order (None where unknown)."""
-    put = _spoken_of([put for put in story.puts if len(story.returned(put.value)) > 1], message)
+    put = spoken_of([put for put in story.puts if len(story.returned(put.value)) > 1], message)
     if put is None:
         return None, (), None
     first, second = story.returned(put.value)[:2]
@@ -306,7 +266,7 @@ def _delivered_twice(story: Story, message: str) -> tuple[Told | None, tuple[Tol
 
 
 def _strange_get(story: Story, message: str) -> Told | None:
-    return _spoken_of([call for call in story.gets if call.has_returned and not _was_put_before(story, call)], message)
+    return spoken_of([call for call in story.gets if call.has_returned and not _was_put_before(story, call)], message)
 
 
 def _swapped(story: Story, message: str) -> tuple[Told, Told, Told, Told] | None:
@@ -335,7 +295,7 @@ def _overwritten(story: Story, put: Told, write: Step, over: Step) -> list[str]:
         f"{returns}, {act}{story.at(over)}; {'no get returned' if reads else 'nothing read'} message {_said(put)}.",
     ]
     call = story.call_of(over)
-    mistake = _why_written_over(story, call, write, over)
+    mistake = why_written_over(story, call, write, over)
     if mistake is not None and mistake.told:
         return sentences + list(mistake.told)
     sentences += _came_too_late(story, over)
@@ -397,10 +357,6 @@ def _out_of_order(story: Story, early: Told, late: Told, first: Told, second: To
     mistake = newest_first(story, taken) if taken is not None else last_in_first_out(story, first)
     sentences += mistake.told if mistake is not None else ()
     return sentences
-
-
-def _spoken_of(calls: list[Told], message: str) -> Told | None:
-    return next((call for call in calls if mentions(message, call.value)), calls[0] if calls else None)
 
 
 def _source(story: Story, call: Told) -> Step | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from harness.model.trace import Step, ThreadEnd
 from harness.report.mistake import Mistake
 from harness.report.mistakes_after_death import died, left_as_it_was
+from harness.report.mistakes_of_losses import lost_before
 from harness.report.mistakes_of_names import loops_on_a_copy
 from harness.report.mistakes_of_pools import no_worker_left
 from harness.report.mistakes_of_state import torn_update
@@ -120,7 +121,7 @@ def mistakes_of_loops(story: Story, message: str) -> list[Mistake]:
         asked = _asked(story, end, tail, next(reversed(story.code.inside(file, line, ast.While)), None), file)
         updates = (torn_update(story, place_of(looks[0])) for looks in asked)
         mistake = loops_on_a_copy(story, file, line) or next((torn for torn in updates if torn is not None), None)
-        mistake = mistake or next((left for looks in asked if (left := left_as_it_was(story, looks[0])) is not None), None)
+        mistake = mistake or lost_before(story, end) or next((left for looks in asked if (left := left_as_it_was(story, looks[0])) is not None), None)
         if mistake is not None:
             told = (f"Earlier, {mistake.told[0]}", *mistake.told[1:]) if " read " in mistake.told[0] else mistake.told
             found.setdefault(mistake.hint, Mistake(told, mistake.hint))

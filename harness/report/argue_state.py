@@ -11,7 +11,7 @@ from harness.report.mistake import Mistake
 from harness.report.mistakes_of_errors import alone, mistake_of_error
 from harness.report.mistakes_of_gates import changed_meanwhile, not_looked_again, why_it_passed
 from harness.report.mistakes_of_halves import announced_too_early
-from harness.report.mistakes_of_moments import shown_too_early
+from harness.report.mistakes_of_moments import shown_too_early, started_too_early
 from harness.report.mistakes_of_refusals import had_no_room
 from harness.report.mistakes_of_state import certain_update, checked_then_changed, checked_then_made, not_held, released_twice, released_unlocked
 from harness.report.passage import ended_by_time
@@ -92,9 +92,9 @@ def why_it_raised(story: Story, step: Step) -> Mistake | None:
         return Mistake((*told, *(mistake.told if mistake else ())), mistake.hint if mistake else "")
     if call is not None and error_of(step).startswith(("Empty", "Full")):
         return changed_meanwhile(story, call, act) or had_no_room(story, step) or certain_update(story)
-    found = certain_update(story) or had_no_room(story, step) or announced_too_early(story, act)
+    found = certain_update(story) or had_no_room(story, step) or announced_too_early(story, act) or started_too_early(story, act)
     if found is None and "NoneType" in error_of(step) + step.what:
-        found = checked_then_made(story) or checked_then_changed(story)
+        found = (changed_meanwhile(story, call, act) if call is not None else None) or checked_then_made(story) or checked_then_changed(story)
     if found is None and "can only be started once" in step.what:
         found = checked_then_made(story)
     return found or alone(story, step)

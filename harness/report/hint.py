@@ -11,6 +11,7 @@ from harness.report import argue_assertion, argue_delivery, argue_endings, argue
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_errors import unread_future
 from harness.report.mistakes_of_gates import one_lock_from
+from harness.report.mistakes_of_losses import mistake_of_loss
 from harness.report.mistakes_of_state import checked_then_made, guarded_by_some, loops_with_a_lock, torn_update
 from harness.report.mistakes_of_waits import ANY_CALLER, locks_left_behind, mistakes_of_waits, one_order
 from harness.report.passage import mutexes_at
@@ -106,7 +107,7 @@ def _assertion(story: Story, finding: Finding) -> Sequence[Mistake | None]:
 _BY_KIND: dict[str, Callable[[Story, Finding], Sequence[Mistake | None]]] = {
     "crash": _crash,
     "assertion": _assertion,
-    "loss": lambda story, finding: [argue_delivery.mistake_of_loss(story, finding.message)],
+    "loss": lambda story, finding: [mistake_of_loss(story, finding.message)],
     "duplication": lambda story, finding: [argue_delivery.mistake_of_duplication(story, finding.message)],
     "corruption": lambda story, finding: [argue_delivery.mistake_of_corruption(story, finding.message)],
     "reorder": lambda story, finding: [argue_delivery.mistake_of_reorder(story, finding.message)],

@@ -193,9 +193,10 @@ def alone(story: Story, step: Step) -> Mistake | None:
     if len({other.thread for other in story.steps if other.kind == "raise"}) > 1:
         return None
     for other in own:
-        is_signal = other.kind in SYNCHRONISATION and other.kind not in KEEPS_TO_ITSELF and not (other.kind in ("get", "blocked") and not other.line)
+        is_signal = other.kind in SYNCHRONISATION and other.kind not in KEEPS_TO_ITSELF and other.kind not in ("get", "blocked")
         if is_signal or other.kind in ("clock", "random") or (other.location and other.kind not in SYNCHRONISATION and place_of(other) in changing):
             return None
-    told = f"Nothing that {step.thread} had come to was changed by another thread, so this does not depend on whose turn it was."
+    items = " but items of a queue" if any(other.kind == "get" and other.line for other in own) else ""
+    told = f"Nothing that {step.thread} had come to{items} was changed by another thread, so this does not depend on whose turn it was."
     name = step.what.removeprefix("raise ").partition(":")[0].partition(",")[0]
     return Mistake((told,), f"Mend {story.line(step)} itself, or handle {printable(name)} there: no lock and no waiting helps.")

@@ -11,23 +11,24 @@ from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, is_same_
 from harness.report.words import joined, printable, unique, upper
 
 
-def seen_by_halves(story: Story) -> Mistake | None:
-    """A thread read two variables on one line, and another one, which writes both, had written only one of them by then."""
+def seen_by_halves(story: Story, failing: Step) -> Mistake | None:
+    """A thread read two variables, and of the writes of another one, which writes both, it saw one and not the other.
+
+    The reads stand on one line, or in the function that failed.
+    """
     live = story.live_places()
     for late in story.steps:
-        if late.kind not in CELL_READS or not late.line or place_of(late) not in live:
+        if late.kind not in CELL_READS or not late.line or not late.value or place_of(late) not in live:
             continue
         if isinstance(story.code.statement(late.file, late.line), ast.While):
             continue  # it asks again
+        is_failing = (late.thread, late.function) == (failing.thread, failing.function)
         for early in reversed(story.steps[: late.step - 1]):
-            if early.thread != late.thread:
+            if early.thread != late.thread or early.kind not in CELL_READS:
                 continue
-            if (early.file, early.line) != (late.file, late.line):
+            if (early.file, early.line) != (late.file, late.line) and not (is_failing and early.function == late.function):
                 break
-            if early.kind not in CELL_READS or _cell(early) == _cell(late) or not early.value or not late.value:
-                continue
-            mistake = _torn_pair(story, early, late)
-            if mistake is not None:
+            if _cell(early) != _cell(late) and early.value and place_of(early) in live and (mistake := _torn_pair(story, early, late)) is not None:
                 return mistake
     return None
 
@@ -39,38 +40,40 @@ def _torn_pair(story: Story, early: Step, late: Step) -> Mistake | None:
         if not writes or writes[-1].thread == new.thread or writes[-1].step <= story.opening() or not writes[-1].line:
             continue
         seen = writes[-1]
-        after = [
-            step
-            for step in story.touching(place_of(old), max(old.step, seen.step))
-            if step.thread == seen.thread and step.kind in CELL_WRITES and is_same_cell(step, old)
-        ]
-        between = [step for step in story.steps[seen.step : after[0].step - 1] if step.thread == seen.thread and step.line] if after else []
-        if not after or after[0].function != seen.function or any(is_same_cell(step, new) and step.is_write for step in between) or _came_round(between, seen):
+        own = [step for step in story.touching(place_of(old), old.step) if step.thread == seen.thread and step.kind in CELL_WRITES and is_same_cell(step, old)]
+        missed = min(own, key=lambda step: abs(step.step - seen.step), default=None)
+        if missed is None or missed.function != seen.function or _came_round(story, seen, missed):
             continue
-        missed = after[0]
+        first, last = sorted((seen, missed), key=lambda step: step.step)
         told = (
-            f"{seen.thread} wrote {said_write(seen)}{story.at(seen)}, and {said_write(missed)} only later{story.at(missed)}.",
-            f"In between {new.thread} read {printable(old.location)} = {said_value(old)} and {printable(new.location)} = {said_value(new)}{story.at(new)}: "
-            "one of the two was new, the other old.",
+            f"{seen.thread} wrote {said_write(first)}{story.at(first)} and {said_write(last)}{story.at(last)}.",
+            f"{new.thread} read {printable(old.location)} = {said_value(old)}{story.at(old)} before it was written there, and {printable(new.location)} = "
+            f"{said_value(new)}{story.at(new)} after: of the two one was old and the other new.",
         )
-        return Mistake(told, _read_together(story, new, seen, missed))
+        return Mistake(told, _read_together(story, early, late, first, last))
     return None
 
 
-def _came_round(between: list[Step], seen: Step) -> bool:
-    """Whether the thread went back before the line of its first write: the two writes are of different rounds."""
-    return any(step.function == seen.function and step.line < seen.line for step in between)
+def _came_round(story: Story, seen: Step, missed: Step) -> bool:
+    """Whether between the two writes their thread went back to a line above the first, or wrote one of the two again: they are of different rounds."""
+    first, last = sorted((seen, missed), key=lambda step: step.step)
+    between = [step for step in story.steps[first.step : last.step - 1] if step.thread == first.thread and step.line]
+    is_again = any(step.is_write and (is_same_cell(step, first) or is_same_cell(step, last)) for step in between)
+    return is_again or last.line < first.line or any(step.function == first.function and step.line < first.line for step in between)
 
 
-def _read_together(story: Story, read: Step, first: Step, last: Step) -> str:
-    mine, theirs = mutexes_at(story, read), {place: taken for place, taken in mutexes_at(story, last).items() if place in mutexes_at(story, first)}
-    span = f"{story.line(first)} and {story.line(last)}" if first.line != last.line else story.line(first)
+def _read_together(story: Story, early: Step, late: Step, first: Step, last: Step) -> str:
+    mine, theirs = (
+        {place: taken for place, taken in mutexes_at(story, one).items() if (same := mutexes_at(story, two).get(place)) is not None and same.step == taken.step}
+        for one, two in ((early, late), (first, last))
+    )
+    reads, writes = (joined(unique((story.line(one), story.line(two)))) for one, two in ((early, late), (first, last)))
     if mine.keys() & theirs.keys():
         return ""
     if theirs and not mine:
         name = joined(unique(printable(taken.location) for taken in theirs.values()))
-        return f"{upper(story.line(read))} must hold {name} too, as the writes of {span} do."
-    return f"Hold one lock around {span}, and the same one around {story.line(read)}."
+        return f"{upper(reads)} must stand under {name} too, as the writes ({writes}) do."
+    return f"Hold one lock, without a gap, around the writes ({writes}), and the same one around the reads ({reads})."
 
 
 def announced_too_early(story: Story, act: Step) -> Mistake | None:

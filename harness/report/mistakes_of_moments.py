@@ -59,6 +59,19 @@ def written_over_unseen(story: Story, step: Step) -> Mistake | None:
     return None
 
 
+def started_too_early(story: Story, act: Step) -> Mistake | None:
+    """The failing thread read what the thread that had started it wrote only later."""
+    if act.kind not in CELL_READS or act.value:
+        return None
+    start = next((step for step in story.steps if step.kind == "start" and step.what == act.thread and step.thread != act.thread and step.line), None)
+    late = next((step for step in story.touching(place_of(act), act.step) if step.kind in CELL_WRITES and is_same_cell(step, act) and step.line), None)
+    if start is None or late is None or late.thread != start.thread:
+        return None
+    name = printable(late.location)
+    told = f"{start.thread} started {act.thread}{story.at(start)} and set {name} only afterwards{story.at(late)}; {act.thread} asked it before that{story.at(act)}."
+    return Mistake((told,), f"Start the thread ({story.line(start)}) when all that it asks is there: after {story.line(late)}.")
+
+
 def shown_too_early(story: Story, step: Step, act: Step) -> Mistake | None:
     """The attribute that `act` did not find was set only later, by who had stored the object where others find it before it was complete."""
     if act.kind not in CELL_READS or act.value or "AttributeError" not in step.what + step.value:

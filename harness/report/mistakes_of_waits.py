@@ -11,11 +11,25 @@ from harness.model.trace import Step, ThreadEnd
 from harness.report.code import called, receiver
 from harness.report.mistake import Mistake
 from harness.report.mistakes_after_death import died_before_waking
+from harness.report.mistakes_of_counts import (
+    left_when_it_was_empty,
+    no_line_does_it,
+    nobody_was_started,
+    not_given_back,
+    results_in_a_circle,
+    takers_have_gone,
+    too_few_done,
+    too_few_ends,
+    too_few_for_the_barrier,
+)
 from harness.report.mistakes_of_ends import flag_unseen, kept_from_waking, no_end_told, one_end_for_several
+from harness.report.mistakes_of_losses import lost_before
 from harness.report.mistakes_of_names import waits_on_a_copy
+from harness.report.mistakes_of_notify import changed_without_notify
 from harness.report.mistakes_of_pools import no_worker_left
 from harness.report.mistakes_of_refusals import refused_for
 from harness.report.mistakes_of_wakes import came_before_the_wait, woke_another, woke_the_wrong_one
+from harness.report.mistakes_of_state import certain_update
 from harness.report.passage import mutexes_at
 from harness.report.standstill import circle_of, operation_of, wait_step, wanted_from
 from harness.report.story import CELL_WRITES, Story, place_of
@@ -35,8 +49,10 @@ def mistakes_of_waits(story: Story) -> list[Mistake]:
     looks = [no_worker_left, _kept, _waits_with_a_lock, _begins_shut]
     if not any(step.kind == "raise" for step in story.steps):
         looks += [_two_objects, waits_on_a_copy, kept_from_waking, _wiped_out, woke_the_wrong_one, woke_another, came_before_the_wait]
-        looks += [refused_for, flag_unseen, one_end_for_several, no_end_told]
-    looks += [died_before_waking]
+        looks += [changed_without_notify, nobody_was_started, too_few_for_the_barrier, too_few_done, left_when_it_was_empty]
+        looks += [refused_for, flag_unseen, one_end_for_several, too_few_ends, not_given_back, no_end_told, takers_have_gone]
+        looks += [results_in_a_circle, lost_before]
+    looks += [died_before_waking, no_line_does_it]
     found: dict[str, Mistake] = {}
     for look in looks:
         for end in waiting:
@@ -45,6 +61,8 @@ def mistakes_of_waits(story: Story) -> list[Mistake]:
                 found.setdefault(mistake.hint or mistake.told[0], mistake)
         if found:
             break
+    if not found and waiting and (torn := certain_update(story)) is not None:
+        return [torn]
     return list(found.values())
 
 

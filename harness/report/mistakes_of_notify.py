@@ -1,0 +1,72 @@
+"""Changes that nobody announced to who waits on a Condition."""
+
+from __future__ import annotations
+
+import ast
+
+from harness.model.trace import Step, ThreadEnd
+from harness.report.code import called
+from harness.report.mistake import Mistake
+from harness.report.standstill import last_test, operation_of, wait_step
+from harness.report.story import CELL_WRITES, SYNCHRONISATION, Story, place_of, said_value, said_write
+from harness.report.words import printable
+
+NOTIFIES = frozenset({"notify", "notify_all", "notify-all"})
+
+
+def changed_without_notify(story: Story, end: ThreadEnd) -> Mistake | None:
+    """While the thread waited on a Condition another one changed what it waits for, and did not notify."""
+    wait = wait_step(story, end)
+    if wait is None or operation_of(wait) != "wait" or story.is_event(wait):
+        return None
+    look = last_test(story, wait)
+    if look is None:
+        return None
+    changes = [step for step in story.touching(place_of(look), wait.step) if step.is_write and step.thread != end.name and step.line and step.kind not in SYNCHRONISATION]
+    if not changes or changes[-1].value == look.value:
+        return None
+    mine = story.call_of(wait)
+    for change in reversed(changes):
+        theirs = story.call_of(change)
+        if mine is not None and theirs is not None and mine.operation == theirs.operation:
+            continue  # what one get does lets no other get go on
+        function = story.code.function(change.file, change.line)
+        if function is None or _was_notified(story, change, wait):
+            continue
+        name, what = printable(wait.location), printable(look.location)
+        did = f"wrote {said_write(change)}" if change.kind in CELL_WRITES else f"changed {what}"
+        found = f"{end.name} had found {what} = {said_value(look)}{story.at(look)} and waited on {name}; then {change.thread} {did}{story.at(change)}"
+        skipped = _notify_in_an_if(function, change)
+        if skipped is not None:
+            branch, call = skipped
+            line = story.at_line(change.file, call.lineno).removeprefix(" at ")
+            told = f"{found} and did not come to {line}, which notifies only if `{ast.unparse(branch.test)}`."
+            test = story.at_line(change.file, branch.lineno).removeprefix(" at ")
+            return Mistake((told,), f"Notify ({line}) after every change, not only if what {test} asks holds: a thread may have waited longer than that shows.")
+        if not any(isinstance(node, ast.Call) and called(node) in NOTIFIES for node in ast.walk(function)):
+            told = f"{found}, in a function that notifies nobody."
+            return Mistake((told,), f"Whoever changes {what} must hold {name} and notify it: {story.line(change)} does not.")
+    return None
+
+
+def _was_notified(story: Story, change: Step, wait: Step) -> bool:
+    """Whether the thread of a change came to a notify of the Condition after it, in the same call or before its next change."""
+    call = story.call_of(change)
+    for step in story.steps[change.step :]:
+        if step.thread != change.thread:
+            continue
+        if step.kind in NOTIFIES and place_of(step) == place_of(wait):
+            return True
+        if (call is not None and not call.covers(step)) or step.kind == "end":
+            return False
+    return False
+
+
+def _notify_in_an_if(function: ast.stmt, change: Step) -> tuple[ast.If, ast.Call] | None:
+    for branch in ast.walk(function):
+        if isinstance(branch, ast.If) and branch.lineno > change.line:
+            for statement in branch.body:
+                call = next((node for node in ast.walk(statement) if isinstance(node, ast.Call) and called(node) in NOTIFIES), None)
+                if call is not None:
+                    return branch, call
+    return None
