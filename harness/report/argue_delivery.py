@@ -8,6 +8,7 @@ from harness.model.trace import Step
 from harness.report.argue_state import changed_since_look, error_of, what_preemptions_did, without_repetition, woken_by_time
 from harness.report.lost_update import lost_update
 from harness.report.mistake import Mistake
+from harness.report.mistakes_of_errors import gave_up
 from harness.report.mistakes_of_gates import (
     changed_meanwhile,
     nothing_waits,
@@ -16,9 +17,18 @@ from harness.report.mistakes_of_gates import (
     took_what_was_there_before,
     why_it_passed,
 )
-from harness.report.mistakes_of_losses import lost_put, spoken_of, why_written_over, written_over
+from harness.report.mistakes_of_losses import (
+    lost_put,
+    mistake_of_loss,
+    seen_before_it_was_there,
+    spoken_of,
+    stood_for_two,
+    why_written_over,
+    written_over,
+)
+from harness.report.mistakes_of_places import same_number
 from harness.report.mistakes_of_refusals import not_let_in, pushed_out, put_refused
-from harness.report.mistakes_of_state import last_in_first_out, newest_first, one_object_for_all, one_too_many, torn_under_two_locks, torn_update
+from harness.report.mistakes_of_state import certain_update, last_in_first_out, newest_first, one_list_for_all, one_object_for_all, one_too_many
 from harness.report.passage import ASKED, let_pass, passage
 from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, ERASURES, SYNCHRONISATION, Story, Told, is_same_cell, mentions, place_of, said_value
 from harness.report.words import count, joined, printable, shortened, unique
@@ -40,6 +50,9 @@ def loss(story: Story, message: str) -> list[str]:
     sentences = _taken_in_vain(story, put) or [_put_returned(story, put)]
     if " raised " in sentences[-1]:
         return sentences
+    mistake = mistake_of_loss(story, message)
+    if mistake is not None and mistake.told:
+        return sentences + list(mistake.told)
     return sentences + (lost_update(story) or what_preemptions_did(story))
 
 
@@ -50,8 +63,8 @@ def duplication(story: Story, message: str) -> list[str]:
         return []
     first, second = gets
     if reads is None:
-        torn = torn_update(story, on_one_line=True)
-        why = list(torn.told) if torn is not None else what_preemptions_did(story)
+        mistake = mistake_of_duplication(story, message)
+        why = list(mistake.told) if mistake is not None and mistake.told else what_preemptions_did(story)
         return [f"Message {_said(put)} was returned by {_whose_get(story, first)} and again by {_whose_get(story, second)}.", *why]
     one, two = reads
     again = "it there again" if place_of(one) == place_of(two) else f"it from {_place(two)}"
@@ -61,15 +74,16 @@ def duplication(story: Story, message: str) -> list[str]:
         "and returned it too.",
     ]
     changes = [step for step in story.touching(place_of(one), one.step, two.step) if step.is_write]
+    mistake = mistake_of_duplication(story, message)
+    told = list(mistake.told) if mistake is not None else []
     if changes or place_of(one) != place_of(two):
-        return sentences
+        return sentences + told
     late = next((step for step in story.touching(place_of(one), two.step) if step.is_write and first.covers(step)), None)
     if late is None:
         sentences.append("Nothing removed or replaced it between the two.")
     else:
         sentences.append(f"Only after that second read did {first.thread} come to its own change of {_place(one)}{story.at(late)}.")
-    mistake = mistake_of_duplication(story, message)
-    return sentences + (list(mistake.told) if mistake is not None else _let_through(story, second, two))
+    return sentences + (told or _let_through(story, second, two))
 
 
 def _let_through(story: Story, call: Told, act: Step) -> list[str]:
@@ -88,14 +102,30 @@ def mistake_of_duplication(story: Story, message: str) -> Mistake | None:
     if put is None:
         return None
     if reads is None:
-        return torn_update(story, on_one_line=True)
+        return certain_update(story) or one_list_for_all_puts(story)
+    if place_of(reads[0]) != place_of(reads[1]):
+        return certain_update(story)
     write = next(
         (step for step in story.touching(place_of(reads[0]), put.begin.step, reads[0].step) if put.covers(step) and is_same_cell(step, reads[0])), None
     )
     let_in = None
     if write is not None and write.kind in CELL_WRITES:
         let_in = one_object_for_all(story, write, write) or opened_too_early(story, put, write)
-    return let_in or why_it_passed(story, gets[1], reads[1])
+    found = let_in or why_it_passed(story, gets[1], reads[1])
+    if found is not None and found.hint:
+        return found
+    if (number := same_number(story, *reads)) is not None:
+        return number
+    stood = stood_for_two(story, put.value)
+    if stood is None or not stood.hint:
+        return found or stood
+    return Mistake((*(found.told if found is not None else _let_through(story, gets[1], reads[1])), *stood.told), stood.hint)
+
+
+def one_list_for_all_puts(story: Story) -> Mistake | None:
+    """A message vanished from what had been handed on, because the next put emptied the same object."""
+    taken = (story.lost_removal(put) for put in story.puts)
+    return next((mistake for step in taken if step is not None and (mistake := one_list_for_all(story, step)) is not None), None)
 
 
 def corruption(story: Story, message: str) -> list[str]:
@@ -108,7 +138,8 @@ def corruption(story: Story, message: str) -> list[str]:
     later = next((put for put in story.puts if put.value == call.value), None)
     unknown = f"no put carried {value}" if later is None else f"the put of {value} by {later.thread} began only later"
     if read is None:
-        why = woken_by_time(story, call.end) if call.end is not None else []
+        mistake = mistake_of_corruption(story, message)
+        why = list(mistake.told) if mistake is not None else woken_by_time(story, call.end) if call.end is not None else []
         return [f"{call.thread}'s get returned {value}; {unknown}.", *(why or what_preemptions_did(story))]
     sentences = [f"{call.thread}'s get {_took(read)} {value} from {_place(read)}{story.at(read)} and returned it; {unknown}."]
     writes = [step for step in story.touching(place_of(read), 0, read.step) if step.is_write]
@@ -131,7 +162,11 @@ def mistake_of_corruption(story: Story, message: str) -> Mistake | None:
     """Why the get could read where no message was."""
     call = _strange_get(story, message)
     read = _source(story, call) if call is not None else None
-    return None if call is None or read is None else why_it_passed(story, call, read)
+    if call is None:
+        return None
+    if read is None:
+        return seen_before_it_was_there(story) or (gave_up(story, call) if call.value == "None" else None)
+    return why_it_passed(story, call, read)
 
 
 def reorder(story: Story, message: str) -> list[str]:

@@ -9,7 +9,7 @@ from harness.model.trace import Step
 from harness.report.code import called
 from harness.report.mistake import Mistake
 from harness.report.passage import ended_by_time
-from harness.report.story import SYNCHRONISATION, Story, place_of
+from harness.report.story import SYNCHRONISATION, Story, Told, place_of
 from harness.report.words import count, printable
 
 OF_TIME = ("TimeoutError", "Empty", "Full", "BrokenBarrierError", "_queue.Empty", "queue.Empty", "queue.Full")
@@ -200,3 +200,37 @@ def alone(story: Story, step: Step) -> Mistake | None:
     told = f"Nothing that {step.thread} had come to{items} was changed by another thread, so this does not depend on whose turn it was."
     name = step.what.removeprefix("raise ").partition(":")[0].partition(",")[0]
     return Mistake((told,), f"Mend {story.line(step)} itself, or handle {printable(name)} there: no lock and no waiting helps.")
+
+
+def gave_up(story: Story, get: Told) -> Mistake | None:
+    """A get returned nothing because its time was up, or after it had asked a few times."""
+    if get.end is None:
+        return None
+    timed = time_was_up(story, get.end)
+    if timed is not None:
+        return timed
+    own = [step for step in story.steps if get.covers(step) and step.line]
+    for loop in reversed(story.code.inside(own[-1].file, own[-1].line, ast.For)) if own else ():
+        if isinstance(loop.iter, ast.Call) and called(loop.iter) == "range":
+            where = story.at_line(own[-1].file, loop.lineno)
+            told = f"It had asked {count(sum(step.line == own[-1].line and step.kind == own[-1].kind for step in own), 'time')}{story.at(own[-1])} and then gave up: the loop{where} (`for {ast.unparse(loop.target)} in {ast.unparse(loop.iter)}`) was over."
+            return Mistake((told,), f"A get must not give up while others may only be slow: wait{where} until there is a message, with a Condition or through a queue.Queue.")
+    handler = _passed_over(story, own)
+    if handler is None:
+        return None
+    step, clause = handler
+    line = story.at_line(step.file, clause.lineno).removeprefix(" at ")
+    error = ast.unparse(clause.type) if clause.type is not None else "the exception"
+    told = f"What it did{story.at(step)} failed, and the `except` of {line} took {error} for an answer: the get returned without a message."
+    return Mistake((told,), f"Where {error} means that nothing is there yet ({line}), a get must wait and try again, with a Condition or through a queue.Queue.")
+
+
+def _passed_over(story: Story, own: list[Step]) -> tuple[Step, ast.ExceptHandler] | None:
+    """The last step of a get that failed within a `try`, and the `except` it came to, from which the get returned."""
+    for step in reversed(own):
+        for block in reversed(story.code.inside(step.file, step.line, ast.Try)):
+            if block.body[0].lineno <= step.line <= (block.body[-1].end_lineno or block.body[-1].lineno):
+                for handler in block.handlers:
+                    if any(isinstance(node, ast.Return) for node in handler.body):
+                        return step, handler
+    return None

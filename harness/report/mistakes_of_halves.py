@@ -86,7 +86,7 @@ def announced_too_early(story: Story, act: Step) -> Mistake | None:
         return None
     for flag in reversed(story.steps[: act.step - 1]):
         is_flag = (flag.kind in CELL_WRITES or flag.kind == "set") and flag.thread == late.thread and flag.function == late.function and flag.line
-        if not is_flag or flag.location == late.location:
+        if not is_flag or flag.location == late.location or story.call_of(flag) is not story.call_of(late):
             continue
         look = next((step for step in reversed(story.steps[flag.step : act.step - 1]) if step.thread == act.thread and _asks(story, step, flag)), None)
         if look is not None:

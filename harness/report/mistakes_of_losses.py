@@ -6,9 +6,11 @@ from harness.model.trace import Step, ThreadEnd
 from harness.report.mistake import Mistake
 from harness.report.mistakes_after_death import taken_and_raised
 from harness.report.mistakes_of_gates import took_what_was_there_before, why_it_passed
+from harness.report.mistakes_of_halves import announced_too_early
+from harness.report.mistakes_of_places import freed_too_early, removed_unseen, same_number, same_place_for_two_numbers
 from harness.report.mistakes_of_refusals import not_let_in, pushed_out, put_refused
-from harness.report.mistakes_of_state import one_object_for_all, torn_under_two_locks, torn_update
-from harness.report.story import CELL_WRITES, ERASURES, Story, Told, is_same_cell, mentions, place_of
+from harness.report.mistakes_of_state import certain_update, one_list_for_all, one_object_for_all, torn_under_two_locks
+from harness.report.story import CELL_READS, CELL_WRITES, ERASURES, Story, Told, is_same_cell, mentions, place_of
 from harness.report.words import printable, shortened
 
 
@@ -22,7 +24,9 @@ def mistake_of_loss(story: Story, message: str) -> Mistake | None:
         return refused
     if lost is None:
         taken = story.lost_removal(put)
-        return torn_update(story, on_one_line=True) if taken is None else taken_and_raised(story, taken)
+        if taken is None:
+            return certain_update(story) or seen_before_it_was_there(story)
+        return taken_and_raised(story, taken) or one_list_for_all(story, taken) or removed_unseen(story, put, taken)
     write, over = lost
     call = story.call_of(over)
     return why_written_over(story, call, write, over)
@@ -35,7 +39,35 @@ def why_written_over(story: Story, call: Told | None, write: Step, over: Step) -
     if (torn := torn_under_two_locks(story, write, over)) is not None:
         return torn
     found = took_what_was_there_before(story, call, write, over)
-    return found if found is not None and found.hint else why_it_passed(story, call, over) or found
+    found = found if found is not None and found.hint else why_it_passed(story, call, over) or found
+    if found is not None and found.hint:
+        return found
+    return same_number(story, write, over) or freed_too_early(story, over) or found or same_place_for_two_numbers(story, write, over)
+
+
+def stood_for_two(story: Story, value: str) -> Mistake | None:
+    """The message delivered twice had been written over one that was lost: two puts, each of which let a get pass, and one message."""
+    for put in story.puts:
+        lost = written_over(story, put) if put.has_returned and not story.returned(put.value) else None
+        if lost is None or lost[1].value != value:
+            continue
+        over = lost[1]
+        told = (
+            f"Before that {over.thread} had written message {shortened(printable(value), 60)} over message {shortened(printable(put.value), 60)} of "
+            f"{put.thread}{story.at(over)}: two puts, and one message was left for two gets."
+        )
+        mistake = why_written_over(story, story.call_of(over), *lost)
+        return Mistake((told, *(mistake.told if mistake is not None else ())), mistake.hint if mistake is not None else "")
+    return None
+
+
+def seen_before_it_was_there(story: Story) -> Mistake | None:
+    """A get read what its message was to be made of before the put that had let it pass had written that."""
+    for get in story.gets:
+        for step in story.steps:
+            if get.covers(step) and step.kind in CELL_READS and step.line and (mistake := announced_too_early(story, step)) is not None:
+                return mistake
+    return None
 
 
 def lost_put(story: Story, message: str) -> Told | None:

@@ -237,6 +237,23 @@ def one_object_for_all(story: Story, write: Step, over: Step) -> Mistake | None:
     return Mistake((told,), f"Make a new object for each message at {story.line(over)} and hand that on, not {owner} again.")
 
 
+def one_list_for_all(story: Story, taken: Step) -> Mistake | None:
+    """A put emptied the object that the put before had handed on, to fill it again."""
+    call = story.call_of(taken)
+    calls = story.code.calls(taken.file, taken.line, "clear", "pop", "remove")
+    if call is None or call.operation != "put" or not calls:
+        return None
+    owner = receiver(calls[0])
+    function = story.code.function(taken.file, taken.line)
+    handed = [node for node in ast.walk(function or ast.Pass()) if isinstance(node, ast.Call) and called(node) in ADDING]
+    on = next((node for node in handed if any(ast.unparse(argument) == owner for argument in node.args)), None)
+    if on is None:
+        return None
+    line = story.at_line(taken.file, on.lineno).removeprefix(" at ")
+    told = f"Every put hands on the same {owner} ({line}), so what is changed in it ({story.line(taken)}) changes what waits inside."
+    return Mistake((told,), f"Make a new object for each message in place of {owner} ({story.line(taken)}), and hand that on at {line}.")
+
+
 def newest_first(story: Story, taken: Step) -> Mistake | None:
     """The newest message was taken: pop() from the end to which put appends."""
     calls = [call for call in story.code.calls(taken.file, taken.line, "pop") if not call.args and not call.keywords]
