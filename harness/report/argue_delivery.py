@@ -26,8 +26,10 @@ from harness.report.mistakes_of_losses import (
     why_written_over,
     written_over,
 )
+from harness.report.mistakes_of_order import why_it_came_first
 from harness.report.mistakes_of_places import same_number
 from harness.report.mistakes_of_refusals import not_let_in, pushed_out, put_refused
+from harness.report.mistakes_of_room import refused_among, why_there_was_room
 from harness.report.mistakes_of_state import certain_update, last_in_first_out, newest_first, one_list_for_all, one_object_for_all, one_too_many
 from harness.report.passage import ASKED, let_pass, passage
 from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, ERASURES, SYNCHRONISATION, Story, Told, is_same_cell, mentions, place_of, said_value
@@ -172,7 +174,7 @@ def mistake_of_corruption(story: Story, message: str) -> Mistake | None:
 def reorder(story: Story, message: str) -> list[str]:
     """The two messages of one producer, and the gets that returned them in the other order."""
     found = _swapped(story, message)
-    return [] if found is None else _out_of_order(story, *found)
+    return [] if found is None else _out_of_order(story, message, *found)
 
 
 def mistake_of_reorder(story: Story, message: str) -> Mistake | None:
@@ -181,7 +183,8 @@ def mistake_of_reorder(story: Story, message: str) -> Mistake | None:
     if found is None:
         return None
     taken = _source(story, found[2])
-    return newest_first(story, taken) if taken is not None else last_in_first_out(story, found[2])
+    newest = newest_first(story, taken) if taken is not None else last_in_first_out(story, found[2])
+    return newest or why_it_came_first(story, found[0], found[1], taken) or stood_for_two(story, found[1].value)
 
 
 def capacity(story: Story, message: str) -> list[str]:
@@ -203,10 +206,10 @@ def capacity(story: Story, message: str) -> list[str]:
     if f"{call.thread}'s put of message {_said(call)} returned, " in message and " had returned" in message:
         sentences = []  # the oracle's own sentence says it
     write = _adding_step(story, call)
-    if write is not None and write.kind == "put":
+    if write is None or write.kind == "put":
         mistake = mistake_of_capacity(story, message)
         sentences += [*(mistake.told if mistake is not None else ()), *_taken_ahead(story, last)]
-    elif write is not None:
+    else:
         missed = changed_since_look(story, call, write)
         added = "It added the message" if sentences else f"{call.thread} added message {_said(call)}"
         sentences += missed or [f"{added} to {_place(write)}{story.at(write)}."]
@@ -224,8 +227,10 @@ def mistake_of_capacity(story: Story, message: str) -> Mistake | None:
     if any(get.is_raised or get.end is None for get in story.gets) and any(step.kind in ("raise", "get-raise") for step in story.steps):
         call = next((put for put in story.puts if mentions(message, put.value)), call)
     write = _adding_step(story, call) if call is not None else None
+    if call is not None and (room := why_there_was_room(story, call, write)) is not None:
+        return room
     if call is None or write is None:
-        return None
+        return refused_among(story)
     capacity = re.search(r"the capacity is (\d+)", message)
     if write.kind == "put":
         return changed_meanwhile(story, call, write) or passed_by_two(story, call, write)
@@ -380,7 +385,7 @@ def _taken_in_vain(story: Story, put: Told) -> list[str]:
     return sentences
 
 
-def _out_of_order(story: Story, early: Told, late: Told, first: Told, second: Told) -> list[str]:
+def _out_of_order(story: Story, message: str, early: Told, late: Told, first: Told, second: Told) -> list[str]:
     sentences = [
         f"{early.thread} put message {_said(early)} before message {_said(late)}.",
         f"The get of {first.thread} that returned {_said(late)} was over before the get of {second.thread} that returned {_said(early)} began.",
@@ -389,7 +394,7 @@ def _out_of_order(story: Story, early: Told, late: Told, first: Told, second: To
     if taken is not None:
         code = story.source_of(taken.file, taken.line)
         sentences.append(f"Message {_said(late)} was taken from {_place(taken)}{story.at(taken)}{f' ({code})' if code else ''}.")
-    mistake = newest_first(story, taken) if taken is not None else last_in_first_out(story, first)
+    mistake = mistake_of_reorder(story, message)
     sentences += mistake.told if mistake is not None else ()
     return sentences
 

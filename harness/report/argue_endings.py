@@ -8,11 +8,12 @@ from collections.abc import Iterable
 
 from harness.model.trace import Step, ThreadEnd
 from harness.report.mistake import Mistake
-from harness.report.mistakes_after_death import died, left_as_it_was
+from harness.report.mistakes_after_death import died, died_before_changing, left_as_it_was
 from harness.report.mistakes_of_losses import lost_before
 from harness.report.mistakes_of_names import loops_on_a_copy
 from harness.report.mistakes_of_pools import no_worker_left
-from harness.report.mistakes_of_state import torn_update
+from harness.report.mistakes_of_state import certain_update, torn_update
+from harness.report.mistakes_of_turns import another_variable, both_want, given_back_and_forth, only_a_local_one, turns_with_the_lock
 from harness.report.mistakes_of_waits import mistakes_of_waits, set_and_cleared
 from harness.report.standstill import awaited, circle_of, last_test, operation_of, wait_step, wanted_from
 from harness.report.story import CELL_WRITES, SYNCHRONISATION, Place, Story, is_same_cell, place_of, said_value, said_write
@@ -82,6 +83,16 @@ def livelock(story: Story, message: str) -> list[str]:
 
 def _each_for_the_other(story: Story, tail: list[Step], message: str) -> list[str]:
     """That each turning thread asks for what another of them wrote before, and none of them writes it again while it goes round."""
+    wants = _wants(story, tail, message)
+    if not wants:
+        return []
+    told = [f"{write.thread} had written {said_write(write)}{story.at(write)}" for write in wants]
+    each = "Each waits for the other to take that back" if len(wants) == 2 else "Each waits for the next to take that back"
+    return [f"{joined(told)}. {each}, and none of them does while it goes round."]
+
+
+def _wants(story: Story, tail: list[Step], message: str) -> list[Step]:
+    """The writes for which threads that turn wait in a circle, each for another's to be taken back; [] where they do not."""
     written: dict[str, Step] = {}
     for end in _turning_threads(story):
         file, line = _loop_of(story, end, message)
@@ -93,11 +104,7 @@ def _each_for_the_other(story: Story, tail: list[Step], message: str) -> list[st
         if writes and writes[-1].step < look.step and writes[-1].value == look.value:
             written[end.name] = writes[-1]
     circle = circle_of({name: write.thread for name, write in written.items()})
-    if len(circle) < 2:
-        return []
-    told = [f"{write.thread} had written {said_write(write)}{story.at(write)}" for write in (written[name] for name in circle)]
-    each = "Each waits for the other to take that back" if len(circle) == 2 else "Each waits for the next to take that back"
-    return [f"{joined(told)}. {each}, and none of them does while it goes round."]
+    return [written[name] for name in circle] if len(circle) > 1 else []
 
 
 def deaths(story: Story) -> list[str]:
@@ -119,12 +126,22 @@ def mistakes_of_loops(story: Story, message: str) -> list[Mistake]:
     for end in _turning_threads(story):
         file, line = _loop_of(story, end, message)
         asked = _asked(story, end, tail, next(reversed(story.code.inside(file, line, ast.While)), None), file)
+        loop = next(reversed(story.code.inside(file, line, ast.While)), None)
         updates = (torn_update(story, place_of(looks[0])) for looks in asked)
         mistake = loops_on_a_copy(story, file, line) or next((torn for torn in updates if torn is not None), None)
-        mistake = mistake or lost_before(story, end) or next((left for looks in asked if (left := left_as_it_was(story, looks[0])) is not None), None)
+        mistake = mistake or turns_with_the_lock(story, end) or lost_before(story, end)
+        mistake = mistake or next((left for looks in asked if (left := left_as_it_was(story, looks[0])) is not None), None)
+        mistake = mistake or next((other for looks in asked if (other := another_variable(story, looks[0])) is not None), None)
+        mistake = mistake or (only_a_local_one(story, end, loop) if loop is not None and not asked else None)
+        mistake = mistake or next((gone for looks in asked if (gone := died_before_changing(story, looks[0])) is not None), None)
         if mistake is not None:
-            told = (f"Earlier, {mistake.told[0]}", *mistake.told[1:]) if " read " in mistake.told[0] else mistake.told
+            told = (f"Earlier, {mistake.told[0]}", *mistake.told[1:]) if mistake.told and " read " in mistake.told[0] else mistake.told
             found.setdefault(mistake.hint, Mistake(told, mistake.hint))
+    turning = [end.name for end in _turning_threads(story)]
+    if not found and (wants := _wants(story, tail, message)):
+        return [both_want(story, wants)]
+    if not found and (mistake := given_back_and_forth(story, tail, turning) or certain_update(story)) is not None:
+        return [mistake]
     return list(found.values())
 
 

@@ -67,6 +67,14 @@ def left_as_it_was(story: Story, look: Step) -> Mistake | None:
     return Mistake((told,), _come_first(error, rest, story))
 
 
+def died_before_changing(story: Story, look: Step) -> Mistake | None:
+    """A thread that an exception ended had changed before what a turning thread looks at, or had come to it to do so."""
+    for other, error in _failed(story, look.thread):
+        if any(step.thread == other and place_of(step) == place_of(look) and step.step <= error.step for step in story.steps):
+            return Mistake((), _come_first(error, f"it ended {other}, which changes what {look.thread} waits for ({printable(look.location)})", story))
+    return None
+
+
 def taken_and_raised(story: Story, taken: Step) -> Mistake | None:
     """A get took the message and then raised: what it had taken is gone."""
     call = story.call_of(taken)
