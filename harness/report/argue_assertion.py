@@ -6,7 +6,17 @@ import ast
 from itertools import takewhile
 
 from harness.model.trace import Step
-from harness.report.argue_state import AFTER_WAIT, MOST_TOLD, ended_by_time_alone, just_read, raised, raising_step, what_it_missed, what_preemptions_did, why_it_raised
+from harness.report.argue_state import (
+    AFTER_WAIT,
+    MOST_TOLD,
+    ended_by_time_alone,
+    just_read,
+    raised,
+    raising_step,
+    what_it_missed,
+    what_preemptions_did,
+    why_it_raised,
+)
 from harness.report.lost_update import lost_update
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_ends import ended_by_a_message
@@ -39,7 +49,8 @@ def assertion(story: Story, message: str) -> list[str]:
     sentences.append(raised(story, step))
     early = mistake_of_assertion(story, step) if len(sentences) == 1 else None
     before = [f"Before that {raised(story, other)}" for other in _raised_before(story, step)]
-    if early is not None and early.told:
+    by_time = ended_by_time_alone(story)
+    if early is not None and early.told and not set(early.told) <= set(by_time):
         return list(unique([sentences[-1], *before, *early.told]))
     if len(sentences) == 1:
         sentences += before
@@ -50,7 +61,7 @@ def assertion(story: Story, message: str) -> list[str]:
         unread = why + _only_afterwards(story, step)
         mistake = None if unread else last_resort(story, step)
         sentences += unread or (list(mistake.told) if mistake is not None else what_preemptions_did(story))
-    return sentences
+    return list(unique([*sentences, *(early.told if early is not None else ())]))
 
 
 def mistake_of_assertion(story: Story, step: Step) -> Mistake | None:

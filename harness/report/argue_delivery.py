@@ -14,7 +14,6 @@ from harness.report.mistakes_of_gates import (
     nothing_waits,
     opened_too_early,
     passed_by_two,
-    took_what_was_there_before,
     why_it_passed,
 )
 from harness.report.mistakes_of_losses import (

@@ -268,11 +268,14 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
         return [f"Only another thread could wake {end.name}, by {how} {wait.location}, and none has done so in this execution.", *_last_asked(story, wait)]
     if operation == "acquire" and place_of(wait) in story.signals() and f"held by {end.name} " in end.waits_for:
         # "Held" is only how the engine says who acquired it last: of a signal nobody is the holder.
-        last = wakes[-1]
+        last, mine = wakes[-1], [step for step in story.touching(place_of(wait), before=wait.step) if step.kind == "acquire" and step.thread == end.name]
         follows = next((step for step in story.steps[last.step :] if step.thread == last.thread), None)
         has_failed = follows is not None and follows.kind == "raise"
-        did = f"tried to release it{story.at(last)} and failed" if has_failed else f"released it last{story.at(last)}"
-        return [f"{printable(wait.location)} serves as a signal here and has no holder: {last.thread} {did}, and nobody does so again."]
+        did = f"tried to release it{story.at(last)} and failed, for it was open then" if has_failed else f"released it last{story.at(last)}"
+        name = printable(wait.location)
+        passed = f" {end.name} had passed it{story.at(mine[-1])}{_in_which_call(story, mine[-1])}, which shut it." if mine else ""
+        told = f"{name} serves as a signal here: one thread acquires it, another releases it.{passed}"
+        return [told, f"{last.thread} {did}, and nobody does so again."]
     wiped = set_and_cleared(story, end)
     if wiped is not None:
         _, last, clear = wiped
@@ -292,6 +295,14 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
         told = f"{last.thread} {SAID[last.kind]} {last.location}{story.at(last)} before {end.name} began to wait, and nobody does so again."
         return [told, *_last_asked(story, wait)]
     return []
+
+
+def _in_which_call(story: Story, step: Step) -> str:
+    """ " in the get that returned 101", where the step was taken within a call that has returned."""
+    call = story.call_of(step)
+    if call is None or not call.has_returned or call.operation != "get":
+        return ""
+    return f" in the get that returned {printable(call.value)}"
 
 
 def _last_asked(story: Story, wait: Step) -> list[str]:

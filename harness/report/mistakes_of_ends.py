@@ -14,6 +14,7 @@ from harness.report.standstill import operation_of, wait_step
 from harness.report.story import CELL_READS, Story, is_same_cell, place_of, said_read, said_value, said_write
 from harness.report.words import joined, printable
 
+
 def kept_from_waking(story: Story, end: ThreadEnd) -> Mistake | None:
     """A test that a lost update made come out wrong, so that what would have woken the thread was not done."""
     wait = wait_step(story, end)

@@ -52,7 +52,7 @@ def _generator_is_busy(story: Story, step: Step, error: str) -> Mistake | None:
     before = story.steps[step.step - 2] if step.step > 1 else None
     body = story.code.function(before.file, before.line) if before is not None and before.line else None
     is_inside = body is not None and any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(body))
-    told = ()
+    told: tuple[str, ...] = ()
     if before is not None and before.thread != step.thread and is_inside:
         told = (f"{before.thread} was within that generator at that moment{story.at(before)}, and only one thread can be.",)
     return Mistake(told, f"A generator cannot be asked by two threads at once: hold one lock around {story.line(step)}, and wherever else it is asked.")
@@ -132,13 +132,13 @@ def _thread_misused(story: Story, step: Step, error: str) -> Mistake | None:
     if "cannot join thread before it is started" in error:
         return Mistake((), f"Call start() of that thread before {at}: a thread begins only with that.")
     if "argument after * must be an iterable" in error:
-        name = re.search(r"\((\w+)\)$", step.thread)
+        target_name = re.search(r"\((\w+)\)$", step.thread)
         for file, lines in story.trace.source.items():
             for line in sorted(lines):
                 for call in story.code.calls(file, line, "Thread", "Timer"):
                     given = {word.arg: word.value for word in call.keywords}
                     args, target = given.get("args"), given.get("target")
-                    if args is None or isinstance(args, ast.Tuple | ast.List) or name is None or target is None or ast.unparse(target) != name[1]:
+                    if args is None or isinstance(args, ast.Tuple | ast.List) or target_name is None or target is None or ast.unparse(target) != target_name[1]:
                         continue
                     value = ast.unparse(args)
                     where = story.at_line(file, args.lineno)

@@ -91,7 +91,7 @@ def spoken_of(calls: list[Told], message: str) -> Told | None:
 
 def lost_before(story: Story, end: ThreadEnd) -> Mistake | None:
     """The thread's get waits for a message more than there is, for one of those that were put went lost."""
-    if end.role != "worker" or not any(get.thread == end.name and get.end is None for get in story.gets):
+    if end.role == "main" or not any(get.thread == end.name and get.end is None for get in story.gets):
         return None
     for put in story.puts:
         if not put.has_returned or story.returned(put.value):

@@ -1,4 +1,4 @@
-"""Changes that nobody announced to who waits on a Condition."""
+"""Changes that nobody announced to who waits, and messages that stay where nobody who waits looks."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from harness.model.trace import Step, ThreadEnd
 from harness.report.code import called
 from harness.report.mistake import Mistake
 from harness.report.standstill import last_test, operation_of, wait_step
-from harness.report.story import CELL_WRITES, SYNCHRONISATION, Story, place_of, said_value, said_write
-from harness.report.words import printable
+from harness.report.story import CELL_WRITES, CONTAINERS, SYNCHRONISATION, Story, mentions, place_of, said_value, said_write
+from harness.report.words import printable, shortened
 
 NOTIFIES = frozenset({"notify", "notify_all", "notify-all"})
 
@@ -46,6 +46,32 @@ def changed_without_notify(story: Story, end: ThreadEnd) -> Mistake | None:
         if not any(isinstance(node, ast.Call) and called(node) in NOTIFIES for node in ast.walk(function)):
             told = f"{found}, in a function that notifies nobody."
             return Mistake((told,), f"Whoever changes {what} must hold {name} and notify it: {story.line(change)} does not.")
+    return None
+
+
+def stayed_elsewhere(story: Story, end: ThreadEnd) -> Mistake | None:
+    """A message stands in another container than the one that the waiting get asks, and came no further."""
+    wait = wait_step(story, end)
+    look = last_test(story, wait) if wait is not None else None
+    if wait is None or look is None or not any(get.thread == end.name and get.end is None for get in story.gets):
+        return None
+    for put in reversed(story.puts):
+        own = [step for step in story.steps if put.covers(step) and step.is_write and step.line and step.value.startswith(CONTAINERS)]
+        added = next((step for step in own if mentions(step.value, put.value)), None)
+        if not put.has_returned or story.returned(put.value) or added is None or place_of(added) == place_of(look):
+            continue
+        later = [step for step in story.touching(place_of(added), added.step) if step.is_write]
+        function = story.code.function(added.file, added.line)
+        branch = next((node for node in ast.walk(function or ast.Pass()) if isinstance(node, ast.If) and node.lineno > added.line), None)
+        if later or branch is None or any(step.file == added.file and branch.body[0].lineno <= step.line <= (branch.end_lineno or branch.lineno) for step in own):
+            continue
+        there, asked = printable(added.location), printable(look.location)
+        if there == asked:
+            continue
+        on, test = (story.at_line(added.file, line).removeprefix(" at ") for line in (branch.body[0].lineno, branch.lineno))
+        message = shortened(printable(put.value), 60)
+        told = f"Message {message} was added to {there}{story.at(added)} and came no further; {end.name} asks {asked}{story.at(look)}."
+        return Mistake((told,), f"What stays in {there} must get on too when no more messages come: {on} is reached only if `{ast.unparse(branch.test)}` ({test}).")
     return None
 
 

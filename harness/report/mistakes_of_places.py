@@ -5,8 +5,9 @@ from __future__ import annotations
 from harness.model.trace import Step
 from harness.report.mistake import Mistake
 from harness.report.passage import mutexes_at
-from harness.report.story import CELL_READS, CELL_WRITES, SYNCHRONISATION, Story, Told, is_same_cell, place_of, said_value
+from harness.report.story import CELL_READS, SYNCHRONISATION, Story, Told, is_same_cell, place_of, said_value
 from harness.report.words import printable, shortened, unique
+
 
 def same_number(story: Story, one: Step, two: Step) -> Mistake | None:
     """Two threads came to one element because both had read the same number, which neither had moved on by then."""

@@ -25,11 +25,11 @@ from harness.report.mistakes_of_counts import (
 from harness.report.mistakes_of_ends import flag_unseen, kept_from_waking, no_end_told, one_end_for_several
 from harness.report.mistakes_of_losses import lost_before
 from harness.report.mistakes_of_names import waits_on_a_copy
-from harness.report.mistakes_of_notify import changed_without_notify
+from harness.report.mistakes_of_notify import changed_without_notify, stayed_elsewhere
 from harness.report.mistakes_of_pools import no_worker_left
 from harness.report.mistakes_of_refusals import refused_for
-from harness.report.mistakes_of_wakes import came_before_the_wait, woke_another, woke_the_wrong_one
 from harness.report.mistakes_of_state import certain_update
+from harness.report.mistakes_of_wakes import came_before_the_wait, woke_another, woke_the_wrong_one
 from harness.report.passage import mutexes_at
 from harness.report.standstill import circle_of, operation_of, wait_step, wanted_from
 from harness.report.story import CELL_WRITES, Story, place_of
@@ -49,7 +49,7 @@ def mistakes_of_waits(story: Story) -> list[Mistake]:
     looks = [no_worker_left, _kept, _waits_with_a_lock, _begins_shut]
     if not any(step.kind == "raise" for step in story.steps):
         looks += [_two_objects, waits_on_a_copy, kept_from_waking, _wiped_out, woke_the_wrong_one, woke_another, came_before_the_wait]
-        looks += [changed_without_notify, nobody_was_started, too_few_for_the_barrier, too_few_done, left_when_it_was_empty]
+        looks += [stayed_elsewhere, changed_without_notify, nobody_was_started, too_few_for_the_barrier, too_few_done, left_when_it_was_empty]
         looks += [refused_for, flag_unseen, one_end_for_several, too_few_ends, not_given_back, no_end_told, takers_have_gone]
         looks += [results_in_a_circle, lost_before]
     looks += [died_before_waking, no_line_does_it]
