@@ -11,6 +11,7 @@ from harness.report.mistake import Mistake
 from harness.report.mistakes_after_death import died, died_before_changing, left_as_it_was
 from harness.report.mistakes_of_losses import lost_before
 from harness.report.mistakes_of_names import loops_on_a_copy
+from harness.report.mistakes_of_places import drawn_twice
 from harness.report.mistakes_of_pools import no_worker_left
 from harness.report.mistakes_of_state import certain_update, torn_update
 from harness.report.mistakes_of_turns import another_variable, both_want, given_back_and_forth, only_a_local_one, turns_with_the_lock
@@ -140,7 +141,7 @@ def mistakes_of_loops(story: Story, message: str) -> list[Mistake]:
     turning = [end.name for end in _turning_threads(story)]
     if not found and (wants := _wants(story, tail, message)):
         return [both_want(story, wants)]
-    if not found and (mistake := given_back_and_forth(story, tail, turning) or certain_update(story)) is not None:
+    if not found and (mistake := given_back_and_forth(story, tail, turning) or drawn_twice(story) or certain_update(story)) is not None:
         return [mistake]
     return list(found.values())
 

@@ -84,7 +84,7 @@ def why_it_raised(story: Story, step: Step) -> Mistake | None:
         begin = next(own for own in story.steps if own.thread == step.thread)
         whole = Told("", step.thread, "", begin, None)
         found = not_looked_again(story, whole, act) or changed_meanwhile(story, whole, act)
-        return found or certain_update(story) or alone(story, step)
+        return found or had_no_room(story, step) or certain_update(story) or alone(story, step)
     if call is not None and error_of(step).startswith(OF_NOTHING_THERE):
         mistake = why_it_passed(story, call, act) or certain_update(story)
         missed = what_it_missed(story, step)

@@ -78,7 +78,7 @@ def died_before_changing(story: Story, look: Step) -> Mistake | None:
 def taken_and_raised(story: Story, taken: Step) -> Mistake | None:
     """A get took the message and then raised: what it had taken is gone."""
     call = story.call_of(taken)
-    if call is None or call.operation != "get" or not call.is_raised:
+    if call is None or call.operation != "get" or call.has_returned:
         return None
     error = next((step for step in story.steps if step.kind == "raise" and call.covers(step) and step.step > taken.step), None)
     if error is None or not error.line:

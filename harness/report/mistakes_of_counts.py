@@ -114,6 +114,20 @@ def takers_have_gone(story: Story, end: ThreadEnd) -> Mistake | None:
     return Mistake((told,), f"Let as many items be taken as are put: those who take ({joined(unique(story.line(step) for step in gets))}) must go on until they are told that it is the end.")
 
 
+def takes_and_waits_for_room(story: Story, end: ThreadEnd) -> Mistake | None:
+    """All that take from a full queue wait themselves for room in it."""
+    wait = wait_step(story, end)
+    if wait is None or operation_of(wait) != "put":
+        return None
+    takers = unique(step.thread for step in story.touching(place_of(wait)) if step.kind == "get")
+    waiting = {other.name: step for other in story.blocked() if (step := wait_step(story, other)) is not None and operation_of(step) == "put"}
+    if end.name not in takers or not all(name in waiting and place_of(waiting[name]) == place_of(wait) for name in takers):
+        return None
+    name, who = printable(wait.location), joined(takers)
+    told = f"Only {who} {'takes' if len(takers) == 1 else 'take'} items out of {name}, and {'waits' if len(takers) == 1 else 'wait'} for room there{story.at(wait)}."
+    return Mistake((told,), f"Who takes from {name} must not wait for room in it ({story.line(wait)}): keep what is to come again elsewhere, or give {name} no greatest size.")
+
+
 def _taken_for_the_end(story: Story, get: Step) -> ast.If | None:
     """An `if not ...` after the get, in its function, that leaves a loop."""
     function = story.code.function(get.file, get.line)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+
 from harness.model.trace import Step
 from harness.report.mistake import Mistake
 from harness.report.passage import mutexes_at
-from harness.report.story import CELL_READS, SYNCHRONISATION, Story, Told, is_same_cell, place_of, said_value
+from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, SYNCHRONISATION, Story, Told, is_same_cell, place_of, said_value, said_write
 from harness.report.words import printable, shortened, unique
 
 
@@ -47,6 +49,55 @@ def _numbers(story: Story, act: Step) -> list[Step]:
     return found
 
 
+def drawn_twice(story: Story) -> Mistake | None:
+    """Two threads drew the same number: each kept what it had read, and neither had moved it on before the other read it too."""
+    for first in story.steps:
+        statement = story.code.statement(first.file, first.line) if first.kind in CELL_READS and first.line and place_of(first) in story.live_places() else None
+        if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name) or not isinstance(statement.value, ast.Attribute | ast.Name):
+            continue
+        for second in story.touching(place_of(first), first.step):
+            if second.kind in CELL_WRITES:
+                break
+            if second.thread == first.thread or (second.file, second.line) != (first.file, first.line) or second.kind not in CELL_READS:
+                continue
+            moved = [step for step in story.touching(place_of(first), second.step) if step.kind in CELL_WRITES and step.function == first.function]
+            if not {first.thread, second.thread} <= {step.thread for step in moved}:
+                continue
+            name, move = printable(first.location), moved[0]
+            told = (
+                f"{first.thread} and {second.thread} both read {name} = {said_value(first)}{story.at(first)}, before {move.thread} was the first to change it"
+                f"{story.at(move)}: they have the same number."
+            )
+            hint = f"To read {name} and to move it on must be one step: every thread must hold one lock from {story.line(first)} to {story.line(move)}."
+            return Mistake((told,), hint)
+    return None
+
+
+def changed_before_its_test(story: Story, thread: str) -> Mistake | None:
+    """The thread changed a variable and then asked it in an `if`; in between another one changed it too, so the branch was left out."""
+    own = [step for step in story.steps if step.thread == thread and step.line]
+    for look in reversed(own):
+        branch = story.code.statement(look.file, look.line) if look.kind in CELL_READS and look.value else None
+        if not isinstance(branch, ast.If) or look.line > (branch.test.end_lineno or branch.test.lineno):
+            continue
+        before = [step for step in own if step.step < look.step and step.kind in CELL_WRITES and is_same_cell(step, look)]
+        write = before[-1] if before else None
+        if write is None or write.function != look.function or write.value == look.value:
+            continue
+        other = next((step for step in story.touching(place_of(look), write.step, look.step) if step.kind in CELL_WRITES and step.thread != thread), None)
+        last = branch.body[-1].end_lineno or branch.body[-1].lineno
+        if other is None or any(step.step > look.step and branch.body[0].lineno <= step.line <= last for step in own):
+            continue
+        name, line = printable(look.location), story.at_line(look.file, branch.body[0].lineno).removeprefix(" at ")
+        told = (
+            f"{thread} wrote {said_write(write)}{story.at(write)}; before it asked that{story.at(look)}, {other.thread} wrote {said_write(other)}{story.at(other)}. "
+            f"So {thread} found {said_value(look)} and did not come to {line}."
+        )
+        hint = f"To change {name} and to ask it must be one step: hold one lock from {story.line(write)} to {story.line(look)}, and around {story.line(other)}."
+        return Mistake((told,), hint)
+    return None
+
+
 def same_place_for_two_numbers(story: Story, one: Step, two: Step) -> Mistake | None:
     """Two writes of one element went by different values of one number: how the place is computed does not fit how many may be inside."""
     if not one.location.endswith("]") or (one.file, one.line) != (two.file, two.line):
@@ -72,8 +123,8 @@ def freed_too_early(story: Story, over: Step) -> Mistake | None:
             continue
         free = freed[-1]
         told = (
-            f"{get.thread}'s get changed {printable(free.location)}{story.at(free)}, by which {over.thread}'s put could come to that place, "
-            f"and read {printable(read.location)} only after it{story.at(read)}."
+            f"{get.thread}'s get changed {printable(free.location)}{story.at(free)}, by which {over.thread}'s put went, and read "
+            f"{printable(read.location)}{story.at(read)} only after that put had written there."
         )
         return Mistake((told,), f"Read the message ({story.line(read)}) before its place is given free ({story.line(free)}).")
     return None
@@ -87,7 +138,9 @@ def _is_met(story: Story, step: Step, over: Step) -> bool:
         return False
     met = next((other for other in story.touching(place_of(step), step.step, over.step) if put.covers(other) and other.is_write), None)
     between = story.touching(place_of(step), step.step, met.step) if met is not None else ()
-    return met is not None and met.kind not in CELL_READS and not any(other.is_write and other.kind not in SYNCHRONISATION for other in between)
+    if met is None or step.value.startswith(CONTAINERS):
+        return met is not None
+    return not any(other.is_write and other.kind not in SYNCHRONISATION for other in between)
 
 
 def removed_unseen(story: Story, put: Told, taken: Step) -> Mistake | None:

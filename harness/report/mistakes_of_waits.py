@@ -18,6 +18,7 @@ from harness.report.mistakes_of_counts import (
     not_given_back,
     results_in_a_circle,
     takers_have_gone,
+    takes_and_waits_for_room,
     too_few_done,
     too_few_ends,
     too_few_for_the_barrier,
@@ -26,6 +27,7 @@ from harness.report.mistakes_of_ends import flag_unseen, kept_from_waking, no_en
 from harness.report.mistakes_of_losses import lost_before
 from harness.report.mistakes_of_names import waits_on_a_copy
 from harness.report.mistakes_of_notify import changed_without_notify, stayed_elsewhere
+from harness.report.mistakes_of_places import changed_before_its_test
 from harness.report.mistakes_of_pools import no_worker_left
 from harness.report.mistakes_of_refusals import refused_for
 from harness.report.mistakes_of_state import certain_update
@@ -52,7 +54,7 @@ def mistakes_of_waits(story: Story) -> list[Mistake]:
         looks += [stayed_elsewhere, changed_without_notify, nobody_was_started, too_few_for_the_barrier, too_few_done, left_when_it_was_empty]
         looks += [refused_for, flag_unseen, one_end_for_several, too_few_ends, not_given_back, no_end_told, takers_have_gone]
         looks += [results_in_a_circle, lost_before]
-    looks += [died_before_waking, no_line_does_it]
+    looks += [died_before_waking, changed_without_notify, takes_and_waits_for_room, no_line_does_it]
     found: dict[str, Mistake] = {}
     for look in looks:
         for end in waiting:
@@ -127,6 +129,11 @@ def _kept(story: Story, end: ThreadEnd) -> Mistake | None:
         lock = receiver(calls[0])
         back = [node for node in ast.walk(function or ast.Pass()) if isinstance(node, ast.Call) and called(node) == "release" and receiver(node) == lock]
         came_round = story.call_of(taken) is not story.call_of(wait) or (wait.file, wait.function) == (taken.file, taken.function)
+        if back and holder.name == end.name and (wait.file, wait.line) == (taken.file, taken.line) and _is_given_back_elsewhere(story, taken, back):
+            told_round = f"{end.name} came round to {story.line(wait)} with {name} still in hand, which it had taken there before."
+            return Mistake((told_round,), f"Release {name} before the loop goes round to {story.line(wait)} again, on every way.")
+        if back and holder.state == "ended" and (skipped := changed_before_its_test(story, holder.name)) is not None:
+            return skipped
         if not back or (holder.state != "ended" and not came_round) or _is_given_back_elsewhere(story, taken, back):
             return None
         left = _handler_passed(story, taken)
