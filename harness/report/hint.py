@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from harness.model.finding import Finding
 from harness.model.trace import Step, Trace
 from harness.report import argue_assertion, argue_delivery, argue_endings, argue_state
+from harness.report.code import called
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_errors import unread_future
 from harness.report.mistakes_of_gates import one_lock_from
@@ -48,12 +49,24 @@ def _data_race(story: Story, finding: Finding) -> Sequence[Mistake | None]:
     if (held[0] or held[1]) and story.line(one) == story.line(two):
         return [Mistake((), guarded_by_some(story, *((one, two) if held[0] else (two, one))))]
     if any(_keeps_waiting(story, step) for step in (one, two)):
-        return []  # whoever waits on that line must not hold a lock meanwhile
+        return [_polled(story, one, two)]  # whoever waits on that line must not hold a lock meanwhile
     if held[0] or held[1]:
         name = (held[0] or held[1])[0]
         return [Mistake((), f"Hold {name} at {story.line(two if held[0] else one)} too: it is held at the other line only.")]
     together = "steps that belong together (a look and what follows from it) need one hold of it"
     return [Mistake((), f"One lock that every thread holds at {lines} puts them in an order; {together}.")]
+
+
+def _polled(story: Story, one: Step, two: Step) -> Mistake | None:
+    """A loop that asks again and again for what the other thread changes, and holds no lock."""
+    for look, change in ((one, two), (two, one)):
+        loop = story.code.statement(look.file, look.line)
+        if isinstance(loop, ast.While) and not look.is_write and change.is_write and not mutexes_at(story, look) and not mutexes_at(story, change):
+            if {called(node) for node in ast.walk(loop) if isinstance(node, ast.Call)} & (WAITING - {"sleep"}):
+                return None
+            ask = f"the loop of {story.line(look)} stands under it too and waits by its wait()"
+            return Mistake((), f"Use a Condition in place of asking again and again: {story.line(change)} changes {printable(look.location)} under it and notifies, {ask}.")
+    return None
 
 
 def _keeps_waiting(story: Story, step: Step) -> bool:
