@@ -84,7 +84,7 @@ def duplication(story: Story, message: str) -> list[str]:
         sentences.append("Nothing removed or replaced it between the two.")
     else:
         sentences.append(f"Only after that second read did {first.thread} come to its own change of {_place(one)}{story.at(late)}.")
-    return sentences + (told or _let_through(story, second, two))
+    return sentences + (told or _let_through(story, second, two) or changed_since_look(story, second, two))
 
 
 def _let_through(story: Story, call: Told, act: Step) -> list[str]:

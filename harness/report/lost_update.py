@@ -61,6 +61,8 @@ def _held(story: Story, write: Step, other: Step) -> str:
     held = [joined(unique(printable(taken.location) for taken in locks.values())) or "no lock" for locks in (mine, theirs)]
     if mine.keys() & theirs.keys():
         return f"{write.thread} had given {held[0]} back between its read and its write."
+    if held[0] == held[1]:
+        return f"Both held a lock called {held[0]}, but not the same one: nothing that would keep the two apart."
     return f"{write.thread} held {held[0]} and {other.thread} {held[1]}: nothing that would keep the two apart."
 
 
