@@ -69,14 +69,23 @@ def mistake_of_assertion(story: Story, step: Step) -> Mistake | None:
     found = done_too_early(story, step) or done_before_it_was(story, step) or ended_by_a_message(story)
     found = found or next((mistake for look in _reads_of(story, step) if (mistake := announced_too_early(story, look)) is not None), None)
     found = found or one_default_for_all(story) or one_for_all_objects(story) or taken_by_two(story) or left_too_early(story)
-    found = found or written_over_unseen(story, step) or tried_in_vain(story) or fired_before_cancel(story, step) or one_of_several(story, step) or time_ended_it(story)
+    found = (
+        found
+        or written_over_unseen(story, step)
+        or tried_in_vain(story)
+        or fired_before_cancel(story, step)
+        or one_of_several(story, step)
+        or time_ended_it(story)
+    )
     found = found or asked_before_the_end(story, step) or slept_for_order(story, step) or both_past_a_loop(story) or seen_by_halves(story, step)
     return found or a_daemon_behind(story, step)
 
 
 def _reads_of(story: Story, step: Step) -> list[Step]:
     """What the failing line had read."""
-    return [look for look in story.steps[: step.step - 1] if (look.thread, look.file, look.line) == (step.thread, step.file, step.line) and look.kind in CELL_READS]
+    return [
+        look for look in story.steps[: step.step - 1] if (look.thread, look.file, look.line) == (step.thread, step.file, step.line) and look.kind in CELL_READS
+    ]
 
 
 def last_resort(story: Story, step: Step) -> Mistake | None:
@@ -98,7 +107,11 @@ def not_waited_for(story: Story, step: Step) -> Mistake | None:
         state = "ended" if own and own[0] < step.step else "begun"
         if end.is_daemon:
             takes = [line for lines in story.trace.source.values() for line in lines.values() if ".get(" in line]
-            hint = f"Wait before {story.line(step)} for what {end.name} has to do: by join() of its queue, and task_done() after the work on each item." if takes else ""
+            hint = (
+                f"Wait before {story.line(step)} for what {end.name} has to do: by join() of its queue, and task_done() after the work on each item."
+                if takes
+                else ""
+            )
             return Mistake((f"{end.name}, a daemon, had not {state} by then: nothing had made main wait for it.",), hint)
         hint = f"Wait for {end.name} by join() before {story.line(step)}." if end.state == "ended" else ""
         return Mistake((f"{end.name} had not {state} by then: main had not waited for it to end.",), hint)

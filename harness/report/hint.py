@@ -65,7 +65,9 @@ def _polled(story: Story, one: Step, two: Step) -> Mistake | None:
             if {called(node) for node in ast.walk(loop) if isinstance(node, ast.Call)} & (WAITING - {"sleep"}):
                 return None
             ask = f"the loop of {story.line(look)} stands under it too and waits by its wait()"
-            return Mistake((), f"Use a Condition in place of asking again and again: {story.line(change)} changes {printable(look.location)} under it and notifies, {ask}.")
+            return Mistake(
+                (), f"Use a Condition in place of asking again and again: {story.line(change)} changes {printable(look.location)} under it and notifies, {ask}."
+            )
     return None
 
 

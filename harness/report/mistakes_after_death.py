@@ -89,7 +89,9 @@ def taken_and_raised(story: Story, taken: Step) -> Mistake | None:
 def _failed(story: Story, waiting: str) -> list[tuple[str, Step]]:
     """Threads other than the waiting one that an exception ended, and jobs that one ended, each with the step that raised."""
     found = [(end.name, error) for end, error in died(story)]
-    found += [(step.thread, step) for step in story.steps if step.kind == "raise" and ", kept by the future of " in step.what and step.thread not in dict(found)]
+    found += [
+        (step.thread, step) for step in story.steps if step.kind == "raise" and ", kept by the future of " in step.what and step.thread not in dict(found)
+    ]
     return [(name, error) for name, error in found if name != waiting or ", kept by the future of " in error.what]
 
 

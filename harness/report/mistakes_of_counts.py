@@ -56,7 +56,10 @@ def too_few_done(story: Story, end: ThreadEnd) -> Mistake | None:
         return None
     takers = unique(step.thread for step in uses if step.kind == "get")
     name = printable(wait.location)
-    told = f"{count(n_put, 'item')} {'was' if n_put == 1 else 'were'} put into {name}, {joined(takers)} took {n_got}, and task_done() was called {count(n_done, 'time')}: join() waits for one call for each item."
+    told = (
+        f"{count(n_put, 'item')} {'was' if n_put == 1 else 'were'} put into {name}, {joined(takers)} took "
+        f"{n_got}, and task_done() was called {count(n_done, 'time')}: join() waits for one call for each item."
+    )
     gets = joined(unique(story.line(step) for step in uses if step.kind == "get"))
     ways = " also on a way that leaves the rest of the work out (`continue`, an exception)" if n_done else ""
     return Mistake((told,), f"Call task_done() once for each item that is taken ({gets}),{ways or ' when the work on it is done'}.")
@@ -110,8 +113,14 @@ def takers_have_gone(story: Story, end: ThreadEnd) -> Mistake | None:
         line = story.at_line(gets[-1].file, test.lineno).removeprefix(" at ")
         value = printable(taken.value)
         last = f"The last that it took was {value}, which had been put as an item; `{ast.unparse(test.test)}` ({line}) took that for the end."
-        return Mistake((told, last), f"Ask for the end by `is None` ({line}), or for an object that means nothing else: `{ast.unparse(test.test)}` holds for {value} too.")
-    return Mistake((told,), f"Let as many items be taken as are put: those who take ({joined(unique(story.line(step) for step in gets))}) must go on until they are told that it is the end.")
+        return Mistake(
+            (told, last), f"Ask for the end by `is None` ({line}), or for an object that means nothing else: `{ast.unparse(test.test)}` holds for {value} too."
+        )
+    return Mistake(
+        (told,),
+        "Let as many items be taken as are put: those who take "
+        f"({joined(unique(story.line(step) for step in gets))}) must go on until they are told that it is the end.",
+    )
 
 
 def takes_and_waits_for_room(story: Story, end: ThreadEnd) -> Mistake | None:
@@ -124,15 +133,23 @@ def takes_and_waits_for_room(story: Story, end: ThreadEnd) -> Mistake | None:
     if end.name not in takers or not all(name in waiting and place_of(waiting[name]) == place_of(wait) for name in takers):
         return None
     name, who = printable(wait.location), joined(takers)
-    told = f"Only {who} {'takes' if len(takers) == 1 else 'take'} items out of {name}, and {'waits' if len(takers) == 1 else 'wait'} for room there{story.at(wait)}."
-    return Mistake((told,), f"Who takes from {name} must not wait for room in it ({story.line(wait)}): keep what is to come again elsewhere, or give {name} no greatest size.")
+    told = (
+        f"Only {who} {'takes' if len(takers) == 1 else 'take'} items out of {name}, "
+        f"and {'waits' if len(takers) == 1 else 'wait'} for room there{story.at(wait)}."
+    )
+    return Mistake(
+        (told,),
+        f"Who takes from {name} must not wait for room in it ({story.line(wait)}): keep what is to come again elsewhere, or give {name} no greatest size.",
+    )
 
 
 def _taken_for_the_end(story: Story, get: Step) -> ast.If | None:
     """An `if not ...` after the get, in its function, that leaves a loop."""
     function = story.code.function(get.file, get.line)
     for node in ast.walk(function or ast.Pass()):
-        is_not = isinstance(node, ast.If) and isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not) and isinstance(node.test.operand, ast.Name)
+        is_not = (
+            isinstance(node, ast.If) and isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not) and isinstance(node.test.operand, ast.Name)
+        )
         if isinstance(node, ast.If) and is_not and node.lineno > get.line and any(isinstance(inner, ast.Break | ast.Return) for inner in node.body):
             return node
     return None
@@ -150,7 +167,10 @@ def too_few_ends(story: Story, end: ThreadEnd) -> Mistake | None:
     if not ends or not gone or len(ends) >= len(takers) or len(gone) != len(ends):
         return None
     lines = joined(unique(story.line(step) for step in ends))
-    told = f"None was put into {printable(wait.location)} {'once' if len(ends) == 1 else f'{len(ends)} times'} ({lines}), which ended {joined(gone)}; {end.name} waits for one too."
+    told = (
+        f"None was put into {printable(wait.location)} {'once' if len(ends) == 1 else f'{len(ends)} times'} "
+        f"({lines}), which ended {joined(gone)}; {end.name} waits for one too."
+    )
     return Mistake((told,), f"Put one None for each thread that takes ({lines}: {len(takers)} here), or let who takes it put it back for the next.")
 
 
@@ -196,10 +216,14 @@ def left_when_it_was_empty(story: Story, end: ThreadEnd) -> Mistake | None:
         late = next((step for step in story.touching(place_of(asked), own[-1].step) if step.kind == "put"), None) if asked is not None else None
         if asked is not None and late is not None and any(receiver(node).rpartition(".")[2] == name for node in puts):
             told = (
-                f"{other.name} found {printable(asked.location)} empty{story.at(asked)} and ended; {late.thread} put something there only afterwards{story.at(late)}, "
+                f"{other.name} found {printable(asked.location)} empty{story.at(asked)} and "
+                f"ended; {late.thread} put something there only afterwards{story.at(late)}, "
                 f"and {other.name} alone puts into {printable(wait.location)}."
             )
-            return Mistake((told,), f"That {printable(asked.location)} is empty for a moment ({story.line(asked)}) is not the end: wait there with get(), until told to stop.")
+            return Mistake(
+                (told,),
+                f"That {printable(asked.location)} is empty for a moment ({story.line(asked)}) is not the end: wait there with get(), until told to stop.",
+            )
     return None
 
 
@@ -209,7 +233,9 @@ def results_in_a_circle(story: Story, end: ThreadEnd) -> Mistake | None:
     circle = circle_of(waits)
     if end.name not in circle or len(circle) < 2:
         return None
-    lines = joined([story.at_line(other.file, other.line).removeprefix(" at ") for name in circle if (other := story.end_of(name)) is not None and other.line], "or")
+    lines = joined(
+        [story.at_line(other.file, other.line).removeprefix(" at ") for name in circle if (other := story.end_of(name)) is not None and other.line], "or"
+    )
     return Mistake((), f"One of {joined(circle)} must not wait for the other, but end first: the wait at {lines} has to go.")
 
 
@@ -236,7 +262,9 @@ def no_line_does_it(story: Story, end: ThreadEnd) -> Mistake | None:
                 if not _is_another(call, plain, text):
                     return None
     what = joined([f"{plain}.{call}()" for call in calls], "or")
-    return Mistake((), f"No line of the program does {what}, which alone could wake who waits at {story.line(wait) or printable(wait.location)}: some thread must.")
+    return Mistake(
+        (), f"No line of the program does {what}, which alone could wake who waits at {story.line(wait) or printable(wait.location)}: some thread must."
+    )
 
 
 def _is_another(call: ast.Call, name: str, text: str) -> bool:

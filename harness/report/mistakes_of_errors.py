@@ -31,14 +31,18 @@ def _changed_in_a_loop(story: Story, step: Step, error: str) -> Mistake | None:
     """A container was changed while a loop went through it."""
     if "during iteration" not in error:
         return None
-    own = [other for other in story.steps[: step.step - 1] if (other.thread, other.kind, other.file, other.line) == (step.thread, "iterate", step.file, step.line)]
+    own = [
+        other for other in story.steps[: step.step - 1] if (other.thread, other.kind, other.file, other.line) == (step.thread, "iterate", step.file, step.line)
+    ]
     if not own:
         return None
     name, loop = printable(own[-1].location), story.line(own[-1])
     changes = [other for other in story.touching(place_of(own[-1]), before=step.step) if other.is_write and other.kind != "iterate" and other.line]
     others = [change for change in changes if change.thread != step.thread]
     if changes and changes[-1].thread == step.thread:
-        return Mistake((), f"A loop over {name} must not change it ({story.line(changes[-1])}): go through a copy, list({name}), or make the changes after {loop}.")
+        return Mistake(
+            (), f"A loop over {name} must not change it ({story.line(changes[-1])}): go through a copy, list({name}), or make the changes after {loop}."
+        )
     if not others:
         return None
     change = story.line(others[-1])
@@ -109,7 +113,9 @@ def _no_order_between(story: Story, step: Step, error: str) -> Mistake | None:
     if not is_queue and not story.code.calls(step.file, step.line, "heappush", "heappop"):
         return None
     told = f"Items are kept in their order by `<`; two were equal up to a {found[1]}, and a {found[1]} has no order."
-    return Mistake((told,), f"Put a number of its own between priority and item ({story.line(step)}), from itertools.count() say: then `<` never comes to the item.")
+    return Mistake(
+        (told,), f"Put a number of its own between priority and item ({story.line(step)}), from itertools.count() say: then `<` never comes to the item."
+    )
 
 
 def _missing_in_this_thread(story: Story, step: Step, error: str) -> Mistake | None:
@@ -146,10 +152,14 @@ def _thread_misused(story: Story, step: Step, error: str) -> Mistake | None:
                     return Mistake((told,), f"Say args=({value},){where}.")
     if "cannot release un-acquired lock" in error and not story.code.calls(step.file, step.line, "notify", "notify_all", "wait", "wait_for"):
         own = [other for other in story.steps[: step.step - 1] if other.thread == step.thread and other.kind == "release"]
-        taken = next((other for other in reversed(story.steps[: step.step - 1]) if own and other.kind == "acquire" and place_of(other) == place_of(own[-1])), None)
+        taken = next(
+            (other for other in reversed(story.steps[: step.step - 1]) if own and other.kind == "acquire" and place_of(other) == place_of(own[-1])), None
+        )
         if taken is not None and taken.thread != step.thread:
             name = printable(taken.location)
-            return Mistake((), f"Let {taken.thread} release {name} itself; or, if {name} is a signal from one thread to another, make it a Lock or a Semaphore.")
+            return Mistake(
+                (), f"Let {taken.thread} release {name} itself; or, if {name} is a signal from one thread to another, make it a Lock or a Semaphore."
+            )
     return None
 
 
@@ -213,8 +223,14 @@ def gave_up(story: Story, get: Told) -> Mistake | None:
     for loop in reversed(story.code.inside(own[-1].file, own[-1].line, ast.For)) if own else ():
         if isinstance(loop.iter, ast.Call) and called(loop.iter) == "range":
             where = story.at_line(own[-1].file, loop.lineno)
-            told = f"It had asked {count(sum(step.line == own[-1].line and step.kind == own[-1].kind for step in own), 'time')}{story.at(own[-1])} and then gave up: the loop{where} (`for {ast.unparse(loop.target)} in {ast.unparse(loop.iter)}`) was over."
-            return Mistake((told,), f"A get must not give up while others may only be slow: wait{where} until there is a message, with a Condition or through a queue.Queue.")
+            told = (
+                f"It had asked {count(sum(step.line == own[-1].line and step.kind == own[-1].kind for step in own), 'time')}{story.at(own[-1])} "
+                f"and then gave up: the loop{where} (`for {ast.unparse(loop.target)} in {ast.unparse(loop.iter)}`) was over."
+            )
+            return Mistake(
+                (told,),
+                f"A get must not give up while others may only be slow: wait{where} until there is a message, with a Condition or through a queue.Queue.",
+            )
     handler = _passed_over(story, own)
     if handler is None:
         return None
@@ -222,7 +238,9 @@ def gave_up(story: Story, get: Told) -> Mistake | None:
     line = story.at_line(step.file, clause.lineno).removeprefix(" at ")
     error = ast.unparse(clause.type) if clause.type is not None else "the exception"
     told = f"What it did{story.at(step)} failed, and the `except` of {line} took {error} for an answer: the get returned without a message."
-    return Mistake((told,), f"Where {error} means that nothing is there yet ({line}), a get must wait and try again, with a Condition or through a queue.Queue.")
+    return Mistake(
+        (told,), f"Where {error} means that nothing is there yet ({line}), a get must wait and try again, with a Condition or through a queue.Queue."
+    )
 
 
 def _passed_over(story: Story, own: list[Step]) -> tuple[Step, ast.ExceptHandler] | None:

@@ -246,8 +246,12 @@ def changed_meanwhile(story: Story, call: Told, act: Step) -> Mistake | None:
             # A partner in the same function shows how far the steps go that belong together.
             until = change if (change.file, change.function) == (act.file, act.function) and change.line > act.line else act
             if gate.kind in OF_QUEUES:
-                way = "put()" if call.operation == "put" or act.kind in ("put", "try-put") else "get()"
-                return Mistake((told,), f"A plain {way} in place of {story.line(gate)} and {story.line(act)} asks, waits and acts in one step.")
+                way = "put" if call.operation == "put" or act.kind in ("put", "try-put") else "get"
+                waits = f"a plain {way}() asks, waits and acts in one step"
+                if not call.operation:  # a program that may want to stop when there is nothing
+                    error = "queue.Full" if way == "put" else "queue.Empty"
+                    waits = f"`{way}_nowait()` in a `try` with `except {error}` asks and acts in one step, and a plain {way}() waits as well"
+                return Mistake((told,), f"In place of {story.line(gate)} and {story.line(act)} one call: {waits}.")
             return Mistake((told,) if gate.kind in ASKED else (), one_lock_from(story, gate, act, change, until))
     return None
 

@@ -79,7 +79,11 @@ def _read_together(story: Story, early: Step, late: Step, first: Step, last: Ste
 def announced_too_early(story: Story, act: Step) -> Mistake | None:
     """`act` read what another thread wrote only later; but a flag of that thread, which the reader had asked, said already that it was there."""
     late = next(
-        (other for other in story.touching(place_of(act), act.step) if other.kind in CELL_WRITES and other.thread != act.thread and other.line and is_same_cell(other, act)),
+        (
+            other
+            for other in story.touching(place_of(act), act.step)
+            if other.kind in CELL_WRITES and other.thread != act.thread and other.line and is_same_cell(other, act)
+        ),
         None,
     )
     if late is None or act.kind not in CELL_READS:

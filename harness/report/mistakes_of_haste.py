@@ -68,7 +68,9 @@ def time_ended_it(story: Story) -> Mistake | None:
             return Mistake((told,), f"join() with a timeout returns in either case: ask is_alive() after {line}, or wait there without a timeout.")
         if what in ("wait", "acquire") and not story.code.is_result_used(wait.file, wait.line):
             return Mistake((told,), f"{what}() says False when the time was over: {line} must ask for that, or wait without a timeout.")
-        return Mistake((told,), f"A timeout tells how long was waited, not that nothing comes: wait at {line} without one, or go back to wait when the time is up.")
+        return Mistake(
+            (told,), f"A timeout tells how long was waited, not that nothing comes: wait at {line} without one, or go back to wait when the time is up."
+        )
     return None
 
 
@@ -137,7 +139,9 @@ def fired_before_cancel(story: Story, step: Step) -> Mistake | None:
         did = next((other for other in own if other.step > up.step and other.line), None)
         called_it = f" and called its function{story.at(did)}" if did is not None else ""
         told = f"The time of the Timer {end.name} was up{called_it} before {cancel.thread} came to cancel(){story.at(cancel)}."
-        return Mistake((told,), f"cancel() at {story.line(cancel)} is no use once the time is up, and however long that is, a thread may be slower: do not rely on it.")
+        return Mistake(
+            (told,), f"cancel() at {story.line(cancel)} is no use once the time is up, and however long that is, a thread may be slower: do not rely on it."
+        )
     return None
 
 
@@ -153,10 +157,16 @@ def a_daemon_behind(story: Story, step: Step) -> Mistake | None:
             if len(puts) <= n_got:
                 continue
             name = printable(wait.location)
-            told = f"{end.name}, a daemon, had not yet taken what {puts[-1].thread} put into {name}{story.at(puts[-1])}: nothing had made {step.thread} wait for that."
+            told = (
+                f"{end.name}, a daemon, had not yet taken what {puts[-1].thread} put into "
+                f"{name}{story.at(puts[-1])}: nothing had made {step.thread} wait for that."
+            )
             stop = next((line for line in _stops_below(story, step)), 0)
             if stop:
-                return Mistake((told,), f"Call stop() ({story.at_line(step.file, stop).removeprefix(' at ')}) before {story.line(step)}: it waits until all has been handled.")
+                return Mistake(
+                    (told,),
+                    f"Call stop() ({story.at_line(step.file, stop).removeprefix(' at ')}) before {story.line(step)}: it waits until all has been handled.",
+                )
             hint = f"Wait before {story.line(step)} until all that was put has been worked on: join() of {name}, and task_done() after the work on each item."
             return Mistake((told,), hint)
     return None
@@ -182,5 +192,5 @@ def not_in_the_order_of_start(story: Story) -> Mistake | None:
     if len(begun) < 2 or [name for name in started if name in begun] == begun or set(begun) - set(started):
         return None
     told = f"{begun[0]} ran before {joined(begun[1:])}, though it was started after: threads need not run in the order of their start."
-    first = [name for name in started if name in begun][0]
+    first = next(name for name in started if name in begun)
     return Mistake((told,), f"If {first} must be first, let who comes after wait for it (by join(), an Event or a queue): start() orders nothing.")

@@ -70,7 +70,12 @@ def _one_spoke_for_several(story: Story, flag: Step, last: Step, puts: list[Step
     said = f"set {done}" if setter.kind == "set" else f"wrote {said_write(setter)}"
     found = "set" if setter.kind == "set" else f"= {said_value(flag)}"
     told = (
-        f"{setter.thread} {said}{story.at(setter)}, {flag.thread} found it {found}{story.at(flag)} and ended. Only then did {late[0].thread} put another item into "
+        f"{setter.thread} {said}{story.at(setter)}, {flag.thread} found it "
+        f"{found}{story.at(flag)} and ended. Only then did {late[0].thread} put another item into "
         f"{printable(late[0].location)}{story.at(late[0])}, which nobody took."
     )
-    return Mistake((told,), f"{story.line(setter)[:1].upper() + story.line(setter)[1:]} speaks for {setter.thread} alone: set {done} when all that put something have ended (after their join()).")
+    return Mistake(
+        (told,),
+        f"{story.line(setter)[:1].upper() + story.line(setter)[1:]} speaks for {setter.thread} "
+        f"alone: set {done} when all that put something have ended (after their join()).",
+    )

@@ -88,7 +88,6 @@ def spoken_of(calls: list[Told], message: str) -> Told | None:
     return next((call for call in calls if mentions(message, call.value)), calls[0] if calls else None)
 
 
-
 def lost_before(story: Story, end: ThreadEnd) -> Mistake | None:
     """The thread's get waits for a message more than there is, for one of those that were put went lost."""
     if end.role == "main" or not any(get.thread == end.name and get.end is None for get in story.gets):

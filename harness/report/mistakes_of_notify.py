@@ -22,7 +22,11 @@ def changed_without_notify(story: Story, end: ThreadEnd) -> Mistake | None:
     look = last_test(story, wait)
     if look is None:
         return None
-    changes = [step for step in story.touching(place_of(look), wait.step) if step.is_write and step.thread != end.name and step.line and step.kind not in SYNCHRONISATION]
+    changes = [
+        step
+        for step in story.touching(place_of(look), wait.step)
+        if step.is_write and step.thread != end.name and step.line and step.kind not in SYNCHRONISATION
+    ]
     if not changes or changes[-1].value == look.value:
         return None
     mine = story.call_of(wait)
@@ -63,7 +67,11 @@ def stayed_elsewhere(story: Story, end: ThreadEnd) -> Mistake | None:
         later = [step for step in story.touching(place_of(added), added.step) if step.is_write]
         function = story.code.function(added.file, added.line)
         branch = next((node for node in ast.walk(function or ast.Pass()) if isinstance(node, ast.If) and node.lineno > added.line), None)
-        if later or branch is None or any(step.file == added.file and branch.body[0].lineno <= step.line <= (branch.end_lineno or branch.lineno) for step in own):
+        if (
+            later
+            or branch is None
+            or any(step.file == added.file and branch.body[0].lineno <= step.line <= (branch.end_lineno or branch.lineno) for step in own)
+        ):
             continue
         there, asked = printable(added.location), printable(look.location)
         if there == asked:
@@ -71,7 +79,9 @@ def stayed_elsewhere(story: Story, end: ThreadEnd) -> Mistake | None:
         on, test = (story.at_line(added.file, line).removeprefix(" at ") for line in (branch.body[0].lineno, branch.lineno))
         message = shortened(printable(put.value), 60)
         told = f"Message {message} was added to {there}{story.at(added)} and came no further; {end.name} asks {asked}{story.at(look)}."
-        return Mistake((told,), f"What stays in {there} must get on too when no more messages come: {on} is reached only if `{ast.unparse(branch.test)}` ({test}).")
+        return Mistake(
+            (told,), f"What stays in {there} must get on too when no more messages come: {on} is reached only if `{ast.unparse(branch.test)}` ({test})."
+        )
     return None
 
 

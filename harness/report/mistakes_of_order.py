@@ -23,10 +23,15 @@ def _smallest_first(story: Story, early: Told, late: Told, taken: Step) -> Mista
         return None
     name = printable(taken.location)
     first, second = (shortened(printable(call.value), 60) for call in (early, late))
-    told = f"Both were in {name} then ({shortened(printable(before[-1].value), 60)}); heappop() gives the item that compares smallest, and that was not message {first}."
+    told = (
+        f"Both were in {name} then ({shortened(printable(before[-1].value), 60)}); "
+        f"heappop() gives the item that compares smallest, and that was not message {first}."
+    )
     pushes = unique(story.line(step) for step in story.touching(place_of(taken)) if story.code.calls(step.file, step.line, "heappush"))
     where = f" ({pushes[0]})" if len(pushes) == 1 else ""
-    return Mistake((told,), f"What is pushed{where} must compare greater than all that was pushed before, by a number that only grows: so message {first} before {second}.")
+    return Mistake(
+        (told,), f"What is pushed{where} must compare greater than all that was pushed before, by a number that only grows: so message {first} before {second}."
+    )
 
 
 def _own_get_takes_the_newest(story: Story) -> Mistake | None:
@@ -57,7 +62,8 @@ def _overtaken(story: Story) -> Mistake | None:
             if one[0].thread != two[0].thread:
                 source, sink = printable(one[0].location), printable(one[1].location)
                 told = (
-                    f"{one[0].thread} took an item out of {source}{story.at(one[0])} before {two[0].thread} took the next one, but {two[0].thread} put its own into "
+                    f"{one[0].thread} took an item out of {source}{story.at(one[0])} before "
+                    f"{two[0].thread} took the next one, but {two[0].thread} put its own into "
                     f"{sink} first{story.at(two[1])}: it overtook."
                 )
                 return Mistake((told,), f"Let only one thread carry from {source} to {sink}; between two, nothing keeps the items in their order.")

@@ -26,7 +26,10 @@ def same_number(story: Story, one: Step, two: Step) -> Mistake | None:
             move, name = moved[0], printable(first.location)
             what = f"= {said_value(first)}" if first.kind in CELL_READS else f"({said_value(first)})"
             where = story.at(first) if first.line == second.line else f"{story.at(first)} and{story.at(second)}"
-            told = f"{first.thread} and {second.thread} both read {name} {what}{where} and went by that; {move.thread} was the first to change it, only afterwards{story.at(move)}."
+            told = (
+                f"{first.thread} and {second.thread} both read {name} {what}{where} and went by "
+                f"that; {move.thread} was the first to change it, only afterwards{story.at(move)}."
+            )
             held = mutexes_at(story, first)
             if any((after := mutexes_at(story, move).get(place)) is not None and after.step == taken.step for place, taken in held.items()):
                 return Mistake((told,))
@@ -90,7 +93,8 @@ def changed_before_its_test(story: Story, thread: str) -> Mistake | None:
             continue
         name, line = printable(look.location), story.at_line(look.file, branch.body[0].lineno).removeprefix(" at ")
         told = (
-            f"{thread} wrote {said_write(write)}{story.at(write)}; before it asked that{story.at(look)}, {other.thread} wrote {said_write(other)}{story.at(other)}. "
+            f"{thread} wrote {said_write(write)}{story.at(write)}; before it asked "
+            f"that{story.at(look)}, {other.thread} wrote {said_write(other)}{story.at(other)}. "
             f"So {thread} found {said_value(look)} and did not come to {line}."
         )
         hint = f"To change {name} and to ask it must be one step: hold one lock from {story.line(write)} to {story.line(look)}, and around {story.line(other)}."
@@ -107,7 +111,10 @@ def same_place_for_two_numbers(story: Story, one: Step, two: Step) -> Mistake | 
         if theirs is not None and theirs.value != mine.value and mine.value.isdigit() and theirs.value.isdigit():
             name, element, line = printable(mine.location), printable(one.location), story.line(one)
             told = f"For {name} = {said_value(theirs)} and for {name} = {said_value(mine)} {line} came to the same element, {element}."
-            return Mistake((told,), f"Which element {line} comes to and how many messages may be inside do not fit: no element may come again while a message stands there.")
+            return Mistake(
+                (told,),
+                f"Which element {line} comes to and how many messages may be inside do not fit: no element may come again while a message stands there.",
+            )
     return None
 
 

@@ -33,7 +33,8 @@ def not_let_in(story: Story, put: Told) -> Mistake | None:
             continue
         name, message = printable(step.location), shortened(printable(put.value), 60)
         told = (
-            f"When {put.thread} put message {message}, `{ast.unparse(calls[0])}`{story.at(step)} did not get {name}: the put returned and had put nothing anywhere.",
+            f"When {put.thread} put message {message}, `{ast.unparse(calls[0])}`{story.at(step)} "
+            f"did not get {name}: the put returned and had put nothing anywhere.",
         )
         return Mistake(told, f"{ast.unparse(calls[0].func)}() without blocking=False or timeout at {story.line(step)} waits until there is room.")
     return None

@@ -19,7 +19,13 @@ QUEUES = frozenset({"Queue", "LifoQueue", "PriorityQueue", "SimpleQueue"})
 def why_there_was_room(story: Story, call: Told, write: Step | None) -> Mistake | None:
     """The first of these that the trace shows: the put was refused and put nothing; its queue takes any number; it gave its room back itself;
     what it put into is emptied by a thread of the pipeline."""
-    return put_refused(story, call) or not_let_in(story, call) or _without_a_size(story, call) or _gave_its_room_back(story, call, write) or _carried_on(story, call)
+    return (
+        put_refused(story, call)
+        or not_let_in(story, call)
+        or _without_a_size(story, call)
+        or _gave_its_room_back(story, call, write)
+        or _carried_on(story, call)
+    )
 
 
 def refused_among(story: Story) -> Mistake | None:
@@ -30,7 +36,7 @@ def refused_among(story: Story) -> Mistake | None:
 def _without_a_size(story: Story, call: Told) -> Mistake | None:
     put = next((step for step in story.steps if call.covers(step) and step.kind == "put" and step.line), None)
     if put is not None:
-        kind, file, line = story.made_of(put.location)
+        _kind, file, line = story.made_of(put.location)
         made = next((node for node in story.code.calls(file, line, *QUEUES)), None) if line else None
         if made is None or made.args or made.keywords:
             return None
@@ -61,7 +67,9 @@ def _gave_its_room_back(story: Story, call: Told, write: Step | None) -> Mistake
             continue
         uses = list(story.touching(place_of(taken), taken.step, last.step))
         back = next((step for step in uses if step.kind == "release" and step.thread == call.thread), None)
-        others = [step for step in story.touching(place_of(taken)) if step.kind == "release" and (get := story.call_of(step)) is not None and get.operation == "get"]
+        others = [
+            step for step in story.touching(place_of(taken)) if step.kind == "release" and (get := story.call_of(step)) is not None and get.operation == "get"
+        ]
         if back is None or others:
             continue
         name = printable(taken.location)
@@ -80,5 +88,6 @@ def _carried_on(story: Story, call: Told) -> Mistake | None:
     if put is None or carried is None:
         return None
     name = printable(put.location)
-    return Mistake((), f"The size of {name} bounds {name} alone, and {carried.thread} carries on what is there ({story.line(carried)}): one Semaphore of the capacity, "
+    return Mistake((), f"The size of {name} bounds {name} alone, and {carried.thread} carries on "
+        f"what is there ({story.line(carried)}): one Semaphore of the capacity, "
                        "acquired by put and released by get, would count all that is inside.")  # fmt: skip

@@ -39,7 +39,7 @@ def one_default_for_all(story: Story) -> Mistake | None:
 
 def one_for_all_objects(story: Story) -> Mistake | None:
     """Two threads changed, each through an object of its own, a container that their class has."""
-    for place, changes in _changed_by_several(story).items():
+    for _place, changes in _changed_by_several(story).items():
         owner, _, attribute = changes[0].location.partition(".")
         found = _in_class_body(story, owner, attribute)
         if found is None:
@@ -116,7 +116,10 @@ def _in_class_body(story: Story, owner: str, attribute: str) -> tuple[str, int, 
                 inside = depth
             elif inside >= 0 and text.strip() and depth <= inside:
                 inside = -1
-            elif inside >= 0 and (found := re.fullmatch(rf"\s*{re.escape(attribute)}\s*(?::[^=]+)?=\s*((?:\w+\.)?(?:list|dict|set|deque|defaultdict)\(.*\)|\[.*\]|\{{.*\}})\s*", text)):
-                if not any(isinstance(node, ast.FunctionDef) for node in story.code.around(file, line)):
-                    return file, line, found[1]
+            elif inside >= 0 and (
+                found := re.fullmatch(
+                    rf"\s*{re.escape(attribute)}\s*(?::[^=]+)?=\s*((?:\w+\.)?(?:list|dict|set|deque|defaultdict)\(.*\)|\[.*\]|\{{.*\}})\s*", text
+                )
+            ) and not any(isinstance(node, ast.FunctionDef) for node in story.code.around(file, line)):
+                return file, line, found[1]
     return None

@@ -210,7 +210,9 @@ def not_held(story: Story, step: Step) -> Mistake | None:
     if around:
         block = story.at_line(step.file, around[-1].lineno).removeprefix(" at ")
         told = f"{step.thread} held what {name} was in the `with` of {block}; {name}{story.at(step)} is another object, which it did not hold."
-        return Mistake((told,), f"Make the Condition once, in __init__, before any thread runs: {name} gave two different ones ({block} and {story.line(step)}).")
+        return Mistake(
+            (told,), f"Make the Condition once, in __init__, before any thread runs: {name} gave two different ones ({block} and {story.line(step)})."
+        )
     left = [node for node in blocks if (node.end_lineno or node.lineno) < step.line]
     at, where = story.line(step), story.at(step)
     if left:

@@ -29,14 +29,21 @@ def tried_in_vain(story: Story) -> Mistake | None:
             f"{step.thread} tried to take {name}{story.at(step)} while {taken.thread} held it (since {story.line(taken)}): it did not get it, "
             "and did not try again."
         )
-        hint = f"`with {ast.unparse(calls[0].func).rpartition('.')[0]}:` at {story.line(step)} waits until the lock is free, where `{ast.unparse(calls[0])}` gives up."
+        hint = (
+            f"`with {ast.unparse(calls[0].func).rpartition('.')[0]}:` at {story.line(step)} "
+            f"waits until the lock is free, where `{ast.unparse(calls[0])}` gives up."
+        )
         return Mistake((told,), hint)
     return None
 
 
 def slept_for_order(story: Story, step: Step) -> Mistake | None:
     """Two threads slept before they changed what the failing line reads: the order of their changes was left to the sleeps."""
-    read = {place_of(look) for look in story.steps[: step.step] if (look.thread, look.line) == (step.thread, step.line) and look.location and look.kind not in SYNCHRONISATION}
+    read = {
+        place_of(look)
+        for look in story.steps[: step.step]
+        if (look.thread, look.line) == (step.thread, step.line) and look.location and look.kind not in SYNCHRONISATION
+    }
     for place in read:
         changes = [other for other in story.touching(place, story.opening(), step.step) if other.is_write and other.line and other.kind not in CELL_READS]
         after = {change.thread: (sleep, change) for change in changes if (sleep := _sleep_before(story, change)) is not None}
@@ -45,8 +52,13 @@ def slept_for_order(story: Story, step: Step) -> Mistake | None:
         pairs = list(after.values())
         slept = joined([f"{change.thread} slept{story.at(sleep)} ({sleep.what})" for sleep, change in pairs])
         first, last = pairs[0][1], pairs[-1][1]
-        told = f"{slept}; then {first.thread} changed {printable(first.location)}{story.at(first)}, and after it {last.thread}{story.at(last)}. A sleep orders nothing."
-        return Mistake((told,), f"Where one of {story.line(first)} and {story.line(last)} must come first, let the other thread wait for it: by join(), an Event, a queue.")
+        told = (
+            f"{slept}; then {first.thread} changed {printable(first.location)}{story.at(first)}, "
+            f"and after it {last.thread}{story.at(last)}. A sleep orders nothing."
+        )
+        return Mistake(
+            (told,), f"Where one of {story.line(first)} and {story.line(last)} must come first, let the other thread wait for it: by join(), an Event, a queue."
+        )
     return None
 
 
@@ -73,7 +85,9 @@ def both_past_a_loop(story: Story) -> Mistake | None:
                 f"The loop of {loop} asks variables, and let {one.thread} and {two.thread} past at the same time: {one.thread} had found {joined(mine)}, "
                 f"and {two.thread} {joined(looks)}, before {one.thread} had written {printable(left.location)} again{story.at(left)}."
             )
-            return Mistake((told,), f"In place of such a loop ({loop}) hold one threading.Lock from there up to {story.line(left)}: it lets one past at a time.")
+            return Mistake(
+                (told,), f"In place of such a loop ({loop}) hold one threading.Lock from there up to {story.line(left)}: it lets one past at a time."
+            )
     return None
 
 
@@ -111,5 +125,7 @@ def _looks_of(story: Story, last: Step) -> list[Step]:
 
 def _takes_back(story: Story, passed: Step, step: Step) -> bool:
     """Whether the step writes again what the thread itself wrote before the loop."""
-    before = [other for other in story.steps[: passed.step - 1] if other.thread == passed.thread and other.kind in CELL_WRITES and other.function == passed.function]
+    before = [
+        other for other in story.steps[: passed.step - 1] if other.thread == passed.thread and other.kind in CELL_WRITES and other.function == passed.function
+    ]
     return step.kind in CELL_WRITES and (place_of(step), step.location) in {(place_of(other), other.location) for other in before}

@@ -25,9 +25,14 @@ def given_back_and_forth(story: Story, tail: Sequence[Step], turning: Sequence[s
             continue
         line, name = story.line(steps[0]), printable(location)
         branch = next(reversed(story.code.inside(steps[0].file, steps[0].line, ast.If)), None)
-        condition = f", whenever `{ast.unparse(branch.test)}` ({story.at_line(steps[0].file, branch.lineno).removeprefix(' at ')})" if branch is not None else ""
+        condition = (
+            f", whenever `{ast.unparse(branch.test)}` ({story.at_line(steps[0].file, branch.lineno).removeprefix(' at ')})" if branch is not None else ""
+        )
         told = f"{joined(threads)} write {name} by turns{story.at(steps[0])}{condition}: each gives way to the other, who then does the same."
-        hint = f"Two threads must not both give way ({line}): let one of them go first whatever the other wants, or hold a lock from the look to the end of the work."
+        hint = (
+            f"Two threads must not both give way ({line}): let one of them go first whatever "
+            "the other wants, or hold a lock from the look to the end of the work."
+        )
         return Mistake((told,), hint)
     return None
 
@@ -47,8 +52,14 @@ def turns_with_the_lock(story: Story, end: ThreadEnd) -> Mistake | None:
         if taken is None:
             continue
         name = printable(taken.location)
-        told = f"{end.name} holds {name}{f' (since {story.line(taken)})' if taken.line else ''} all the time, and {other.name} must have it before it can change anything."
-        return Mistake((told,), f"A loop must not keep {name} while it waits{story.at_line(end.file, end.line)}: use a Condition on it and its wait(), which gives it back.")
+        told = (
+            f"{end.name} holds {name}{f' (since {story.line(taken)})' if taken.line else ''} "
+            f"all the time, and {other.name} must have it before it can change anything."
+        )
+        return Mistake(
+            (told,),
+            f"A loop must not keep {name} while it waits{story.at_line(end.file, end.line)}: use a Condition on it and its wait(), which gives it back.",
+        )
     return None
 
 
@@ -67,7 +78,8 @@ def _of_class_and_object(story: Story, look: Step) -> Mistake | None:
             continue
         attribute = look.location.rpartition(".")[2]
         told = (
-            f"`{asked}.{attribute}` ({story.line(look)}), which {look.thread} asks, and `{written}.{attribute}` ({story.line(write)}), which {write.thread} wrote, "
+            f"`{asked}.{attribute}` ({story.line(look)}), which {look.thread} asks, and "
+            f"`{written}.{attribute}` ({story.line(write)}), which {write.thread} wrote, "
             "are two variables: one of the class and one of an object of it."
         )
         return Mistake((told,), f"Make {attribute} in __init__ and say self.{attribute} everywhere ({joined(unique((story.line(look), story.line(write))))}).")
@@ -79,7 +91,12 @@ def _owner(story: Story, step: Step) -> str:
     attribute = step.location.rpartition(".")[2]
     statement = story.code.statement(step.file, step.line)
     heads: list[ast.AST] = [statement.test] if isinstance(statement, ast.While | ast.If) else [statement] if statement is not None else []
-    owners = {node.value.id for head in heads for node in ast.walk(head) if isinstance(node, ast.Attribute) and node.attr == attribute and isinstance(node.value, ast.Name)}
+    owners = {
+        node.value.id
+        for head in heads
+        for node in ast.walk(head)
+        if isinstance(node, ast.Attribute) and node.attr == attribute and isinstance(node.value, ast.Name)
+    }
     return owners.pop() if len(owners) == 1 else ""
 
 
@@ -112,8 +129,15 @@ def _a_local_one(story: Story, look: Step) -> Mistake | None:
         found = local_of(function, name)
         if found is not None:
             where = story.at_line(step.file, found.lineno)
-            told = f"`{ast.unparse(found)}`{where} sets a local variable of {function.name}, not the {printable(look.location)} that {look.thread} asks{story.at(look)}."
-            way = f"Say `global {name}` at the beginning of {function.name}" if "." not in look.location else f"Say self.{name} = {ast.unparse(found.value)}{where}"
+            told = (
+                f"`{ast.unparse(found)}`{where} sets a local variable of {function.name}, "
+                f"not the {printable(look.location)} that {look.thread} asks{story.at(look)}."
+            )
+            way = (
+                f"Say `global {name}` at the beginning of {function.name}"
+                if "." not in look.location
+                else f"Say self.{name} = {ast.unparse(found.value)}{where}"
+            )
             return Mistake((told,), f"{way}.")
     return None
 

@@ -137,11 +137,7 @@ def _kept(story: Story, end: ThreadEnd) -> Mistake | None:
         if not back or (holder.state != "ended" and not came_round) or _is_given_back_elsewhere(story, taken, back):
             return None
         left = _handler_passed(story, taken)
-        told = (
-            (f"{left} and so passed by the release of {story.at_line(taken.file, back[0].lineno).removeprefix(' at ')}.",)
-            if left
-            else ()
-        )
+        told = (f"{left} and so passed by the release of {story.at_line(taken.file, back[0].lineno).removeprefix(' at ')}.",) if left else ()
         return Mistake(
             told, f"`with {lock}:` in place of acquire() at {story.line(taken)} gives {name} back on every way out, an exception and `continue` among them."
         )

@@ -40,7 +40,11 @@ def _name_on_the_line(trace: Trace, code: Code, step: Step, previous: Step | Non
     owners = {
         node.func.value.id
         for node in ast.walk(statement or ast.Pass())
-        if isinstance(node, ast.Call) and method is not None and called(node) == method[1] and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name)
+        if isinstance(node, ast.Call)
+        and method is not None
+        and called(node) == method[1]
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
     }
     return owners.pop() if len(owners) == 1 else None
 
