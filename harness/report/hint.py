@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from harness.model.finding import Finding
 from harness.model.trace import Step, Trace
-from harness.report import argue_assertion, argue_delivery, argue_endings, argue_state
+from harness.report import argue_assertion, argue_capacity, argue_delivery, argue_endings, argue_state
 from harness.report.code import called
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_errors import unread_future
@@ -126,7 +126,7 @@ _BY_KIND: dict[str, Callable[[Story, Finding], Sequence[Mistake | None]]] = {
     "duplication": lambda story, finding: [argue_delivery.mistake_of_duplication(story, finding.message)],
     "corruption": lambda story, finding: [argue_delivery.mistake_of_corruption(story, finding.message)],
     "reorder": lambda story, finding: [argue_delivery.mistake_of_reorder(story, finding.message)],
-    "capacity": lambda story, finding: [argue_delivery.mistake_of_capacity(story, finding.message)],
+    "capacity": lambda story, finding: [argue_capacity.mistake_of_capacity(story, finding.message)],
     "deadlock": lambda story, finding: mistakes_of_waits(story),
     "livelock": lambda story, finding: argue_endings.mistakes_of_loops(story, finding.message),
     "data-race": _data_race,
