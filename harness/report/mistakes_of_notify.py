@@ -8,7 +8,7 @@ from harness.model.trace import Step, ThreadEnd
 from harness.report.code import called
 from harness.report.mistake import Mistake
 from harness.report.standstill import last_test, operation_of, wait_step
-from harness.report.story import CELL_WRITES, CONTAINERS, SYNCHRONISATION, Story, mentions, place_of, said_value, said_write
+from harness.report.story import CELL_READS, CELL_WRITES, CONTAINERS, SYNCHRONISATION, Story, mentions, place_of, said_value, said_write
 from harness.report.words import printable, shortened
 
 NOTIFIES = frozenset({"notify", "notify_all", "notify-all"})
@@ -56,7 +56,7 @@ def changed_without_notify(story: Story, end: ThreadEnd) -> Mistake | None:
 def stayed_elsewhere(story: Story, end: ThreadEnd) -> Mistake | None:
     """A message stands in another container than the one that the waiting get asks, and came no further."""
     wait = wait_step(story, end)
-    look = last_test(story, wait) if wait is not None else None
+    look = (last_test(story, wait) or _last_container(story, wait)) if wait is not None else None
     if wait is None or look is None or not any(get.thread == end.name and get.end is None for get in story.gets):
         return None
     for put in reversed(story.puts):
@@ -83,6 +83,13 @@ def stayed_elsewhere(story: Story, end: ThreadEnd) -> Mistake | None:
             (told,), f"What stays in {there} must get on too when no more messages come: {on} is reached only if `{ast.unparse(branch.test)}` ({test})."
         )
     return None
+
+
+def _last_container(story: Story, wait: Step) -> Step | None:
+    """The last container that the waiting thread looked at to decide, whether or not others change it in this execution."""
+    own = (step for step in reversed(story.steps[: wait.step - 1]) if step.thread == wait.thread and step.line and not step.is_write)
+    looks = (step for step in own if step.kind not in SYNCHRONISATION | CELL_READS and step.value.startswith(CONTAINERS))
+    return next((step for step in looks if story.code.decides(step.file, step.line)), None)
 
 
 def _was_notified(story: Story, change: Step, wait: Step) -> bool:
