@@ -289,7 +289,7 @@ def test_what_a_loop_polls_is_better_waited_for_in_a_condition(scribe: Any) -> N
 
 
 def test_a_container_is_called_as_the_line_calls_it(scribe: Any) -> None:
-    trace = scribe(source={7: "    while not self.front:", 8: "        found.append(name)", 9: "        self.back.append(1)"})
+    trace = scribe(source={6: "def take(self, name):", 7: "    while not self.front:", 8: "        found.append(name)", 9: "        self.back.append(1)"})
     trace.read("Thread-1", 7, "Pipeline.front", "[]")
     trace.step("Thread-1", "test", "test Pipeline.back", 7, "Pipeline.back", "[]")
     trace.call("Thread-1", 8, "results['ann']", ".append('bob')", "['bob']")

@@ -675,7 +675,8 @@ def test_a_message_that_stays_in_another_container_is_told_with_what_the_get_ask
     chunks = tmp_path / "chunks.py"
     chunks.write_text(CHUNKS, encoding="utf-8")
     errors = harness.check(str(chunks), executions=2000).errors
-    assert "Message 101 was added to Pipeline.chunk at line 12 and came no further; consumer-1 asks Pipeline.chunks at line 20." in " ".join(errors[0].explanation)
+    text = " ".join(errors[0].explanation)
+    assert "Message 101 was added to Pipeline.chunk at line 12 and came no further; consumer-1 asks Pipeline.chunks at line 20." in text
     assert errors[0].hints == (
         "What stays in Pipeline.chunk must get on too when no more messages come: line 14 is reached only if `len(self.chunk) == 2` (line 13).",
     )
