@@ -129,9 +129,7 @@ def old_news(story: Story, step: Step | None) -> tuple[Step, Step, Step] | None:
     for act in story.steps:
         if act.kind not in CELL_WRITES or place_of(act) not in read or act.thread == step.thread:
             continue
-        own = [earlier for earlier in story.touching(place_of(act), before=act.step) if earlier.thread == act.thread]
-        since = max((earlier.step for earlier in own if earlier.is_write), default=0)
-        looks = [look for look in own if look.step > since and is_same_cell(look, act) and _may_decide(story, look, act)]
+        looks = [look for look in story.own_since_write(act) if is_same_cell(look, act) and _may_decide(story, look, act)]
         if not looks:
             continue
         look = looks[-1]

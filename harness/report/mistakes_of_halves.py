@@ -10,6 +10,9 @@ from harness.report.passage import mutexes_at
 from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, is_same_cell, place_of, said_value, said_write
 from harness.report.words import joined, printable, unique, upper
 
+MOST_STEPS, NEAR = 1000, 100
+"""Steps before a failure that are looked through, and how far apart two reads may lie that belong together: long traces must not take long."""
+
 
 def seen_by_halves(story: Story, failing: Step) -> Mistake | None:
     """A thread read two variables, and of the writes of another one, which writes both, it saw one and not the other.
@@ -17,13 +20,13 @@ def seen_by_halves(story: Story, failing: Step) -> Mistake | None:
     The reads stand on one line, or in the function that failed.
     """
     live = story.live_places()
-    for late in story.steps:
+    for late in reversed(story.steps[: failing.step][-MOST_STEPS:]):
         if late.kind not in CELL_READS or not late.line or not late.value or place_of(late) not in live:
             continue
         if isinstance(story.code.statement(late.file, late.line), ast.While):
             continue  # it asks again
         is_failing = (late.thread, late.function) == (failing.thread, failing.function)
-        for early in reversed(story.steps[: late.step - 1]):
+        for early in reversed(story.steps[max(0, late.step - 1 - NEAR) : late.step - 1]):
             if early.thread != late.thread or early.kind not in CELL_READS:
                 continue
             if (early.file, early.line) != (late.file, late.line) and not (is_failing and early.function == late.function):
@@ -36,11 +39,12 @@ def seen_by_halves(story: Story, failing: Step) -> Mistake | None:
 def _torn_pair(story: Story, early: Step, late: Step) -> Mistake | None:
     """That of two reads one saw a write of a thread, and the other not yet the write that goes with it."""
     for new, old in ((early, late), (late, early)):
-        writes = [step for step in story.touching(place_of(new), before=new.step) if step.kind in CELL_WRITES and is_same_cell(step, new)]
+        writes = [step for step in story.touching(place_of(new), new.step - 2 * NEAR, new.step) if step.kind in CELL_WRITES and is_same_cell(step, new)]
         if not writes or writes[-1].thread == new.thread or writes[-1].step <= story.opening() or not writes[-1].line:
             continue
         seen = writes[-1]
-        own = [step for step in story.touching(place_of(old), old.step) if step.thread == seen.thread and step.kind in CELL_WRITES and is_same_cell(step, old)]
+        near = story.touching(place_of(old), max(old.step, seen.step - NEAR), seen.step + NEAR)
+        own = [step for step in near if step.thread == seen.thread and step.kind in CELL_WRITES and is_same_cell(step, old)]
         missed = min(own, key=lambda step: abs(step.step - seen.step), default=None)
         if missed is None or missed.function != seen.function or _came_round(story, seen, missed):
             continue

@@ -88,9 +88,8 @@ def checked_then_made(story: Story) -> Mistake | None:
     for act in story.steps:
         if act.kind not in CELL_WRITES or not act.line:
             continue
-        own = [step for step in story.touching(place_of(act), before=act.step) if step.thread == act.thread]
-        since = max((step.step for step in own if step.is_write), default=0)
-        looks = [step for step in own if step.step > since and step.function == act.function and step.line <= act.line and _asks_for(story, step, act)]
+        own = story.own_since_write(act)
+        looks = [step for step in own if step.function == act.function and step.line <= act.line and _asks_for(story, step, act)]
         change = next((other for other in story.touching(place_of(act), looks[-1].step, act.step) if _writes_too(other, act)), None) if looks else None
         if change is not None and not any(step.step > change.step for step in own):  # whoever looked again knew
             look, name = looks[-1], printable(act.location)
@@ -105,9 +104,8 @@ def checked_then_changed(story: Story) -> Mistake | None:
     for act in story.steps:
         if act.kind not in CELL_WRITES or not act.line:
             continue
-        own = [step for step in story.touching(place_of(act), before=act.step) if step.thread == act.thread and step.function == act.function]
-        since = max((step.step for step in own if step.is_write), default=0)
-        looks = [step for step in own if step.step > since and step.kind in CELL_READS and is_same_cell(step, act) and _lets_on(story, step, act)]
+        own = story.own_since_write(act, act.function)
+        looks = [step for step in own if step.kind in CELL_READS and is_same_cell(step, act) and _lets_on(story, step, act)]
         if not looks:
             continue
         look = looks[-1]

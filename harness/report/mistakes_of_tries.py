@@ -46,10 +46,11 @@ def slept_for_order(story: Story, step: Step) -> Mistake | None:
     }
     for place in read:
         changes = [other for other in story.touching(place, story.opening(), step.step) if other.is_write and other.line and other.kind not in CELL_READS]
-        after = {change.thread: (sleep, change) for change in changes if (sleep := _sleep_before(story, change)) is not None}
+        latest = {change.thread: change for change in changes}
+        after = {change.thread: (sleep, change) for change in latest.values() if (sleep := _sleep_before(story, change)) is not None}
         if len(after) < 2:
             continue
-        pairs = list(after.values())
+        pairs = sorted(after.values(), key=lambda pair: pair[1].step)
         slept = joined([f"{change.thread} slept{story.at(sleep)} ({sleep.what})" for sleep, change in pairs])
         first, last = pairs[0][1], pairs[-1][1]
         told = (
@@ -64,8 +65,9 @@ def slept_for_order(story: Story, step: Step) -> Mistake | None:
 
 def _sleep_before(story: Story, change: Step) -> Step | None:
     """The sleep that its thread came from when it made the change."""
-    own = [other for other in story.steps[: change.step - 1] if other.thread == change.thread and other.kind not in ("expiry", "read", "global-read")]
-    return own[-1] if own and own[-1].kind == "sleep" and own[-1].line else None
+    own = (other for other in reversed(story.steps[: change.step - 1]) if other.thread == change.thread)
+    before = next((other for other in own if other.kind not in ("expiry", "read", "global-read")), None)
+    return before if before is not None and before.kind == "sleep" and before.line else None
 
 
 def both_past_a_loop(story: Story) -> Mistake | None:

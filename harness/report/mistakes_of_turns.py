@@ -122,10 +122,12 @@ def _a_local_one(story: Story, look: Step) -> Mistake | None:
     writers = [step for step in story.steps if step.location == look.location and step.kind in CELL_WRITES and step.step > story.opening()]
     if writers:
         return None
+    seen: set[int] = set()
     for step in story.steps:
         function = story.code.function(step.file, step.line) if step.line and step.thread != look.thread else None
-        if not isinstance(function, ast.FunctionDef):
+        if not isinstance(function, ast.FunctionDef) or id(function) in seen:
             continue
+        seen.add(id(function))
         found = local_of(function, name)
         if found is not None:
             where = story.at_line(step.file, found.lineno)
@@ -157,10 +159,14 @@ def only_a_local_one(story: Story, end: ThreadEnd, loop: ast.While) -> Mistake |
     for name in sorted(names):
         if not re.search(rf"^{re.escape(name)}\s*=", text, re.MULTILINE):
             continue
+        seen: set[int] = set()
         for step in story.steps:
             function = story.code.function(step.file, step.line) if step.line and step.thread != end.name and step.file == end.file else None
-            found = local_of(function, name) if isinstance(function, ast.FunctionDef) else None
-            if found is not None and isinstance(function, ast.FunctionDef):
+            if not isinstance(function, ast.FunctionDef) or id(function) in seen:
+                continue
+            seen.add(id(function))
+            found = local_of(function, name)
+            if found is not None:
                 where = story.at_line(step.file, found.lineno)
                 told = f"`{ast.unparse(found)}`{where} sets a local variable of {function.name}, not the {name} of the module that the loop asks."
                 return Mistake((told,), f"Say `global {name}` at the beginning of {function.name}{story.at_line(step.file, function.lineno)}.")

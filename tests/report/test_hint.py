@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -317,3 +318,23 @@ def test_a_function_is_read_by_its_indentation_where_the_file_is_not_whole(scrib
     """The recorder keeps of a long file only what stands around the lines that were executed."""
     assert 1 not in MONITOR
     assert hints(CRASH, woken_in_vain(scribe, {**MONITOR, 9: "", 15: "", 16: "    def other(self):", 17: "        return"}))
+
+
+def test_a_long_trace_is_told_in_seconds(scribe: Any) -> None:
+    """Quadratic looks at 12,000 steps once took half a minute, more than the guard of a check allows; this takes about a second."""
+    trace = scribe(source={3: "def work():", 4: "    left += 1", 5: "    right += 1", 6: "    both = (left, right)"})
+    trace.functions = dict.fromkeys((4, 5, 6), "work")
+    for number in range(1500):
+        thread = f"Thread-{number % 2 + 1}"
+        for line, name in ((4, "left"), (5, "right")):
+            trace.read(thread, line, name, str(number))
+            trace.write(thread, line, name, str(number + 1))
+        trace.read(thread, 6, "left", str(number + 1))
+        trace.read(thread, 6, "right", str(number + 1))
+    trace.read("main", 9, "left", "1500")
+    trace.raises("main", 9, "AssertionError")
+    made: Trace = trace.trace()
+    begun = time.process_time()
+    assert len(hints(finding("assertion", "main: AssertionError"), made)) <= 1
+    argue("assertion", "main: AssertionError", made)
+    assert time.process_time() - begun < 15
