@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import harness
+from harness.report.page.circle import waiting_circle
 
 pytestmark = pytest.mark.lengthy  # texts do not depend on the Python version
 
@@ -719,4 +720,5 @@ def test_a_signal_that_was_passed_once_is_told_with_who_passed_it() -> None:
     assert "consumer-1 had passed it at line 25 in the get that returned 101, which shut it." in text
     assert "producer-1 tried to release it at line 22 and failed, for it was open then" in text
     assert "has no holder" not in text
+    assert dead.trace is not None and waiting_circle(dead.trace) == ()
     assert dead.hints == ("Rule out the RuntimeError of line 22 first: it ended producer-1, whose code has what would wake consumer-1.",)
