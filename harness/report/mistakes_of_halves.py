@@ -7,7 +7,7 @@ import ast
 from harness.model.trace import Step
 from harness.report.mistake import Mistake
 from harness.report.passage import mutexes_at
-from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, is_same_cell, place_of, said_value, said_write
+from harness.report.story import CELL_READS, CELL_WRITES, SYNCHRONISATION, Place, Story, is_same_cell, place_of, said_value, said_write
 from harness.report.words import joined, printable, unique, upper
 
 MOST_STEPS, NEAR = 1000, 100
@@ -61,7 +61,7 @@ def _torn_pair(story: Story, early: Step, late: Step) -> Mistake | None:
 def _came_round(story: Story, seen: Step, missed: Step) -> bool:
     """Whether between the two writes their thread went back to a line above the first, or wrote one of the two again: they are of different rounds."""
     first, last = sorted((seen, missed), key=lambda step: step.step)
-    between = [step for step in story.steps[first.step : last.step - 1] if step.thread == first.thread and step.line]
+    between = [step for step in story.steps[first.step : last.step - 1] if step.thread == first.thread and step.line and step.kind not in SYNCHRONISATION]
     is_again = any(step.is_write and (is_same_cell(step, first) or is_same_cell(step, last)) for step in between)
     return is_again or last.line < first.line or any(step.function == first.function and step.line < first.line for step in between)
 

@@ -35,8 +35,8 @@ def refused_among(story: Story) -> Mistake | None:
 
 def _without_a_size(story: Story, call: Told) -> Mistake | None:
     put = next((step for step in story.steps if call.covers(step) and step.kind == "put" and step.line), None)
-    if put is not None:
-        _kind, file, line = story.made_of(put.location)
+    if put is not None and put.location != "self":
+        _, file, line = story.made_of(put.location)
         made = next((node for node in story.code.calls(file, line, *QUEUES)), None) if line else None
         if made is None or made.args or made.keywords:
             return None
@@ -46,7 +46,7 @@ def _without_a_size(story: Story, call: Told) -> Mistake | None:
             return Mistake((told,), f"A SimpleQueue has no greatest size: make a queue.Queue with the capacity{where}.")
         return Mistake((told,), f"Hand the capacity to {called(made)}(){where}: then a put waits while so many are inside.")
     own = [step for step in story.steps if call.covers(step)]
-    if not any(step.location.endswith("._not_empty") and step.kind == "notify" for step in own):
+    if put is None and not any(step.location.endswith("._not_empty") and step.kind == "notify" for step in own):
         return None
     for file, lines in story.trace.source.items():  # the pipeline is itself a queue, of the program's own class
         for line, text in sorted(lines.items()):

@@ -38,6 +38,24 @@ class Told:
 
 TOLD = (
     Told(
+        "pipelines/gate_wrong_one_opened.py",
+        "consumer-1's get passed Pipeline.gates['out'] at line 16 because consumer-1's get that returned 101 had released it at line 19.",
+        "Pipeline.gates['out'] lets on who waits in a get, so only a put may release it: line 19 releases it in a get.",
+        (1, 1, 2),
+    ),
+    Told(
+        "pipelines/queue_subclass_forgets_maxsize.py",
+        "The queue that the class is was made without a greatest size (`super().__init__()` at line 6), so a put never waits.",
+        "Hand the capacity on at line 6, as maxsize: then a put waits while so many are inside.",
+        (1, 1, 3),
+    ),
+    Told(
+        "deep/two_stages.py",
+        "Thread-20 (reader) read Stages.second = 0 at line 31 before it was written there, and Stages.first = 1 at line 27 after: "
+        "of the two one was old and the other new.",
+        "Hold one lock, without a gap, around the writes (line 21 and line 23), and the same one around the reads (line 27 and line 31).",
+    ),
+    Told(
         "deep/ten_setters.py",
         "Thread-1 (setter) wrote 1 to Switches.left at line 18 and -1 to Switches.right at line 19.",
         "Hold one lock, without a gap, around the writes (line 18 and line 19), and the same one around the reads (line 22).",
