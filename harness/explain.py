@@ -9,6 +9,7 @@ from harness.model.trace import Trace
 from harness.report.argue_endings import without_holders
 from harness.report.argument import argue
 from harness.report.hint import hints
+from harness.report.names import named_as_read
 from harness.report.story import Story
 
 EVENTS_KEPT = 40
@@ -19,6 +20,7 @@ def explain(finding: Finding, trace: Trace) -> Finding:
 
     A finding that comes with an argument of its own, as warnings do, gets hints only.
     """
+    trace = named_as_read(trace)
     if finding.explanation:
         return msgspec.structs.replace(finding, hints=hints(finding, trace))
     kinds = {"put-begin", "put-return", "get-begin", "get-return", "raise", "blocked", "expiry"}

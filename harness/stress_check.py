@@ -110,5 +110,6 @@ def _check_one_way(
         limits=campaign.limits(),
         steps=campaign.steps,
         remarks=tuple(campaign.remarks.values()),
+        is_sized=campaign.is_sized,
         is_part=verdict == "error" and campaign.is_part,
     )

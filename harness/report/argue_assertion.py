@@ -6,13 +6,36 @@ import ast
 from itertools import takewhile
 
 from harness.model.trace import Step
-from harness.report.argue_state import AFTER_WAIT, MOST_TOLD, ended_by_time_alone, just_read, raised, raising_step, what_it_missed, what_preemptions_did
+from harness.report.argue_state import (
+    AFTER_WAIT,
+    MOST_TOLD,
+    ended_by_time_alone,
+    just_read,
+    raised,
+    raising_step,
+    what_it_missed,
+    what_preemptions_did,
+    why_it_raised,
+)
 from harness.report.lost_update import lost_update
 from harness.report.mistake import Mistake
 from harness.report.mistakes_of_ends import ended_by_a_message
 from harness.report.mistakes_of_gates import not_looked_again
-from harness.report.mistakes_of_moments import done_too_early
+from harness.report.mistakes_of_halves import announced_too_early, seen_by_halves
+from harness.report.mistakes_of_haste import (
+    a_daemon_behind,
+    asked_before_the_end,
+    done_before_it_was,
+    fired_before_cancel,
+    not_in_the_order_of_start,
+    one_of_several,
+    time_ended_it,
+)
+from harness.report.mistakes_of_leaving import left_too_early
+from harness.report.mistakes_of_moments import done_too_early, written_over_unseen
+from harness.report.mistakes_of_sharing import one_default_for_all, one_for_all_objects, taken_by_two
 from harness.report.mistakes_of_state import checked_then_changed, checked_then_made
+from harness.report.mistakes_of_tries import both_past_a_loop, slept_for_order, tried_in_vain
 from harness.report.story import CELL_READS, CELL_WRITES, SYNCHRONISATION, Story, Told, is_same_cell, place_of, said_read, said_value
 from harness.report.words import joined, printable, unique
 
@@ -24,11 +47,13 @@ def assertion(story: Story, message: str) -> list[str]:
         return []
     sentences = lost_update(story)
     sentences.append(raised(story, step))
-    early = (done_too_early(story, step) or ended_by_a_message(story)) if len(sentences) == 1 else None
-    if early is not None:
-        return [sentences[-1], *early.told]
+    early = mistake_of_assertion(story, step) if len(sentences) == 1 else None
+    before = [f"Before that {raised(story, other)}" for other in _raised_before(story, step)]
+    by_time = ended_by_time_alone(story)
+    if early is not None and early.told and not set(early.told) <= set(by_time):
+        return list(unique([sentences[-1], *before, *early.told]))
     if len(sentences) == 1:
-        sentences += [f"Before that {raised(story, other)}" for other in _raised_before(story, step)]
+        sentences += before
         sentences += just_read(story, step)
         made = checked_then_made(story)
         made = made or woke_too_late(story)
@@ -36,14 +61,38 @@ def assertion(story: Story, message: str) -> list[str]:
         unread = why + _only_afterwards(story, step)
         mistake = None if unread else last_resort(story, step)
         sentences += unread or (list(mistake.told) if mistake is not None else what_preemptions_did(story))
-    return sentences
+    return list(unique([*sentences, *(early.told if early is not None else ())]))
+
+
+def mistake_of_assertion(story: Story, step: Step) -> Mistake | None:
+    """The first of the mistakes that a trace shows beyond doubt, whatever the assertion reads."""
+    found = done_too_early(story, step) or done_before_it_was(story, step) or ended_by_a_message(story)
+    found = found or next((mistake for look in _reads_of(story, step) if (mistake := announced_too_early(story, look)) is not None), None)
+    found = found or one_default_for_all(story) or one_for_all_objects(story) or taken_by_two(story) or left_too_early(story)
+    found = (
+        found
+        or written_over_unseen(story, step)
+        or tried_in_vain(story)
+        or fired_before_cancel(story, step)
+        or one_of_several(story, step)
+        or time_ended_it(story)
+    )
+    found = found or asked_before_the_end(story, step) or slept_for_order(story, step) or both_past_a_loop(story) or seen_by_halves(story, step)
+    return found or a_daemon_behind(story, step)
+
+
+def _reads_of(story: Story, step: Step) -> list[Step]:
+    """What the failing line had read."""
+    return [
+        look for look in story.steps[: step.step - 1] if (look.thread, look.file, look.line) == (step.thread, step.file, step.line) and look.kind in CELL_READS
+    ]
 
 
 def last_resort(story: Story, step: Step) -> Mistake | None:
     """What is looked for where nothing tells how what the assertion had read came about: a decision that was out of date, or who was not waited for."""
     if what_it_missed(story, step) or old_news(story, step) is not None or _only_afterwards(story, step):
         return None
-    return checked_then_changed(story) or not_waited_for(story, step)
+    return checked_then_changed(story) or not_waited_for(story, step) or not_in_the_order_of_start(story)
 
 
 def not_waited_for(story: Story, step: Step) -> Mistake | None:
@@ -57,7 +106,13 @@ def not_waited_for(story: Story, step: Step) -> Mistake | None:
             continue
         state = "ended" if own and own[0] < step.step else "begun"
         if end.is_daemon:
-            return Mistake((f"{end.name}, a daemon, had not {state} by then: nothing had made main wait for it.",))
+            takes = [line for lines in story.trace.source.values() for line in lines.values() if ".get(" in line]
+            hint = (
+                f"Wait before {story.line(step)} for what {end.name} has to do: by join() of its queue, and task_done() after the work on each item."
+                if takes
+                else ""
+            )
+            return Mistake((f"{end.name}, a daemon, had not {state} by then: nothing had made main wait for it.",), hint)
         hint = f"Wait for {end.name} by join() before {story.line(step)}." if end.state == "ended" else ""
         return Mistake((f"{end.name} had not {state} by then: main had not waited for it to end.",), hint)
     return None
@@ -74,9 +129,7 @@ def old_news(story: Story, step: Step | None) -> tuple[Step, Step, Step] | None:
     for act in story.steps:
         if act.kind not in CELL_WRITES or place_of(act) not in read or act.thread == step.thread:
             continue
-        own = [earlier for earlier in story.touching(place_of(act), before=act.step) if earlier.thread == act.thread]
-        since = max((earlier.step for earlier in own if earlier.is_write), default=0)
-        looks = [look for look in own if look.step > since and is_same_cell(look, act) and _may_decide(story, look, act)]
+        looks = [look for look in story.own_since_write(act) if is_same_cell(look, act) and _may_decide(story, look, act)]
         if not looks:
             continue
         look = looks[-1]
@@ -115,6 +168,12 @@ def _raised_before(story: Story, step: Step) -> list[Step]:
         if other.kind == "raise" and other.thread != step.thread:
             first.setdefault(other.thread, other)
     return list(first.values())[:MOST_TOLD]
+
+
+def raised_elsewhere(story: Story, step: Step) -> Mistake | None:
+    """What would rule out the exception of another thread that came before the assertion."""
+    mistakes = (why_it_raised(story, other) for other in _raised_before(story, step))
+    return next((mistake for mistake in mistakes if mistake is not None and mistake.hint), None)
 
 
 def _only_afterwards(story: Story, step: Step) -> list[str]:

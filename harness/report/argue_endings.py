@@ -8,9 +8,13 @@ from collections.abc import Iterable
 
 from harness.model.trace import Step, ThreadEnd
 from harness.report.mistake import Mistake
+from harness.report.mistakes_after_death import died, died_before_changing, left_as_it_was
+from harness.report.mistakes_of_losses import lost_before
 from harness.report.mistakes_of_names import loops_on_a_copy
+from harness.report.mistakes_of_places import drawn_twice
 from harness.report.mistakes_of_pools import no_worker_left
-from harness.report.mistakes_of_state import torn_update
+from harness.report.mistakes_of_state import certain_update, torn_update
+from harness.report.mistakes_of_turns import another_variable, both_want, given_back_and_forth, only_a_local_one, turns_with_the_lock
 from harness.report.mistakes_of_waits import mistakes_of_waits, set_and_cleared
 from harness.report.standstill import awaited, circle_of, last_test, operation_of, wait_step, wanted_from
 from harness.report.story import CELL_WRITES, SYNCHRONISATION, Place, Story, is_same_cell, place_of, said_value, said_write
@@ -31,8 +35,6 @@ MOST_IN_CIRCLE = 6
 MOST_LINES = 6
 MOST_ASKED = 2
 """Places told that a thread asks in vain."""
-PASSING_ON = frozenset({"raise", "release", "put-raise", "get-raise", "put-return", "get-return", "end"})
-"""What a thread may still do that an exception ends: leaving `with` blocks and calls."""
 PROGRESS = frozenset({"put-return", "put-raise", "get-return", "get-raise", "end"})
 
 
@@ -82,6 +84,16 @@ def livelock(story: Story, message: str) -> list[str]:
 
 def _each_for_the_other(story: Story, tail: list[Step], message: str) -> list[str]:
     """That each turning thread asks for what another of them wrote before, and none of them writes it again while it goes round."""
+    wants = _wants(story, tail, message)
+    if not wants:
+        return []
+    told = [f"{write.thread} had written {said_write(write)}{story.at(write)}" for write in wants]
+    each = "Each waits for the other to take that back" if len(wants) == 2 else "Each waits for the next to take that back"
+    return [f"{joined(told)}. {each}, and none of them does while it goes round."]
+
+
+def _wants(story: Story, tail: list[Step], message: str) -> list[Step]:
+    """The writes for which threads that turn wait in a circle, each for another's to be taken back; [] where they do not."""
     written: dict[str, Step] = {}
     for end in _turning_threads(story):
         file, line = _loop_of(story, end, message)
@@ -93,23 +105,13 @@ def _each_for_the_other(story: Story, tail: list[Step], message: str) -> list[st
         if writes and writes[-1].step < look.step and writes[-1].value == look.value:
             written[end.name] = writes[-1]
     circle = circle_of({name: write.thread for name, write in written.items()})
-    if len(circle) < 2:
-        return []
-    told = [f"{write.thread} had written {said_write(write)}{story.at(write)}" for write in (written[name] for name in circle)]
-    each = "Each waits for the other to take that back" if len(circle) == 2 else "Each waits for the next to take that back"
-    return [f"{joined(told)}. {each}, and none of them does while it goes round."]
+    return [written[name] for name in circle] if len(circle) > 1 else []
 
 
 def deaths(story: Story) -> list[str]:
     """The threads that an exception ended, and what they do not do any more."""
     told = []
-    for end in story.trace.ends:
-        own = [step for step in story.steps if step.thread == end.name]
-        errors = [step for step in own if step.kind == "raise"]
-        acts = [step for step in own if step.line and step.kind not in PASSING_ON]
-        if end.state != "ended" or not errors or (acts and acts[-1].step > errors[-1].step):
-            continue
-        error = next(step for step in errors if step.value + step.what == errors[-1].value + errors[-1].what)
+    for end, error in died(story):
         operations = {call.operation for call in story.calls if call.thread == end.name}
         rest = {"get": "so it takes nothing any more", "put": "so it puts nothing any more"}.get("".join(operations), "so it does nothing any more")
         name = error.what.removeprefix("raise ").partition(":")[0].partition(",")[0]
@@ -125,11 +127,22 @@ def mistakes_of_loops(story: Story, message: str) -> list[Mistake]:
     for end in _turning_threads(story):
         file, line = _loop_of(story, end, message)
         asked = _asked(story, end, tail, next(reversed(story.code.inside(file, line, ast.While)), None), file)
+        loop = next(reversed(story.code.inside(file, line, ast.While)), None)
         updates = (torn_update(story, place_of(looks[0])) for looks in asked)
         mistake = loops_on_a_copy(story, file, line) or next((torn for torn in updates if torn is not None), None)
+        mistake = mistake or turns_with_the_lock(story, end) or lost_before(story, end)
+        mistake = mistake or next((left for looks in asked if (left := left_as_it_was(story, looks[0])) is not None), None)
+        mistake = mistake or next((other for looks in asked if (other := another_variable(story, looks[0])) is not None), None)
+        mistake = mistake or (only_a_local_one(story, end, loop) if loop is not None and not asked else None)
+        mistake = mistake or next((gone for looks in asked if (gone := died_before_changing(story, looks[0])) is not None), None)
         if mistake is not None:
-            told = (f"Earlier, {mistake.told[0]}", *mistake.told[1:]) if " read " in mistake.told[0] else mistake.told
+            told = (f"Earlier, {mistake.told[0]}", *mistake.told[1:]) if mistake.told and " read " in mistake.told[0] else mistake.told
             found.setdefault(mistake.hint, Mistake(told, mistake.hint))
+    turning = [end.name for end in _turning_threads(story)]
+    if not found and (wants := _wants(story, tail, message)):
+        return [both_want(story, wants)]
+    if not found and (mistake := given_back_and_forth(story, tail, turning) or drawn_twice(story) or certain_update(story)) is not None:
+        return [mistake]
     return list(found.values())
 
 
@@ -256,11 +269,14 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
         return [f"Only another thread could wake {end.name}, by {how} {wait.location}, and none has done so in this execution.", *_last_asked(story, wait)]
     if operation == "acquire" and place_of(wait) in story.signals() and f"held by {end.name} " in end.waits_for:
         # "Held" is only how the engine says who acquired it last: of a signal nobody is the holder.
-        last = wakes[-1]
+        last, mine = wakes[-1], [step for step in story.touching(place_of(wait), before=wait.step) if step.kind == "acquire" and step.thread == end.name]
         follows = next((step for step in story.steps[last.step :] if step.thread == last.thread), None)
         has_failed = follows is not None and follows.kind == "raise"
-        did = f"tried to release it{story.at(last)} and failed" if has_failed else f"released it last{story.at(last)}"
-        return [f"{printable(wait.location)} serves as a signal here and has no holder: {last.thread} {did}, and nobody does so again."]
+        did = f"tried to release it{story.at(last)} and failed, for it was open then" if has_failed else f"released it last{story.at(last)}"
+        name = printable(wait.location)
+        passed = f" {end.name} had passed it{story.at(mine[-1])}{_in_which_call(story, mine[-1])}, which shut it." if mine else ""
+        told = f"{name} serves as a signal here: one thread acquires it, another releases it.{passed}"
+        return [told, f"{last.thread} {did}, and nobody does so again."]
     wiped = set_and_cleared(story, end)
     if wiped is not None:
         _, last, clear = wiped
@@ -280,6 +296,14 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
         told = f"{last.thread} {SAID[last.kind]} {last.location}{story.at(last)} before {end.name} began to wait, and nobody does so again."
         return [told, *_last_asked(story, wait)]
     return []
+
+
+def _in_which_call(story: Story, step: Step) -> str:
+    """ " in the get that returned 101", where the step was taken within a call that has returned."""
+    call = story.call_of(step)
+    if call is None or not call.has_returned or call.operation != "get":
+        return ""
+    return f" in the get that returned {printable(call.value)}"
 
 
 def _last_asked(story: Story, wait: Step) -> list[str]:

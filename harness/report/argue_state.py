@@ -8,9 +8,12 @@ from harness.model.trace import Step
 from harness.report.argue_endings import missed_wake, told_wait
 from harness.report.lost_update import lost_update
 from harness.report.mistake import Mistake
+from harness.report.mistakes_of_errors import alone, mistake_of_error
 from harness.report.mistakes_of_gates import changed_meanwhile, not_looked_again, why_it_passed
-from harness.report.mistakes_of_moments import shown_too_early
-from harness.report.mistakes_of_state import not_held, released_twice, released_unlocked, torn_update
+from harness.report.mistakes_of_halves import announced_too_early
+from harness.report.mistakes_of_moments import shown_too_early, started_too_early
+from harness.report.mistakes_of_refusals import had_no_room
+from harness.report.mistakes_of_state import certain_update, checked_then_changed, checked_then_made, not_held, released_twice, released_unlocked
 from harness.report.passage import ended_by_time
 from harness.report.standstill import operation_of
 from harness.report.story import (
@@ -34,6 +37,8 @@ MAX_SWITCHES_TOLD = 2
 MOST_TOLD = 3
 AFTER_WAIT = "After its wait"
 KEPT = ", kept by the future of "
+OF_NOTHING_THERE = ("IndexError", "KeyError")
+"""Exceptions of who looks for what is not there."""
 
 
 def crash(story: Story, message: str) -> list[str]:
@@ -63,26 +68,36 @@ def crash(story: Story, message: str) -> list[str]:
 def mistake_of_crash(story: Story, message: str) -> Mistake | None:
     """What made the step fail that raised."""
     step = raising_step(story, message)
-    if step is None:
-        return None
+    return None if step is None else why_it_raised(story, step)
+
+
+def why_it_raised(story: Story, step: Step) -> Mistake | None:
+    """What made a step fail that raised."""
     call = story.call_of(step)
     wrong = released_twice(story, step) or released_unlocked(story, step) or not_held(story, step)
-    wrong = wrong or shown_too_early(story, step, _failed_act(story, step) or step)
+    wrong = wrong or shown_too_early(story, step, _failed_act(story, step) or step) or mistake_of_error(story, step)
     if wrong is not None:
         return wrong
-    if call is None and error_of(step).startswith(("IndexError", "KeyError", "Empty", "Full")):
+    act = _failed_act(story, step) or step
+    if call is None and error_of(step).startswith((*OF_NOTHING_THERE, "Empty", "Full")):
         # In a program without a pipeline all that the thread has done counts.
         begin = next(own for own in story.steps if own.thread == step.thread)
         whole = Told("", step.thread, "", begin, None)
-        act = _failed_act(story, step) or step
-        return not_looked_again(story, whole, act) or changed_meanwhile(story, whole, act) or torn_update(story, on_one_line=True)
-    if call is not None and error_of(step).startswith(("IndexError", "KeyError")):
-        act = _failed_act(story, step) or step
-        mistake = why_it_passed(story, call, act) or torn_update(story, on_one_line=True)
+        found = not_looked_again(story, whole, act) or changed_meanwhile(story, whole, act)
+        return found or had_no_room(story, step) or certain_update(story) or alone(story, step)
+    if call is not None and error_of(step).startswith(OF_NOTHING_THERE):
+        mistake = why_it_passed(story, call, act) or certain_update(story)
         missed = what_it_missed(story, step)
         told = _found_empty(story, step) if not missed else []
         return Mistake((*told, *(mistake.told if mistake else ())), mistake.hint if mistake else "")
-    return torn_update(story, on_one_line=True)
+    if call is not None and error_of(step).startswith(("Empty", "Full")):
+        return changed_meanwhile(story, call, act) or had_no_room(story, step) or certain_update(story)
+    found = certain_update(story) or had_no_room(story, step) or announced_too_early(story, act) or started_too_early(story, act)
+    if found is None and "NoneType" in error_of(step) + step.what:
+        found = (changed_meanwhile(story, call, act) if call is not None else None) or checked_then_made(story) or checked_then_changed(story)
+    if found is None and "can only be started once" in step.what:
+        found = checked_then_made(story)
+    return found or alone(story, step)
 
 
 def without_repetition(missed: list[str], told: list[str]) -> list[str]:

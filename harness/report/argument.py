@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from harness.model.trace import Trace
-from harness.report import argue_assertion, argue_delivery, argue_endings, argue_state
+from harness.report import argue_assertion, argue_capacity, argue_delivery, argue_endings, argue_loss, argue_state
 from harness.report.story import Story
 
 Argue = Callable[[Story, str], list[str]]
@@ -21,11 +21,11 @@ def _crash(story: Story, message: str) -> list[str]:
 _BY_KIND: dict[str, Argue] = {
     "crash": _crash,
     "assertion": argue_assertion.assertion,
-    "loss": argue_delivery.loss,
+    "loss": argue_loss.loss,
     "duplication": argue_delivery.duplication,
     "corruption": argue_delivery.corruption,
     "reorder": argue_delivery.reorder,
-    "capacity": argue_delivery.capacity,
+    "capacity": argue_capacity.capacity,
     "deadlock": argue_endings.deadlock,
     "livelock": argue_endings.livelock,
     "leaked-thread": argue_endings.leaked_thread,

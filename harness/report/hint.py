@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 
 from harness.model.finding import Finding
 from harness.model.trace import Step, Trace
-from harness.report import argue_assertion, argue_delivery, argue_endings, argue_state
+from harness.report import argue_assertion, argue_capacity, argue_delivery, argue_endings, argue_state
+from harness.report.code import called
 from harness.report.mistake import Mistake
-from harness.report.mistakes_of_ends import ended_by_a_message
+from harness.report.mistakes_of_errors import unread_future
 from harness.report.mistakes_of_gates import one_lock_from
-from harness.report.mistakes_of_moments import done_too_early
+from harness.report.mistakes_of_losses import mistake_of_loss
 from harness.report.mistakes_of_state import checked_then_made, guarded_by_some, loops_with_a_lock, torn_update
-from harness.report.mistakes_of_waits import ANY_CALLER, mistakes_of_waits, one_order
+from harness.report.mistakes_of_waits import ANY_CALLER, locks_left_behind, mistakes_of_waits, one_order
 from harness.report.passage import mutexes_at
 from harness.report.story import Story, place_of
 from harness.report.words import joined, printable, unique
@@ -48,12 +49,26 @@ def _data_race(story: Story, finding: Finding) -> Sequence[Mistake | None]:
     if (held[0] or held[1]) and story.line(one) == story.line(two):
         return [Mistake((), guarded_by_some(story, *((one, two) if held[0] else (two, one))))]
     if any(_keeps_waiting(story, step) for step in (one, two)):
-        return []  # whoever waits on that line must not hold a lock meanwhile
+        return [_polled(story, one, two)]  # whoever waits on that line must not hold a lock meanwhile
     if held[0] or held[1]:
         name = (held[0] or held[1])[0]
         return [Mistake((), f"Hold {name} at {story.line(two if held[0] else one)} too: it is held at the other line only.")]
     together = "steps that belong together (a look and what follows from it) need one hold of it"
     return [Mistake((), f"One lock that every thread holds at {lines} puts them in an order; {together}.")]
+
+
+def _polled(story: Story, one: Step, two: Step) -> Mistake | None:
+    """A loop that asks again and again for what the other thread changes, and holds no lock."""
+    for look, change in ((one, two), (two, one)):
+        loop = story.code.statement(look.file, look.line)
+        if isinstance(loop, ast.While) and not look.is_write and change.is_write and not mutexes_at(story, look) and not mutexes_at(story, change):
+            if {called(node) for node in ast.walk(loop) if isinstance(node, ast.Call)} & (WAITING - {"sleep"}):
+                return None
+            ask = f"the loop of {story.line(look)} stands under it too and waits by its wait()"
+            return Mistake(
+                (), f"Use a Condition in place of asking again and again: {story.line(change)} changes {printable(look.location)} under it and notifies, {ask}."
+            )
+    return None
 
 
 def _keeps_waiting(story: Story, step: Step) -> bool:
@@ -84,29 +99,34 @@ def _lock_order(story: Story, finding: Finding) -> Sequence[Mistake | None]:
 
 
 def _crash(story: Story, finding: Finding) -> Sequence[Mistake | None]:
-    return _assertion(story, finding) if "AssertionError" in finding.message else [argue_state.mistake_of_crash(story, finding.message)]
+    if "AssertionError" in finding.message:
+        return _assertion(story, finding)
+    step = argue_state.raising_step(story, finding.message)
+    unread = unread_future(story, step, finding.message) if step is not None else None
+    return [argue_state.mistake_of_crash(story, finding.message), unread, *locks_left_behind(story)]
 
 
 def _assertion(story: Story, finding: Finding) -> Sequence[Mistake | None]:
     step = argue_state.raising_step(story, finding.message)
-    torn = torn_update(story) or (done_too_early(story, step) if step is not None else None) or ended_by_a_message(story)
+    torn = torn_update(story) or (argue_assertion.mistake_of_assertion(story, step) if step is not None else None)
     if torn is not None:
         return [torn]
     news = argue_assertion.old_news(story, step)
     if news is not None:
         return [Mistake((), one_lock_from(story, news[0], news[2], news[1]))]
     made = checked_then_made(story) or argue_assertion.woke_too_late(story)
-    return [made or (argue_assertion.last_resort(story, step) if step is not None else None)]
+    made = made or (argue_assertion.last_resort(story, step) if step is not None else None)
+    return [made or (argue_assertion.raised_elsewhere(story, step) if step is not None else None)]
 
 
 _BY_KIND: dict[str, Callable[[Story, Finding], Sequence[Mistake | None]]] = {
     "crash": _crash,
     "assertion": _assertion,
-    "loss": lambda story, finding: [argue_delivery.mistake_of_loss(story, finding.message)],
+    "loss": lambda story, finding: [mistake_of_loss(story, finding.message)],
     "duplication": lambda story, finding: [argue_delivery.mistake_of_duplication(story, finding.message)],
     "corruption": lambda story, finding: [argue_delivery.mistake_of_corruption(story, finding.message)],
     "reorder": lambda story, finding: [argue_delivery.mistake_of_reorder(story, finding.message)],
-    "capacity": lambda story, finding: [argue_delivery.mistake_of_capacity(story, finding.message)],
+    "capacity": lambda story, finding: [argue_capacity.mistake_of_capacity(story, finding.message)],
     "deadlock": lambda story, finding: mistakes_of_waits(story),
     "livelock": lambda story, finding: argue_endings.mistakes_of_loops(story, finding.message),
     "data-race": _data_race,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 
 from harness.model.trace import Step
@@ -39,6 +40,17 @@ def find_lost_update(story: Story, place: Place | None = None, on_one_line: bool
     return min(found, key=lambda lost: (lost.read.line != lost.write.line, lost.read.step)) if found else None
 
 
+def is_carried(story: Story, lost: LostUpdate) -> bool:
+    """Whether the value written came from the one read: both on one line, or through a variable (``seen = n``, then ``n = seen + 1``)."""
+    if lost.read.line == lost.write.line:
+        return True
+    read, write = (story.code.statement(step.file, step.line) for step in (lost.read, lost.write))
+    if not isinstance(read, ast.Assign) or not isinstance(write, ast.Assign | ast.Expr):
+        return False
+    names = {target.id for target in read.targets if isinstance(target, ast.Name)}
+    return any(isinstance(node, ast.Name) and node.id in names for node in ast.walk(write.value))
+
+
 def _held(story: Story, write: Step, other: Step) -> str:
     """Which locks the two threads held at their writes, and that no common one kept them apart."""
     mine, theirs = mutexes_at(story, write), mutexes_at(story, other)
@@ -49,6 +61,8 @@ def _held(story: Story, write: Step, other: Step) -> str:
     held = [joined(unique(printable(taken.location) for taken in locks.values())) or "no lock" for locks in (mine, theirs)]
     if mine.keys() & theirs.keys():
         return f"{write.thread} had given {held[0]} back between its read and its write."
+    if held[0] == held[1]:
+        return f"Both held a lock called {held[0]}, but not the same one: nothing that would keep the two apart."
     return f"{write.thread} held {held[0]} and {other.thread} {held[1]}: nothing that would keep the two apart."
 
 

@@ -8,18 +8,11 @@ from harness.model.trace import Step, ThreadEnd
 from harness.report.code import called, receiver
 from harness.report.lost_update import find_lost_update
 from harness.report.mistake import Mistake
+from harness.report.mistakes_after_death import WAKING_CALLS
 from harness.report.mistakes_of_state import torn_update
 from harness.report.standstill import operation_of, wait_step
 from harness.report.story import CELL_READS, Story, is_same_cell, place_of, said_read, said_value, said_write
 from harness.report.words import joined, printable
-
-WAKING_CALLS = {
-    "acquire": frozenset({"release"}),
-    "wait": frozenset({"notify", "notify_all", "set", "release"}),
-    "get": frozenset({"put", "put_nowait"}),
-    "put": frozenset({"get", "get_nowait"}),
-}
-"""Methods that let on who waits in the operation."""
 
 
 def kept_from_waking(story: Story, end: ThreadEnd) -> Mistake | None:

@@ -13,17 +13,19 @@ from harness.report.standstill import operation_of
 from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, Told, is_same_cell, place_of
 from harness.report.words import joined, ordinal, printable, unique, upper
 
+OF_QUEUES = frozenset({"empty", "full", "qsize"})
 SIGNALS = frozenset({"Lock", "Semaphore", "BoundedSemaphore"})
 
 
 def why_it_passed(story: Story, call: Told, act: Step) -> Mistake | None:
-    """The first of these that the trace shows: time ended the wait; a copy was asked; the gate stood open from the start, or for more
-    puts than there are places; it was opened too early; what was seen had changed by the time of the act; others passed it at once; nothing was waited
+    """The first of these that the trace shows: time ended the wait; a copy was asked; the gate stood open from the start, by a call of its own kind, or for
+    more puts than there are places; it was opened too early; what was seen had changed by the time of the act; others passed it at once; nothing was waited
     for at all."""
     return (
         went_on_after_time(story, call, act)
         or asked_a_copy(story, own_steps(story, call, act))
         or open_from_the_start(story, call, act)
+        or opened_by_its_own_side(story, call, act)
         or open_for_more_than_one(story, call, act)
         or opened_too_early(story, call, act)
         or not_looked_again(story, call, act)
@@ -65,6 +67,27 @@ def open_from_the_start(story: Story, call: Told, act: Step) -> Mistake | None:
     else:
         hint = f"{gate.location} tells gets that a message is there, so it must begin locked: acquire it once{where}."
     return Mistake((told,), hint)
+
+
+def opened_by_its_own_side(story: Story, call: Told, act: Step) -> Mistake | None:
+    """A get passed a signal that a get had released, and not a put; or a put one that a put had."""
+    gates = [step for step in own_steps(story, call, act) if step.kind == "acquire" and place_of(step) in story.signals()]
+    if not gates or story.made_of(gates[-1].location)[0] not in ("", *SIGNALS):
+        return None
+    gate = gates[-1]
+    uses = [step for step in story.touching(place_of(gate), before=gate.step) if step.kind in ("acquire", "release")]
+    opener = story.call_of(uses[-1]) if uses and uses[-1].kind == "release" else None
+    given = {giver.operation for step in story.touching(place_of(gate)) if step.kind == "release" and (giver := story.call_of(step)) is not None}
+    if opener is None or opener.operation != call.operation or given == {call.operation}:
+        return None
+    name, release, other = printable(gate.location), uses[-1], "put" if call.operation == "get" else "get"
+    which = f" of {printable(opener.value)}" if opener.operation == "put" else f" that returned {printable(opener.value)}" if opener.has_returned else ""
+    told = (
+        f"{call.thread}'s {call.operation} passed {name}{story.at(gate)} because "
+        f"{release.thread}'s {opener.operation}{which} had released it{story.at(release)}."
+    )
+    return Mistake((told,), f"{name} lets on who waits in a {call.operation}, so only a {other} may "
+        f"release it: {story.line(release)} releases it in a {call.operation}.")
 
 
 def open_for_more_than_one(story: Story, call: Told, act: Step) -> Mistake | None:
@@ -244,6 +267,13 @@ def changed_meanwhile(story: Story, call: Told, act: Step) -> Mistake | None:
             told = f"{call.thread} had asked {name}{story.at(gate)}; before it acted on that, {change.thread} changed it{story.at(change)}."
             # A partner in the same function shows how far the steps go that belong together.
             until = change if (change.file, change.function) == (act.file, act.function) and change.line > act.line else act
+            if gate.kind in OF_QUEUES:
+                way = "put" if call.operation == "put" or act.kind in ("put", "try-put") else "get"
+                waits = f"a plain {way}() asks, waits and acts in one step"
+                if not call.operation:  # a program that may want to stop when there is nothing
+                    error = "queue.Full" if way == "put" else "queue.Empty"
+                    waits = f"`{way}_nowait()` in a `try` with `except {error}` asks and acts in one step, and a plain {way}() waits as well"
+                return Mistake((told,), f"In place of {story.line(gate)} and {story.line(act)} one call: {waits}.")
             return Mistake((told,) if gate.kind in ASKED else (), one_lock_from(story, gate, act, change, until))
     return None
 

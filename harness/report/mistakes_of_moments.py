@@ -1,10 +1,12 @@
-"""Things said or shown too early: that work is done before it is, an object that others can reach before it is complete."""
+"""Things said, shown or replaced too early: work that is not done, an object that is not complete, a value that nobody has seen yet."""
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from harness.model.trace import Step
 from harness.report.mistake import Mistake
-from harness.report.story import CELL_READS, CELL_WRITES, SYNCHRONISATION, Story, place_of, said_value
+from harness.report.story import CELL_READS, CELL_WRITES, SYNCHRONISATION, Story, is_same_cell, mentions, place_of, said_value, said_write
 from harness.report.words import printable
 
 
@@ -35,6 +37,52 @@ def done_too_early(story: Story, step: Step) -> Mistake | None:
                     f"Call task_done() ({story.line(told)}) after {story.line(act)}, when the work on the item is done.",
                 )
     return None
+
+
+def written_over_unseen(story: Story, step: Step) -> Mistake | None:
+    """A value that the failing line misses in one of two containers was written to a variable, and written over before another thread had read it."""
+    compared = [
+        look for look in story.steps[: step.step - 1] if (look.thread, look.file, look.line, look.kind) == (step.thread, step.file, step.line, "compare")
+    ]
+    if len(compared) != 2:
+        return None
+    for write, over in pairwise(other for other in story.steps if other.kind in CELL_WRITES and other.line and other.step > story.opening()):
+        if not is_same_cell(write, over) or write.value == over.value or sum(mentions(look.value, write.value) for look in compared) != 1:
+            continue
+        others = [
+            look
+            for look in story.touching(place_of(write), write.step)
+            if look.thread != write.thread and look.kind in CELL_READS and is_same_cell(look, write)
+        ]
+        if not others or others[0].step < over.step:
+            continue
+        told = (
+            f"{write.thread} wrote {said_write(write)}{story.at(write)}, and {over.thread} "
+            f"wrote {said_value(over)} over it{story.at(over)} before another thread "
+            f"had read it: {others[0].thread} read it only afterwards{story.at(others[0])}."
+        )
+        hint = (
+            f"Before {story.line(over)} writes, it must wait until what stands in "
+            f"{printable(over.location)} has been taken: through a queue.Queue, or with a Condition."
+        )
+        return Mistake((told,), hint)
+    return None
+
+
+def started_too_early(story: Story, act: Step) -> Mistake | None:
+    """The failing thread read what the thread that had started it wrote only later."""
+    if act.kind not in CELL_READS or act.value:
+        return None
+    start = next((step for step in story.steps if step.kind == "start" and step.what == act.thread and step.thread != act.thread and step.line), None)
+    late = next((step for step in story.touching(place_of(act), act.step) if step.kind in CELL_WRITES and is_same_cell(step, act) and step.line), None)
+    if start is None or late is None or late.thread != start.thread:
+        return None
+    name = printable(late.location)
+    told = (
+        f"{start.thread} started {act.thread}{story.at(start)} and set {name} only "
+        f"afterwards{story.at(late)}; {act.thread} asked it before that{story.at(act)}."
+    )
+    return Mistake((told,), f"Start the thread ({story.line(start)}) when all that it asks is there: after {story.line(late)}.")
 
 
 def shown_too_early(story: Story, step: Step, act: Step) -> Mistake | None:

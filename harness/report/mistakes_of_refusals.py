@@ -19,6 +19,36 @@ def put_refused(story: Story, put: Told) -> Mistake | None:
     return None if refused is None else _told(story, [refused])
 
 
+def not_let_in(story: Story, put: Told) -> Mistake | None:
+    """The put only tried a lock or a semaphore, did not get it, and returned without having put anything."""
+    if not put.has_returned:
+        return None
+    for step in story.steps:
+        if step.kind != "try-acquire" or not put.covers(step) or not step.line:
+            continue
+        following = next((other for other in story.steps[step.step :] if other.thread == step.thread), None)
+        later = [other for other in story.steps[step.step :] if put.covers(other) and other.is_write and other.kind not in ("release", "try-acquire")]
+        calls = story.code.calls(step.file, step.line, "acquire")
+        if following is None or following.kind == "acquire" or later or not calls:
+            continue
+        name, message = printable(step.location), shortened(printable(put.value), 60)
+        told = (
+            f"When {put.thread} put message {message}, `{ast.unparse(calls[0])}`{story.at(step)} "
+            f"did not get {name}: the put returned and had put nothing anywhere.",
+        )
+        return Mistake(told, f"{ast.unparse(calls[0].func)}() without blocking=False or timeout at {story.line(step)} waits until there is room.")
+    return None
+
+
+def had_no_room(story: Story, step: Step) -> Mistake | None:
+    """The exception is that of a queue which was full."""
+    own = (other for other in reversed(story.steps[: step.step - 1]) if other.thread == step.thread)
+    refused = next((other for other in own if other.kind != "put-raise"), None)
+    if refused is None or refused.kind != "try-put" or not refused.what.endswith("full") or refused.line != step.line:
+        return None
+    return Mistake((f"{printable(refused.location)} was full{story.at(refused)}, and that put does not wait for room.",), _hint(story, refused))
+
+
 def refused_for(story: Story, end: ThreadEnd) -> Mistake | None:
     """The thread waits for items of a queue that was full when some were to be put there."""
     wait = wait_step(story, end)

@@ -6,7 +6,7 @@ import ast
 
 from harness.model.trace import Step
 from harness.report.code import called, receiver
-from harness.report.lost_update import LostUpdate, find_lost_update, shared_permit
+from harness.report.lost_update import LostUpdate, find_lost_update, is_carried, shared_permit
 from harness.report.mistake import Mistake
 from harness.report.passage import mutexes_at
 from harness.report.story import CELL_READS, CELL_WRITES, Place, Story, Told, is_absent, is_same_cell, place_of, said_value, said_write
@@ -19,6 +19,13 @@ def torn_update(story: Story, place: Place | None = None, on_one_line: bool = Fa
     """A read, a change and a write that another thread's write came between."""
     lost = find_lost_update(story, place, on_one_line)
     return None if lost is None else Mistake(lost.sentences(story), _one_lock_for(story, lost))
+
+
+def certain_update(story: Story) -> Mistake | None:
+    """A torn update of which it is certain that what was written came from what had been read: on one line, or through a variable."""
+    torn = torn_update(story, on_one_line=True)
+    lost = None if torn is not None else find_lost_update(story)
+    return torn_update(story) if lost is not None and is_carried(story, lost) else torn
 
 
 def torn_under_two_locks(story: Story, write: Step, over: Step) -> Mistake | None:
@@ -81,9 +88,8 @@ def checked_then_made(story: Story) -> Mistake | None:
     for act in story.steps:
         if act.kind not in CELL_WRITES or not act.line:
             continue
-        own = [step for step in story.touching(place_of(act), before=act.step) if step.thread == act.thread]
-        since = max((step.step for step in own if step.is_write), default=0)
-        looks = [step for step in own if step.step > since and step.function == act.function and step.line <= act.line and _asks_for(story, step, act)]
+        own = story.own_since_write(act)
+        looks = [step for step in own if step.function == act.function and step.line <= act.line and _asks_for(story, step, act)]
         change = next((other for other in story.touching(place_of(act), looks[-1].step, act.step) if _writes_too(other, act)), None) if looks else None
         if change is not None and not any(step.step > change.step for step in own):  # whoever looked again knew
             look, name = looks[-1], printable(act.location)
@@ -98,9 +104,8 @@ def checked_then_changed(story: Story) -> Mistake | None:
     for act in story.steps:
         if act.kind not in CELL_WRITES or not act.line:
             continue
-        own = [step for step in story.touching(place_of(act), before=act.step) if step.thread == act.thread and step.function == act.function]
-        since = max((step.step for step in own if step.is_write), default=0)
-        looks = [step for step in own if step.step > since and step.kind in CELL_READS and is_same_cell(step, act) and _lets_on(story, step, act)]
+        own = story.own_since_write(act, act.function)
+        looks = [step for step in own if step.kind in CELL_READS and is_same_cell(step, act) and _lets_on(story, step, act)]
         if not looks:
             continue
         look = looks[-1]
@@ -199,6 +204,13 @@ def not_held(story: Story, step: Step) -> Mistake | None:
     blocks = [
         node for node in ast.walk(function or ast.Pass()) if isinstance(node, ast.With) and any(ast.unparse(item.context_expr) == name for item in node.items)
     ]
+    around = [node for node in blocks if node.lineno <= step.line <= (node.end_lineno or node.lineno)]
+    if around:
+        block = story.at_line(step.file, around[-1].lineno).removeprefix(" at ")
+        told = f"{step.thread} held what {name} was in the `with` of {block}; {name}{story.at(step)} is another object, which it did not hold."
+        return Mistake(
+            (told,), f"Make the Condition once, in __init__, before any thread runs: {name} gave two different ones ({block} and {story.line(step)})."
+        )
     left = [node for node in blocks if (node.end_lineno or node.lineno) < step.line]
     at, where = story.line(step), story.at(step)
     if left:
@@ -228,6 +240,23 @@ def one_object_for_all(story: Story, write: Step, over: Step) -> Mistake | None:
     line = story.at_line(over.file, handed[0].lineno).removeprefix(" at ")
     told = f"Every put hands on the same {owner} ({line}), so what is written into it changes what waits inside."
     return Mistake((told,), f"Make a new object for each message at {story.line(over)} and hand that on, not {owner} again.")
+
+
+def one_list_for_all(story: Story, taken: Step) -> Mistake | None:
+    """A put emptied the object that the put before had handed on, to fill it again."""
+    call = story.call_of(taken)
+    calls = story.code.calls(taken.file, taken.line, "clear", "pop", "remove")
+    if call is None or call.operation != "put" or not calls:
+        return None
+    owner = receiver(calls[0])
+    function = story.code.function(taken.file, taken.line)
+    handed = [node for node in ast.walk(function or ast.Pass()) if isinstance(node, ast.Call) and called(node) in ADDING]
+    on = next((node for node in handed if any(ast.unparse(argument) == owner for argument in node.args)), None)
+    if on is None:
+        return None
+    line = story.at_line(taken.file, on.lineno).removeprefix(" at ")
+    told = f"Every put hands on the same {owner} ({line}), so what is changed in it ({story.line(taken)}) changes what waits inside."
+    return Mistake((told,), f"Make a new object for each message in place of {owner} ({story.line(taken)}), and hand that on at {line}.")
 
 
 def newest_first(story: Story, taken: Step) -> Mistake | None:

@@ -10,10 +10,27 @@ from itertools import pairwise
 from harness.model.trace import Step, ThreadEnd
 from harness.report.code import called, receiver
 from harness.report.mistake import Mistake
+from harness.report.mistakes_after_death import died_before_waking
+from harness.report.mistakes_of_counts import (
+    left_when_it_was_empty,
+    no_line_does_it,
+    nobody_was_started,
+    not_given_back,
+    results_in_a_circle,
+    takers_have_gone,
+    takes_and_waits_for_room,
+    too_few_done,
+    too_few_ends,
+    too_few_for_the_barrier,
+)
 from harness.report.mistakes_of_ends import flag_unseen, kept_from_waking, no_end_told, one_end_for_several
+from harness.report.mistakes_of_losses import lost_before
 from harness.report.mistakes_of_names import waits_on_a_copy
+from harness.report.mistakes_of_notify import changed_without_notify, stayed_elsewhere
+from harness.report.mistakes_of_places import changed_before_its_test
 from harness.report.mistakes_of_pools import no_worker_left
 from harness.report.mistakes_of_refusals import refused_for
+from harness.report.mistakes_of_state import certain_update
 from harness.report.mistakes_of_wakes import came_before_the_wait, woke_another, woke_the_wrong_one
 from harness.report.passage import mutexes_at
 from harness.report.standstill import circle_of, operation_of, wait_step, wanted_from
@@ -34,7 +51,10 @@ def mistakes_of_waits(story: Story) -> list[Mistake]:
     looks = [no_worker_left, _kept, _waits_with_a_lock, _begins_shut]
     if not any(step.kind == "raise" for step in story.steps):
         looks += [_two_objects, waits_on_a_copy, kept_from_waking, _wiped_out, woke_the_wrong_one, woke_another, came_before_the_wait]
-        looks += [refused_for, flag_unseen, one_end_for_several, no_end_told]
+        looks += [stayed_elsewhere, changed_without_notify, nobody_was_started, too_few_for_the_barrier, too_few_done, left_when_it_was_empty]
+        looks += [refused_for, flag_unseen, one_end_for_several, too_few_ends, not_given_back, no_end_told, takers_have_gone]
+        looks += [results_in_a_circle, lost_before]
+    looks += [died_before_waking, changed_without_notify, takes_and_waits_for_room, no_line_does_it]
     found: dict[str, Mistake] = {}
     for look in looks:
         for end in waiting:
@@ -43,7 +63,15 @@ def mistakes_of_waits(story: Story) -> list[Mistake]:
                 found.setdefault(mistake.hint or mistake.told[0], mistake)
         if found:
             break
+    if not found and waiting and (torn := certain_update(story)) is not None:
+        return [torn]
     return list(found.values())
+
+
+def locks_left_behind(story: Story) -> list[Mistake]:
+    """Locks that a thread ended with, of which others wait for some."""
+    found = (_kept(story, end) for end in story.blocked() if not end.is_daemon)
+    return [mistake for mistake in found if mistake is not None]
 
 
 def _two_orders(story: Story, circle: list[str]) -> Mistake | None:
@@ -101,14 +129,15 @@ def _kept(story: Story, end: ThreadEnd) -> Mistake | None:
         lock = receiver(calls[0])
         back = [node for node in ast.walk(function or ast.Pass()) if isinstance(node, ast.Call) and called(node) == "release" and receiver(node) == lock]
         came_round = story.call_of(taken) is not story.call_of(wait) or (wait.file, wait.function) == (taken.file, taken.function)
+        if back and holder.name == end.name and (wait.file, wait.line) == (taken.file, taken.line) and _is_given_back_elsewhere(story, taken, back):
+            told_round = f"{end.name} came round to {story.line(wait)} with {name} still in hand, which it had taken there before."
+            return Mistake((told_round,), f"Release {name} before the loop goes round to {story.line(wait)} again, on every way.")
+        if back and holder.state == "ended" and (skipped := changed_before_its_test(story, holder.name)) is not None:
+            return skipped
         if not back or (holder.state != "ended" and not came_round) or _is_given_back_elsewhere(story, taken, back):
             return None
         left = _handler_passed(story, taken)
-        told = (
-            (f"{left} and so passed by the release of {story.at_line(taken.file, back[0].lineno).removeprefix(' at ')}.",)
-            if left
-            else ()
-        )
+        told = (f"{left} and so passed by the release of {story.at_line(taken.file, back[0].lineno).removeprefix(' at ')}.",) if left else ()
         return Mistake(
             told, f"`with {lock}:` in place of acquire() at {story.line(taken)} gives {name} back on every way out, an exception and `continue` among them."
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,7 +22,23 @@ LOCKING = frozenset({"acquire", "try-acquire", "release"})
 SYNCHRONISATION = LOCKING | {
     *("wait", "notify", "notify-all", "notify_all", "set", "clear", "is_set", "locked", "reset", "break", "broken", "n_waiting", "expiry", "sleep", "blocked"),
     *("try-put", "try-get"),
-    *("put", "get", "qsize", "task_done", "shutdown", "submit", "result", "set_result", "set_exception", "done", "running", "cancel", "cancelled"),
+    *(
+        "put",
+        "get",
+        "qsize",
+        "empty",
+        "full",
+        "task_done",
+        "shutdown",
+        "submit",
+        "result",
+        "set_result",
+        "set_exception",
+        "done",
+        "running",
+        "cancel",
+        "cancelled",
+    ),
     *("unfinished", "value"),
     *("join", "is_alive", "as_completed"),
 }
@@ -67,7 +84,10 @@ class Story:
         files = {step.file for step in trace.steps if step.file and step.line} | {end.file for end in trace.ends if end.file and end.line}
         self._has_one_file = len(files) <= 1
         self.code = Code(trace.source)
+        self._touching: dict[Place, list[Step]] | None = None
         self._live: set[Place] | None = None
+        self._passed: set[Place] | None = None
+        self._opening: int | None = None
         self._signals: frozenset[Place] | None = None
         self._events: frozenset[Place] | None = None
         self._made: dict[str, tuple[str, str, int]] = {}
@@ -85,10 +105,30 @@ class Story:
         return f" at line {line}" if self._has_one_file or not file else f" at {file_name(file)}:{line}"
 
     def touching(self, place: Place, after: int = 0, before: int | None = None) -> Iterator[Step]:
-        """The steps on a place, numbered above `after` and below `before`."""
-        for step in self.steps:
-            if step.step > after and (before is None or step.step < before) and place_of(step) == place:
-                yield step
+        """The steps on a place, numbered above `after` and below `before`; O(log n) to find the first."""
+        steps = self._on(place)
+        for position in range(bisect_right(steps, after, key=_number), len(steps)):
+            if before is not None and steps[position].step >= before:
+                break
+            yield steps[position]
+
+    def own_since_write(self, act: Step, within: str | None = None) -> list[Step]:
+        """What the thread of a step did on its place since it had last written there, in that order; with `within` only what it did in this function."""
+        steps, own = self._on(place_of(act)), []
+        for position in range(bisect_left(steps, act.step, key=_number) - 1, -1, -1):
+            step = steps[position]
+            if step.thread == act.thread and (within is None or step.function == within):
+                if step.is_write:
+                    break
+                own.append(step)
+        return own[::-1]
+
+    def _on(self, place: Place) -> list[Step]:
+        if self._touching is None:
+            self._touching = {}
+            for step in self.steps:
+                self._touching.setdefault(place_of(step), []).append(step)
+        return self._touching.get(place, [])
 
     def live_places(self) -> set[Place]:
         """The places whose value changes while threads run: written by one thread after another had touched them."""
@@ -112,6 +152,11 @@ class Story:
 
     def passed_places(self) -> set[Place]:
         """The places in which a thread meets what another has written there while threads run, though nobody wrote there after it."""
+        if self._passed is None:
+            self._passed = self._find_passed_places()
+        return self._passed
+
+    def _find_passed_places(self) -> set[Place]:
         writers: dict[Place, str] = {}
         passed: set[Place] = set()
         opening = self.opening()
@@ -237,8 +282,11 @@ class Story:
 
     def opening(self) -> int:
         """The number of the last step of the main thread before another runs: what stands up to there is how things were set up."""
+        if self._opening is not None:
+            return self._opening
         workers = {end.name for end in self.trace.ends if end.role != "main"}
-        return next((step.step - 1 for step in self.steps if step.thread in workers), 0)
+        self._opening = next((step.step - 1 for step in self.steps if step.thread in workers), 0)
+        return self._opening
 
     def removal(self, call: Told, value: str) -> Step | None:
         """The step within the call at which the value left a container that had been seen to hold it."""
@@ -281,6 +329,10 @@ class Story:
     def blocked(self) -> list[ThreadEnd]:
         """The threads that wait for ever: the main thread, which mostly waits for the others, after them, and last the daemons, whom nobody needs."""
         return sorted((end for end in self.trace.ends if end.state == "blocked"), key=lambda end: (end.is_daemon, end.role == "main"))
+
+
+def _number(step: Step) -> int:
+    return step.step
 
 
 def place_of(step: Step) -> Place:

@@ -65,6 +65,7 @@ class StressCampaign:
     witness: Witness | None = None
     executions: int = 0
     is_part: bool = False
+    is_sized: bool = True
     steps: int = 0
     search_s: float = 0.0
     findings: dict[str, Finding] = field(default_factory=dict)
@@ -141,7 +142,7 @@ class StressCampaign:
                 raise TargetRefused(outcome.refused)
             if outcome.scene is None:
                 raise TargetRefused(f"{target.text}: {self._why_not_loaded(outcome)}")
-            self.mode = outcome.scene.mode
+            self.mode, self.is_sized = outcome.scene.mode, outcome.scene.is_sized
             number = max(outcome.next, first)
             self.executions = min(number - 1, self.budget)
             if outcome.ledger is not None:

@@ -134,7 +134,8 @@ def _execute(plan: Plan, board: Board, line: _Line, lifeline: int, stacks: int) 
     if witness is not None:
         scenario = witness.telling(scenario, lambda told: line.send(TOLD, told))
     monitor.describe = lambda: _execution(scenario, engine, loader.files)
-    line.send(SCENARIO, _pack(Scene(scenario.mode, getattr(getattr(scenario, "plan", None), "name", ""))))
+    drive = getattr(scenario, "plan", None)
+    line.send(SCENARIO, _pack(Scene(scenario.mode, getattr(drive, "name", ""), drive is None or getattr(drive, "capacity", None) is not None)))
     number = plan.first - 1
     if not engine.has_left_overs():
         for number in range(plan.first, plan.last + 1):

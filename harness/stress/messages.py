@@ -30,10 +30,11 @@ class Patience:
 
 
 class Scene(msgspec.Struct, array_like=True):
-    """What was found to run: the mode, and the class or function."""
+    """What was found to run: the mode, and the class or function; `is_sized`: the class's constructor is given a capacity."""
 
     mode: str
     name: str
+    is_sized: bool = True
 
 
 class Report(msgspec.Struct, array_like=True):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
 from harness.model.finding import KINDS, Event, Finding
 from harness.model.trace import NOT_THERE, Trace
+from harness.report.argument import argue
 from harness.report.hint import hints
+from harness.report.names import named_as_read
 from tests.report.page.test_page import hostile_trace
 
 MONITOR = {
@@ -252,11 +255,53 @@ def test_a_race_asks_for_a_lock_at_both_lines(scribe: Any, held: str, said: str)
     assert hint.startswith(said)
 
 
-def test_a_crash_of_something_else_gets_no_hint(scribe: Any) -> None:
+def divided(scribe: Any, is_changed: bool) -> Trace:
     trace = scribe()
     trace.get("consumer-1")
+    trace.read("consumer-1", 6, "Pipeline.rate", "0")
+    if is_changed:
+        trace.write("producer-1", 3, "Pipeline.rate", "2")
     trace.raises("consumer-1", 7, "ZeroDivisionError: division by zero")
-    assert hints(finding("crash", "consumer-1: ZeroDivisionError"), trace.trace()) == ()
+    made: Trace = trace.trace()
+    return made
+
+
+def test_a_crash_of_something_else_gets_no_hint_where_another_thread_may_have_a_part_in_it(scribe: Any) -> None:
+    assert hints(finding("crash", "consumer-1: ZeroDivisionError"), divided(scribe, True)) == ()
+
+
+def test_a_crash_in_which_no_other_thread_has_a_part_is_to_be_mended_where_it_came(scribe: Any) -> None:
+    crash = finding("crash", "consumer-1: ZeroDivisionError")
+    assert hints(crash, divided(scribe, False)) == ("Mend line 7 itself, or handle ZeroDivisionError there: no lock and no waiting helps.",)
+    assert argue("crash", crash.message, divided(scribe, False))[-1] == (
+        "Nothing that consumer-1 had come to was changed by another thread, so this does not depend on whose turn it was."
+    )
+
+
+def test_what_a_loop_polls_is_better_waited_for_in_a_condition(scribe: Any) -> None:
+    trace = scribe(source={4: "def wait():", 5: "    while not Job.done:", 6: "        time.sleep(0.1)", 7: "", 9: "def work():", 10: "    Job.done = True"})
+    trace.read("Thread-2", 5, "Job.done", "False")
+    trace.write("Thread-1", 10, "Job.done", "True")
+    race = finding("data-race", "", Event(1, "Thread-2", "naive.py", 5, ""), Event(2, "Thread-1", "naive.py", 10, ""))
+    assert hints(race, trace.trace()) == (
+        "Use a Condition in place of asking again and again: line 10 changes Job.done under it and notifies, "
+        "the loop of line 5 stands under it too and waits by its wait().",
+    )
+
+
+def test_a_container_is_called_as_the_line_calls_it(scribe: Any) -> None:
+    trace = scribe(source={6: "def take(self, name):", 7: "    while not self.front:", 8: "        found.append(name)", 9: "        self.back.append(1)"})
+    trace.read("Thread-1", 7, "Pipeline.front", "[]")
+    trace.step("Thread-1", "test", "test Pipeline.back", 7, "Pipeline.back", "[]")
+    trace.call("Thread-1", 8, "results['ann']", ".append('bob')", "['bob']")
+    trace.call("Thread-1", 9, "Pipeline.back", ".append(1)", "[1]")
+    named = named_as_read(trace.trace())
+    assert [(step.location, step.what) for step in named.steps[1:]] == [
+        ("Pipeline.front", "test Pipeline.front"),
+        ("found", "call found.append('bob')"),
+        ("Pipeline.back", "call Pipeline.back.append(1)"),
+    ]
+    assert named_as_read(named) is named
 
 
 def test_no_kind_fails_on_any_trace(overwrite: Trace, embrace: Trace, swallowed: Trace, counter: Trace, scribe: Any) -> None:
@@ -273,3 +318,23 @@ def test_a_function_is_read_by_its_indentation_where_the_file_is_not_whole(scrib
     """The recorder keeps of a long file only what stands around the lines that were executed."""
     assert 1 not in MONITOR
     assert hints(CRASH, woken_in_vain(scribe, {**MONITOR, 9: "", 15: "", 16: "    def other(self):", 17: "        return"}))
+
+
+def test_a_long_trace_is_told_in_seconds(scribe: Any) -> None:
+    """Quadratic looks at 12,000 steps once took half a minute, more than the guard of a check allows; this takes about a second."""
+    trace = scribe(source={3: "def work():", 4: "    left += 1", 5: "    right += 1", 6: "    both = (left, right)"})
+    trace.functions = dict.fromkeys((4, 5, 6), "work")
+    for number in range(1500):
+        thread = f"Thread-{number % 2 + 1}"
+        for line, name in ((4, "left"), (5, "right")):
+            trace.read(thread, line, name, str(number))
+            trace.write(thread, line, name, str(number + 1))
+        trace.read(thread, 6, "left", str(number + 1))
+        trace.read(thread, 6, "right", str(number + 1))
+    trace.read("main", 9, "left", "1500")
+    trace.raises("main", 9, "AssertionError")
+    made: Trace = trace.trace()
+    begun = time.process_time()
+    assert len(hints(finding("assertion", "main: AssertionError"), made)) <= 1
+    argue("assertion", "main: AssertionError", made)
+    assert time.process_time() - begun < 15

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from harness.model.trace import Trace
+from harness.report.story import Story
 from harness.report.words import printable
 
 Wait = tuple[str, str, str]
@@ -12,11 +13,15 @@ Wait = tuple[str, str, str]
 
 
 def waiting_circle(trace: Trace) -> tuple[Wait, ...]:
-    """The waits that close a circle, from its first thread on; () where the threads do not wait for each other in one."""
+    """The waits that close a circle, from its first thread on; () where the threads do not wait for each other in one.
+
+    What serves as a signal closes none: whoever acquired it last is not meant to release it.
+    """
     waits: dict[str, Wait] = {}
+    signals = Story(trace).signal_labels()
     for end in trace.ends:
         held = re.fullmatch(r"to acquire (.+), held by (.+?)(?: since line \d+)?", end.waits_for) if end.state == "blocked" else None
-        if held:
+        if held and held[1] not in signals:
             waits[end.name] = (end.name, held[1], held[2])
     for start in waits:
         path = [start]
