@@ -88,6 +88,14 @@ class _Seen(MutableSequence[Any]):
         raise NotImplementedError
 
 
+def _choose(e: Any, sequence: _Seen) -> Any:
+    """``random.choice``, which asks for the length once here: the library's may ask again, and never comes back if all has gone meanwhile."""
+    n = len(sequence)
+    if not n:
+        raise IndexError("Cannot choose from an empty sequence")
+    return sequence[e.chance()._randbelow(n)]
+
+
 def _function(name: str) -> Callable[..., Any]:
     outside = getattr(random, name)
 
@@ -97,6 +105,8 @@ def _function(name: str) -> Callable[..., Any]:
             return outside(*args, **kwargs)
         if args and isinstance(args[0], _CHANGING):
             args = (_Seen(e, args[0]), *args[1:])
+            if name == "choice":
+                return _choose(e, args[0])
         return getattr(e.chance(), name)(*args, **kwargs)
 
     draw.__name__ = draw.__qualname__ = name
