@@ -24,7 +24,9 @@ from harness.standins.semaphore import Semaphore
 from harness.standins.simple_queue import SimpleQueue
 from harness.standins.thread import Thread
 
-LOOKS = frozenset({"locked", "is_set", "n_waiting", "broken", "value", "unfinished", "qsize", "empty", "full", "done", "cancelled", "running"})
+LOOKS = frozenset(
+    {"locked", "is_set", "n_waiting", "broken", "value", "unfinished", "is_shutdown", "qsize", "empty", "full", "done", "cancelled", "running"}
+)
 """Operations that tell their caller something of a stand-in's state and change nothing."""
 
 
@@ -204,7 +206,7 @@ class HandOvers:
     def _put(self, over: HandOver, queue: Any, change: int) -> None:
         stock = self._stock(queue)
         items = queue._items if isinstance(queue, SimpleQueue) else queue._own_items
-        if isinstance(queue, Queue) and (queue.is_shutdown or not queue._own_room.is_open):
+        if isinstance(queue, Queue) and (queue._own_is_shut or not queue._own_room.is_open):
             over.receives.append(change)  # ShutDown, or Full
             return
         maxsize = 0 if isinstance(queue, SimpleQueue) else queue.maxsize

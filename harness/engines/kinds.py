@@ -32,9 +32,9 @@ _containers: tuple[type, ...] = (
     collections.UserList, collections.UserDict, collections.UserString, collections.ChainMap,
     *WEAK,
 )  # fmt: skip
-BOUND = (types.BuiltinMethodType, types.MethodWrapperType)
-"""Types of methods of builtin objects, bound: ``items.append``, ``items.__len__``."""
-_views: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()), memoryview)
+BOUND = (types.BuiltinMethodType, type(array.array("b").extend), types.MethodWrapperType)
+"""Types of methods of builtin objects, bound: ``items.append``, ``numbers.extend`` of an array (a type of its own), ``items.__len__``."""
+_views: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()), types.MappingProxyType, memoryview)
 _real_locks: tuple[type, ...] = (
     _thread.LockType, _thread.RLock, threading.Condition, threading.Semaphore, threading.Event, threading.Barrier,
 )  # fmt: skip
@@ -211,7 +211,7 @@ def classes_asked(obj: Any, name: str) -> Sequence[type]:
 
 
 def viewed(view: Any) -> Any:
-    """The dict behind a view of its keys, values or items; what a memoryview looks at; the world behind a file or the like."""
+    """The dict behind a view of its keys, values or items, or behind a read-only proxy; what a memoryview looks at; the world behind a file or the like."""
     if type(view) is memoryview:
         return view.obj
     if not isinstance(view, _views):

@@ -35,7 +35,7 @@ def _why_refused(kind: str, queue: Queue | SimpleQueue) -> str:
     """As `why_it_fails`, for a put or a get that does not wait."""
     if isinstance(queue, SimpleQueue):
         return ", which is empty" if kind == "get" and not queue._stock.is_open else ""
-    if queue.is_shutdown and (kind == "put" or not queue._own_items):
+    if queue._own_is_shut and (kind == "put" or not queue._own_items):
         return ", which is shut down"
     if kind == "put":
         return "" if queue._own_room.is_open else ", which is full"

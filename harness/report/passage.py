@@ -9,7 +9,7 @@ from harness.report.story import CELL_WRITES, SYNCHRONISATION, Place, Story, Tol
 from harness.report.words import printable
 
 WAITS = frozenset({"acquire", "wait", "get", "put"})
-ASKED = frozenset({"is_set", "locked", "try-acquire", "qsize", "empty", "full", "unfinished", "value"})
+ASKED = frozenset({"is_set", "locked", "try-acquire", "qsize", "empty", "full", "unfinished", "value", "is_shutdown", "waiting"})
 OPENS = {"acquire": ("release",), "wait": ("set",), "is_set": ("set", "clear"), "locked": ("acquire", "release"), "get": ("put",), "put": ("get",)}
 
 NEAR = 6

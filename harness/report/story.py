@@ -39,7 +39,7 @@ SYNCHRONISATION = LOCKING | {
         "cancel",
         "cancelled",
     ),
-    *("unfinished", "value"),
+    *("unfinished", "value", "is_shutdown", "waiting"),
     *("join", "is_alive", "as_completed"),
 }
 CONTAINERS = ("[", "{", "(", "deque(")

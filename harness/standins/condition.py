@@ -27,7 +27,7 @@ class Condition:
         self.acquire = lock.acquire
         self.release = lock.release
         self._gate = Gate(False, "wait", self)
-        self._waiters: list[Any] = []
+        self._in_line: list[Any] = []
         self._real: Any = None
 
     def __enter__(self) -> Any:
@@ -51,20 +51,20 @@ class Condition:
         if timeout is not None and timeout > 0:
             check_wait(timeout)
         me = e.cur
-        self._waiters.append(me)
+        self._in_line.append(me)
         state = lock.give_up(e)
         e.note("release", "by wait", lock.owner)
         if timeout is not None and timeout <= 0:
             e.point("look", self)
-            is_notified = me not in self._waiters
+            is_notified = me not in self._in_line
             e.pass_gate(lock)
         else:
             is_notified = e.await_move(self._gate, lock, timeout)
         lock.take_again(e, state)
         e.note("acquire", "after wait", lock.owner)
-        if not is_notified and me in self._waiters:
+        if not is_notified and me in self._in_line:
             # as in CPython a waiter whose time is up stays in line until it has the lock: a notify in between is lost on it
-            self._waiters.remove(me)
+            self._in_line.remove(me)
         return is_notified
 
     def wait_for(self, predicate: Callable[[], Any], timeout: float | None = None) -> Any:
@@ -111,7 +111,7 @@ class Condition:
             self._renew(e.epoch)
         e.point("notify_all", self)
         self._check_held(e, "notify on")
-        self._wake(e, len(self._waiters))
+        self._wake(e, len(self._in_line))
 
     def notifyAll(self) -> None:
         """The old name of `notify_all`."""
@@ -126,7 +126,7 @@ class Condition:
             raise RuntimeError(f"cannot {doing} un-acquired lock")
 
     def _wake(self, e: Any, n: int) -> None:
-        waiters, lock = self._waiters, self._lock
+        waiters, lock = self._in_line, self._lock
         while waiters and n > 0:
             n -= 1
             waiter = waiters.pop(e.choose_waiter(waiters, "notify") if len(waiters) > n + 1 else 0)
@@ -140,7 +140,7 @@ class Condition:
         if not self._is_owned():
             raise RuntimeError("cannot wait on un-acquired lock")
         turn = _Turn(False, "wait", self)
-        self._waiters.append(turn)
+        self._in_line.append(turn)
         state = self._release_save()
         is_notified = False
         try:
@@ -151,9 +151,19 @@ class Condition:
                 is_notified = bool(e.pass_gate_until(turn, timeout))
         finally:
             self._acquire_restore(state)
-            if not is_notified and turn in self._waiters:
-                self._waiters.remove(turn)
+            if not is_notified and turn in self._in_line:
+                self._in_line.remove(turn)
         return is_notified
+
+    @property
+    def _waiters(self) -> list[Any]:
+        """Who waits: programs ask the real one how many there are."""
+        e = runtime.control
+        if e is None:
+            waiting: list[Any] = self._outside()._waiters
+            return waiting
+        e.point("waiting", self)
+        return self._in_line
 
     # -- what CPython takes over from the lock where it has it
 
@@ -185,7 +195,7 @@ class Condition:
 
     def _at_fork_reinit(self) -> None:
         self._lock._at_fork_reinit()
-        self._waiters.clear()
+        self._in_line.clear()
         self._real = None
 
     def _outside(self) -> Any:
@@ -198,11 +208,13 @@ class Condition:
     def _renew(self, epoch: int) -> None:
         """State kept from another execution is void."""
         self._epoch = epoch
-        self._waiters.clear()
+        self._in_line.clear()
         self._gate = Gate(False, "wait", self)
 
     def __repr__(self) -> str:
-        return f"<Condition({self._lock!r}, {len(self._waiters)})>"
+        if runtime.control is not None:
+            runtime.control.point("waiting", self)
+        return f"<Condition({self._lock!r}, {len(self._in_line)})>"
 
 
 class _Turn(Gate):

@@ -64,6 +64,7 @@ class _Shown:
     def __get__(self, executor: Any, owner: type) -> Any:
         own = vars(executor)
         if runtime.control is not None and "_pool" in own:
+            runtime.control.point("look", executor)
             return getattr(own["_pool"], self._of_pool)
         return own[self._name]
 

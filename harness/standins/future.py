@@ -236,6 +236,7 @@ class Future(_base.Future):  # type: ignore[type-arg]
     def __repr__(self) -> str:
         if runtime.control is None:
             return super().__repr__()
+        runtime.control.point("done", self)
         outcome = ""
         if self._state == FINISHED:
             outcome = f" returned {type(self._result).__name__}" if self._exception is None else f" raised {type(self._exception).__name__}"

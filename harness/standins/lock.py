@@ -180,5 +180,5 @@ class Lock(Gate):
         self.is_open = self._real is None or not self._real.locked()
 
     def __repr__(self) -> str:
-        is_locked = not self.is_open if runtime.control is not None else self._real is not None and self._real.locked()
+        is_locked = self.locked() if runtime.control is not None else self._real is not None and self._real.locked()
         return f"<{'locked' if is_locked else 'unlocked'} threading.{type(self).__name__} object at {id(self):#x}>"

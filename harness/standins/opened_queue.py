@@ -99,7 +99,7 @@ class OpenedQueue(queue.Queue):  # type: ignore[type-arg]
     def _put_opened(self, item: Any, block: bool, timeout: float | None) -> None:
         self._found_open()
         with self.not_full:
-            if self.is_shutdown:
+            if self._own_is_shut:
                 raise ShutDown
             if self.maxsize > 0:
                 if not block:
@@ -108,7 +108,7 @@ class OpenedQueue(queue.Queue):  # type: ignore[type-arg]
                 elif timeout is None:
                     while self._qsize() >= self.maxsize:
                         self._not_full.wait()
-                        if self.is_shutdown:
+                        if self._own_is_shut:
                             raise ShutDown
                 elif timeout < 0:
                     raise ValueError("'timeout' must be a non-negative number")
@@ -119,7 +119,7 @@ class OpenedQueue(queue.Queue):  # type: ignore[type-arg]
                         if left <= 0.0:
                             raise Full
                         self._not_full.wait(left)
-                        if self.is_shutdown:
+                        if self._own_is_shut:
                             raise ShutDown
             self._put(item)
             if runtime.control is not None:
@@ -133,7 +133,7 @@ class OpenedQueue(queue.Queue):  # type: ignore[type-arg]
     def _get_opened(self, block: bool, timeout: float | None) -> Any:
         self._found_open()
         with self.not_empty:
-            if self.is_shutdown and not self._qsize():
+            if self._own_is_shut and not self._qsize():
                 raise ShutDown
             if not block:
                 if not self._qsize():
@@ -141,7 +141,7 @@ class OpenedQueue(queue.Queue):  # type: ignore[type-arg]
             elif timeout is None:
                 while not self._qsize():
                     self._not_empty.wait()
-                    if self.is_shutdown and not self._qsize():
+                    if self._own_is_shut and not self._qsize():
                         raise ShutDown
             elif timeout < 0:
                 raise ValueError("'timeout' must be a non-negative number")
@@ -152,7 +152,7 @@ class OpenedQueue(queue.Queue):  # type: ignore[type-arg]
                     if left <= 0.0:
                         raise Empty
                     self._not_empty.wait(left)
-                    if self.is_shutdown and not self._qsize():
+                    if self._own_is_shut and not self._qsize():
                         raise ShutDown
             item = self._get()
             if runtime.control is not None:
@@ -163,7 +163,7 @@ class OpenedQueue(queue.Queue):  # type: ignore[type-arg]
             return item
 
     def _shut(self, immediate: bool) -> None:
-        self.is_shutdown = True
+        self._own_is_shut = True
         if immediate:
             while self._qsize():
                 self._get()

@@ -31,7 +31,7 @@ class Queue(OpenedQueue):
         self._own_home: tuple[Any, int, bool] | None = None
         self._own_mutex: Lock | None = None
         self._own_unfinished = 0
-        self.is_shutdown = False
+        self._own_is_shut = False
         self._own_items: Any = None
         self._init(maxsize)
         self._make_gates()
@@ -62,7 +62,7 @@ class Queue(OpenedQueue):
             # opened while this thread stood here, which is as if it had not begun
             self._put_opened(item, block, timeout)
             return
-        if self.is_shutdown:
+        if self._own_is_shut:
             raise ShutDown
         items = self._own_items
         self._own_place(item)
@@ -104,7 +104,7 @@ class Queue(OpenedQueue):
             raise ShutDown
         item = self._own_take()
         n = len(items)
-        if n == 0 and not self.is_shutdown:
+        if n == 0 and not self._own_is_shut:
             e.close(stock)
         if n == self.maxsize - 1:
             e.open(self._own_room)
@@ -192,6 +192,21 @@ class Queue(OpenedQueue):
                 self.not_empty.notify_all()
                 self.not_full.notify_all()
 
+        @property
+        def is_shutdown(self) -> bool:
+            """Whether it was shut down: programs read this attribute of the real one."""
+            e = runtime.control
+            if e is not None:
+                e.point("is_shutdown", self)
+            return self._own_is_shut
+
+        @is_shutdown.setter
+        def is_shutdown(self, is_shut: bool) -> None:
+            e = runtime.control
+            if e is not None:
+                e.point("set is_shutdown", self)
+            self._own_is_shut = is_shut
+
     # -- the organisation, which a program's subclass may override
 
     def _init(self, maxsize: int) -> None:
@@ -241,8 +256,8 @@ class Queue(OpenedQueue):
 
     def _make_gates(self) -> None:
         n = len(self._own_items) if hasattr(self._own_items, "__len__") else 0
-        self._own_room = Gate(self.is_shutdown or not 0 < self.maxsize <= n, "put", self)
-        self._own_stock = Gate(self.is_shutdown or n > 0, "get", self)
+        self._own_room = Gate(self._own_is_shut or not 0 < self.maxsize <= n, "put", self)
+        self._own_stock = Gate(self._own_is_shut or n > 0, "get", self)
         self._own_all_done = Gate(not self._own_unfinished, "join", self)
 
     def _move_to(self, e: Any) -> None:
@@ -252,13 +267,13 @@ class Queue(OpenedQueue):
             self._open_up()
             return
         if self._own_epoch is None:
-            self._own_home = (_copy(self._own_items), self._own_unfinished, self.is_shutdown)
+            self._own_home = (_copy(self._own_items), self._own_unfinished, self._own_is_shut)
         elif self._own_home is not None:
-            items, self._own_unfinished, self.is_shutdown = self._own_home
+            items, self._own_unfinished, self._own_is_shut = self._own_home
             self._own_items = _copy(items)
         elif epoch is not None:
             # made by another execution
-            self._own_unfinished, self.is_shutdown = 0, False
+            self._own_unfinished, self._own_is_shut = 0, False
             self._init(self.maxsize)
         self._own_epoch = epoch
         self._own_mutex = None

@@ -180,5 +180,6 @@ class RLock(Gate):
     def __repr__(self) -> str:
         if runtime.control is None:
             return repr(self._outside()).replace("_thread.RLock", "threading.RLock")
+        self.locked()
         owner = "None" if self.holder is None else repr(self.holder.name)
         return f"<{'unlocked' if self.is_open else 'locked'} threading.RLock object owner={owner} count={self._count} at {id(self):#x}>"
