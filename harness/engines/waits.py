@@ -219,6 +219,11 @@ class Waits(LockOrders):
         if gate.is_open != is_open or isinstance(gate, Lock):
             log.flip(self.writer.serial(gate), is_open)
 
+    def doubt(self, reason: str) -> None:
+        """See `Control`."""
+        if self.cur.mode == TRACED:
+            self.log.doubts.add(reason)
+
     def also(self, obj: Any, is_write: bool) -> None:
         """See `Control`."""
         if self.cur.mode == TRACED:

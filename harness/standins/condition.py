@@ -122,6 +122,8 @@ class Condition:
         lock = self._lock
         if type(lock) is Lock:
             e.also(lock, False)
+            if lock.holder is not e.cur:
+                e.doubt("a thread that does not hold it notifies a condition over a plain lock, which CPython then takes for a moment, in the midst of others' waits")
         if not (lock.is_held(e) if isinstance(lock, Lock | RLock) else self._is_owned()):
             raise RuntimeError(f"cannot {doing} un-acquired lock")
 

@@ -67,6 +67,9 @@ class Control(Protocol):
     def also(self, obj: Any, is_write: bool) -> None:
         """Says that the step at hand reads or changes something beside the object of its point."""
 
+    def doubt(self, reason: str) -> None:
+        """Says why no search can claim to have seen all that the real primitive lets happen here."""
+
     def asked_if_alive(self) -> None:
         """Says that a thread asks whether another has been started or has ended: that it is and does are steps of their own from now on."""
 
