@@ -123,7 +123,7 @@ class Condition:
         if type(lock) is Lock:
             e.also(lock, False)
             if lock.holder is not e.cur:
-                e.doubt("a thread that does not hold it notifies a condition over a plain lock, which CPython then takes for a moment, in the midst of others' waits")
+                e.doubt("a thread that does not hold it notifies a condition over a plain lock, which CPython then takes for a moment")
         if not (lock.is_held(e) if isinstance(lock, Lock | RLock) else self._is_owned()):
             raise RuntimeError(f"cannot {doing} un-acquired lock")
 
