@@ -117,7 +117,8 @@ class Races:
             place = next((place for place, _ in accesses), -1)
             rest = before
             for third, its_place in rivals:
-                if its_place != place:
+                # what the event races with while the gate is closed comes after it once it is before the closer
+                if its_place != place and third != closer and self._is_open_before(gate, third, event):
                     rest |= past[third]
             if not rest >> closer & 1:
                 yield from self._reversal(closer, event, path, accesses)

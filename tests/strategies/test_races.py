@@ -100,15 +100,26 @@ def test_a_waiter_that_was_woken_and_never_came_by_its_lock_depends_on_who_woke_
     assert _reversals(log) == []
 
 
-def test_a_gate_is_passed_before_it_closed_only_if_nothing_else_forbids_it() -> None:
+def test_a_gate_is_passed_before_it_closed_though_what_the_passing_touches_was_changed_while_it_was_closed() -> None:
     log = EventLog()
-    log.add("a", ((0, ACQUIRE),), gate=5)
+    log.add("a", ((0, ACQUIRE), (1, WRITE)), gate=5)
     log.flip(5, False)
     log.add("a", ((1, WRITE),))
     log.add("a", ((0, RELEASE),))
     log.flip(5, True)
     log.add("b", ((0, ACQUIRE), (1, READ)), gate=5)
-    assert _reversals(log) == []
+    assert _reversals(log) == [(0, ["b"])]
+
+
+def test_a_gate_is_not_passed_before_it_closed_where_the_passing_follows_from_what_was_done_since_it_opened() -> None:
+    log = EventLog()
+    log.add("a", ((0, ACQUIRE),), gate=5)
+    log.flip(5, False)
+    log.add("a", ((0, RELEASE),))
+    log.flip(5, True)
+    log.add("a", ((1, WRITE),))
+    log.add("b", ((0, ACQUIRE), (1, READ)), gate=5)
+    assert _reversals(log) == [(2, ["b"])]
 
 
 def test_the_turn_of_a_waiter_is_found_behind_events_of_others() -> None:
