@@ -101,6 +101,7 @@ class Barrier:
         if self._epoch != e.epoch:
             self._renew(e.epoch)
         e.point("n_waiting", self)
+        e.doubt("Barrier.n_waiting counts for a moment the thread that completes the round, too")
         return self._count if self._phase == FILLING else 0
 
     @property
