@@ -82,8 +82,7 @@ class Thread(threading.Thread):
         """Call the target."""
         e = runtime.control
         if e is not None and self._target is not None:
-            self._args = (*self._args,)  # they may be an iterator
-            e.about_to_call(self._target, (*self._args, *self._kwargs.values()), self._handed_at)
+            self._args = _say(e, self._target, self._args, self._kwargs, self._handed_at)
         super().run()
 
     def _live(self) -> None:
@@ -247,8 +246,16 @@ class Timer(Thread):
         self.finished.wait(self.interval)
         if not self.finished.is_set():
             e = runtime.control
-            args = (*self.args,)
-            if e is not None:
-                e.about_to_call(self.function, (*args, *self.kwargs.values()), self._handed_at)
+            args = self.args if e is None else _say(e, self.function, self.args, self.kwargs, self._handed_at)
             self.function(*args, **self.kwargs)
         self.finished.set()
+
+
+def _say(e: Any, function: Callable[..., Any], args: Any, kwargs: Any, handed_at: Any) -> Any:
+    """Says that a function is about to be called; its arguments, which may have come from an iterator. What cannot be any is left to the call itself,
+    whose error is Python's."""
+    if not isinstance(args, Iterable) or not isinstance(kwargs, Mapping):
+        return args
+    args = (*args,)
+    e.about_to_call(function, (*args, *kwargs.values()), handed_at)
+    return args

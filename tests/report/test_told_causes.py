@@ -555,7 +555,7 @@ TOLD = (
     ),
     Told(
         "scenarios/read_without_join.py",
-        "main looked at answer ([]) at line 8 when Thread-1 (append), which is to change it, had not begun; it waited for its end only afterwards at line 9.",
+        "main looked at answer ([]) at line 8; only after that did Thread-1 (append) change it at line 6, and main wait for its end at line 9.",
         "Wait by join() (line 9) before line 8 looks at what Thread-1 (append) makes.",
     ),
     Told(
