@@ -17,7 +17,7 @@ from harness.report.mistakes_of_state import certain_update, torn_update
 from harness.report.mistakes_of_turns import another_variable, both_want, given_back_and_forth, only_a_local_one, turns_with_the_lock
 from harness.report.mistakes_of_waits import mistakes_of_waits, set_and_cleared
 from harness.report.standstill import awaited, circle_of, last_test, operation_of, wait_step, wanted_from
-from harness.report.story import CELL_WRITES, SYNCHRONISATION, Place, Story, is_same_cell, place_of, said_value, said_write
+from harness.report.story import CELL_WRITES, IN_BETWEEN, SYNCHRONISATION, Place, Story, is_same_cell, place_of, said_value, said_write
 from harness.report.words import count, file_name, joined, printable, unique
 
 WAKERS = {
@@ -248,7 +248,8 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
     operation = operation_of(wait) if wait is not None else ""
     if wait is None or operation not in WAKERS:
         return []
-    wakes = [step for step in story.touching(place_of(wait)) if step.kind in WAKERS[operation] and step.thread != end.name]
+    may_be_own = operation == "acquire" and place_of(wait) in story.signals()  # one worker of a pool may do the jobs of both sides
+    wakes = [step for step in story.touching(place_of(wait)) if step.kind in WAKERS[operation] and (may_be_own or step.thread != end.name)]
     if story.made_of(wait.location)[0] == "Barrier" or wait.location == "a Barrier":
         here = {step.thread for step in story.touching(place_of(wait)) if step.kind == "blocked"} & {other.name for other in story.blocked()}
         return [f"{count(len(here), 'thread')} {'waits' if len(here) == 1 else 'wait'} at {printable(wait.location)}, and it opens only for more."]
@@ -270,7 +271,7 @@ def missed_wake(story: Story, end: ThreadEnd) -> list[str]:
     if operation == "acquire" and place_of(wait) in story.signals() and f"held by {end.name} " in end.waits_for:
         # "Held" is only how the engine says who acquired it last: of a signal nobody is the holder.
         last, mine = wakes[-1], [step for step in story.touching(place_of(wait), before=wait.step) if step.kind == "acquire" and step.thread == end.name]
-        follows = next((step for step in story.steps[last.step :] if step.thread == last.thread), None)
+        follows = next((step for step in story.steps[last.step :] if step.thread == last.thread and step.kind not in IN_BETWEEN), None)
         has_failed = follows is not None and follows.kind == "raise"
         did = f"tried to release it{story.at(last)} and failed, for it was open then" if has_failed else f"released it last{story.at(last)}"
         name = printable(wait.location)

@@ -261,10 +261,10 @@ def _changed_while_iterating(story: Story, step: Step) -> list[str]:
 
 def _never_taken(story: Story, step: Step) -> list[str]:
     """Why a release failed: who had released the lock before, or that nobody had taken it."""
-    own = [earlier for earlier in story.steps if earlier.step < step.step and earlier.thread == step.thread]
-    if not own or own[-1].kind != "release" or own[-1].line != step.line or "release un" not in error_of(step) or story.trace.dropped_steps:
+    own = story.led_to(step)
+    if not own or own[0].kind != "release" or own[0].line != step.line or "release un" not in error_of(step) or story.trace.dropped_steps:
         return []
-    release = own[-1]
+    release = own[0]
     before = [earlier for earlier in story.touching(place_of(release), before=release.step) if earlier.kind in LOCKING and earlier.value != "False"]
     if not any(earlier.kind != "release" for earlier in before):
         return [f"Nobody had acquired {release.location} before."]

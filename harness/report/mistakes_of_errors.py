@@ -86,10 +86,10 @@ def _told_done_too_often(story: Story, step: Step, error: str) -> Mistake | None
 
 def _gave_before_it_took(story: Story, step: Step, error: str) -> Mistake | None:
     """A BoundedSemaphore was released before what the same call waits for: the permit had not been taken."""
-    own = [other for other in story.steps[: step.step - 1] if other.thread == step.thread]
-    if "released too many times" not in error or not own or own[-1].kind != "release":
+    own = story.led_to(step)
+    if "released too many times" not in error or not own or own[0].kind != "release":
         return None
-    release = own[-1]
+    release = own[0]
     uses = [other for other in story.touching(place_of(release), before=release.step) if other.kind in ("acquire", "release")]
     balance = sum(1 if other.kind == "acquire" else -1 for other in uses)
     function = story.code.function(release.file, release.line)

@@ -153,10 +153,10 @@ def guarded_by_some(story: Story, with_lock: Step, without: Step) -> str:
 
 def released_twice(story: Story, step: Step) -> Mistake | None:
     """A semaphore was released once too often: twice by one call, at two lines."""
-    own = [earlier for earlier in story.steps if earlier.step < step.step and earlier.thread == step.thread]
-    if not own or own[-1].kind != "release" or "released too many times" not in step.value + step.what:
+    own = story.led_to(step)
+    if not own or own[0].kind != "release" or "released too many times" not in step.value + step.what:
         return None
-    last = own[-1]
+    last = own[0]
     call = story.call_of(last)
     first = call.begin.step if call is not None else 0
     before = [other for other in story.touching(place_of(last), first, last.step) if other.thread == last.thread and other.kind in ("release", "acquire")]
@@ -170,10 +170,10 @@ def released_twice(story: Story, step: Step) -> Mistake | None:
 
 def released_unlocked(story: Story, step: Step) -> Mistake | None:
     """A lock that serves as a signal was released before anybody had acquired it: it should have begun locked."""
-    own = [earlier for earlier in story.steps if earlier.step < step.step and earlier.thread == step.thread]
-    if not own or own[-1].kind != "release" or own[-1].line != step.line or "release un" not in step.value + step.what:
+    own = story.led_to(step)
+    if not own or own[0].kind != "release" or own[0].line != step.line or "release un" not in step.value + step.what:
         return None
-    release = own[-1]
+    release = own[0]
     function = story.code.function(release.file, release.line)
     calls = story.code.calls(release.file, release.line, "release")
     if function is None or not calls:

@@ -19,6 +19,8 @@ CELL_READS = frozenset({"read", "getitem", "global-read", "cell-read"})
 ERASURES = frozenset({"delete", "delitem"})
 
 LOCKING = frozenset({"acquire", "try-acquire", "release"})
+IN_BETWEEN = frozenset({"put-raise", "get-raise", "set_exception"})
+"""What is told between what failed and the exception: that this left a call, or went into a future."""
 SYNCHRONISATION = LOCKING | {
     *("wait", "notify", "notify-all", "notify_all", "set", "clear", "is_set", "locked", "reset", "break", "broken", "n_waiting", "expiry", "sleep", "blocked"),
     *("try-put", "try-get"),
@@ -122,6 +124,11 @@ class Story:
                     break
                 own.append(step)
         return own[::-1]
+
+    def led_to(self, raised: Step) -> list[Step]:
+        """What its thread had done before an exception was raised, the last first."""
+        own = [step for step in self.steps[: raised.step - 1] if step.thread == raised.thread]
+        return [step for step in reversed(own) if step.kind not in IN_BETWEEN]
 
     def _on(self, place: Place) -> list[Step]:
         if self._touching is None:

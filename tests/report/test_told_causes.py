@@ -740,3 +740,13 @@ def test_a_signal_that_was_passed_once_is_told_with_who_passed_it() -> None:
     assert "has no holder" not in text
     assert dead.trace is not None and waiting_circle(dead.trace) == ()
     assert dead.hints == ("Rule out the RuntimeError of line 22 first: it ended producer-1, whose code has what would wake consumer-1.",)
+
+
+def test_a_signal_is_told_as_one_though_one_worker_did_the_jobs_of_both_sides() -> None:
+    flawed = SPECIMENS.parent.parent / "implementations" / "flawed" / "forgotten_acquire.py"
+    raised, dead = harness.check(str(flawed), mode="program", executions=2000).errors
+    assert "Nobody had acquired Pipeline.consumer_lock before." in raised.explanation
+    assert raised.hints[0].endswith("it must begin locked, so acquire it once where it is made (line 17).")
+    text = " ".join(dead.explanation)
+    assert "worker (producer, consumer) had passed it at line 25 in the get that returned" in text
+    assert "worker (producer, consumer) tried to release it at line 22 and failed, for it was open then" in text
