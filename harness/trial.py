@@ -21,7 +21,7 @@ from harness.model.finding import Finding
 from harness.model.result import ScenarioSize
 from harness.model.schedule import CLOCK, Departure
 from harness.model.trace import Trace
-from harness.oracles import judge
+from harness.oracles import Remembered, judge
 from harness.scenarios import ClassScenario, Scenario, Subject, TargetError
 from harness.strategies.follow import Follow
 from harness.surroundings import kept_output
@@ -60,6 +60,7 @@ class Trial:
         self.long_executions = 0
         self._kept: list[tuple[list[Departure], bool]] = []
         self._is_expiry_kept = False
+        self._verdicts = Remembered()
         engine.total_points = 0
         engine.files = scenario.subject.files
         engine.limits.update(scenario.subject.limits)
@@ -102,7 +103,7 @@ class Trial:
                 return None
             if ending == "step-limit":
                 self.long_executions += 1
-            findings = judge(self._execution())
+            findings = self._verdicts.judge(self._execution())
             return Failure(findings, _departures(engine)) if findings else None
         finally:
             engine.clean_up()
