@@ -232,7 +232,10 @@ def _setting(story: Story, chosen: Sequence[Step], opening: int) -> tuple[str, .
         if step.value:
             held[place, name] = _value(step)
     taken = [step.location for place, step in story.holders(opening).items() if place in touched and story.end_of(step.thread) is None]
-    return (*unique(f"{location} = {value}" for (_, location), value in held.items()), *(f"{location} is taken" for location in taken))
+    # where an object had not been put yet when it was set up, a row calls it by its place
+    called = {place_of(step): step.location for step in reversed(chosen) if not step.location.endswith("]")}
+    told = [(location if location.endswith("]") else called.get(place, location), value) for (place, location), value in held.items()]
+    return (*unique(f"{location} = {value}" for location, value in told), *(f"{location} is taken" for location in taken))
 
 
 def without_loops(steps: list[Step]) -> tuple[list[Step], dict[int, str]]:

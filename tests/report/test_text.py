@@ -311,6 +311,17 @@ def test_what_stood_at_the_start_is_the_container_as_it_was_last_and_no_element_
     assert view_of(trace.trace()).setting == ("cache = {}", "log = {}")
 
 
+def test_what_stood_at_the_start_is_called_as_the_rows_call_it(scribe: Any) -> None:
+    trace = scribe()
+    trace.write("main", 1, "Account.balance", "0")
+    trace.places["Test.account.balance"] = trace.places["Account.balance"]  # set up before it was put there
+    trace.end("main", role="main")
+    for thread in ("Thread-1", "Thread-2"):
+        trace.end(thread, role="own")
+        trace.write(thread, 6, "Test.account.balance", "5")
+    assert view_of(trace.trace()).setting == ("Test.account.balance = 0",)
+
+
 def test_a_switch_stands_where_it_happened_among_the_steps_that_are_left_out(scribe: Any) -> None:
     trace = scribe()
     for thread in ("A", "B", "C"):
