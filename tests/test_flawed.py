@@ -9,6 +9,8 @@ from harness.strategies.auto import PROBES
 from tests.checks import EXECUTIONS, ROWS, checked
 from tests.tables import Expectation
 
+pytestmark = pytest.mark.lengthy  # the same on every Python, which `test_same_everywhere` tests
+
 CORRECT = [row for row in ROWS if not row.kinds]
 FAILING = [row for row in ROWS if row.kinds]
 

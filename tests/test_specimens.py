@@ -33,6 +33,7 @@ def shows_again(target: str, result: harness.Result) -> bool:
 SCENARIOS = labels("scenarios")
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("name", SCENARIOS, ids=lambda name: name.removesuffix(".py"))
 def test_a_scenario_is_judged_as_its_label_says(name: str) -> None:
     target = f"{SPECIMENS / 'scenarios' / name}:scenario"
@@ -85,6 +86,7 @@ ASKED_FOR = {
 }
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("specimen", ASKED_FOR.values(), ids=ASKED_FOR)
 def test_what_users_write_and_other_tools_fail_on_has_a_specimen(specimen: str) -> None:
     assert f"{specimen}.py" in SCENARIOS

@@ -13,6 +13,7 @@ from tests.warnings.table import PROGRAMS, Program
 LOCKS = re.compile(r"takes (\S+) at \S+ while it holds (\S+) ")
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name.replace(" ", "-"))
 def test_the_oracles_warn_of_all_that_could_go_wrong_and_of_nothing_else(program: Program, tmp_path: Path) -> None:
     path = tmp_path / "target.py"
