@@ -71,6 +71,7 @@ def check(
     told_by: Callable[[Scenario], Scenario] | None = None,
     known: Collection[str] = (),
     witness: Witness | None = None,
+    forewarns: bool = True,
 ) -> Result:
     """Runs the target under controlled schedules and judges every execution; what was found, and what that covers.
 
@@ -79,15 +80,16 @@ def check(
     every schedule of the search; `told_by` gives a scenario of the same target that is played in its stead (engine explore), so that
     others hear of every execution; `known` are kinds of finding that have been shown already: they are passed over, and nothing is
     verified then. A target that cannot be run or judged gives the verdict "error" with one line in `error`. Raises HarnessError for
-    wrong arguments. `witness` hears of every execution under engine stress. `cluster`: the
-    address of a scheduler of Dask's, whose workers share the search; the result is the same.
+    wrong arguments. `witness` hears of every execution under engine stress. `forewarns`: whether data races and lock orders that did no
+    harm are looked for as well. `cluster`: the address of a scheduler of Dask's, whose workers share the search; the result is the same.
     """
     _check_arguments(producers, consumers, messages, capacity, engine, executions, time_s, order, mode, jobs)
     size = ScenarioSize(producers, consumers, messages, capacity)
     text = target if isinstance(target, str) else getattr(target, "__qualname__", repr(target))
 
     def campaign(executions: int, time_s: float | None) -> Campaign:
-        return Campaign(strategy, seed, executions, size, order, time_s, all, on_progress, seen, mode=mode or "class", jobs=jobs, known=known)
+        way = mode or "class"
+        return Campaign(strategy, seed, executions, size, order, time_s, all, on_progress, seen, mode=way, jobs=jobs, known=known, forewarns=forewarns)
 
     if cluster is not None and (engine == "stress" or not isinstance(target, str)):
         raise HarnessError("--cluster is for engine explore, and for a target that is named, so that others can find it")

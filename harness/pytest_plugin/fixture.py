@@ -39,10 +39,10 @@ class Interleave:
         return self._session.seed_of(self._item)
 
     def check(self, target: object, *, raises: bool = True, **options: Any) -> Result:
-        """As `harness.check`, with this test's seed and 1,000 executions unless told otherwise. Where it is to raise, the first way that fails
-        is enough for a file that could be checked both ways."""
+        """As `harness.check`, with this test's seed and 1,000 executions unless told otherwise, and without warnings. Where it is to raise, the first
+        way that fails is enough for a file that could be checked both ways."""
         seen: set[int] = set()
-        options = {"executions": EXECUTIONS, "seed": self.seed, "strategy": strategy_of(self._item, "auto"), "fail_fast": raises, **options}
+        options = {"executions": EXECUTIONS, "seed": self.seed, "strategy": strategy_of(self._item, "auto"), "fail_fast": raises, "forewarns": False, **options}
         result = checking.check(target, seen=seen, **options)
         self._session.tell(self._item, Ran(result, seen, render(result, WIDTH) if result.verdict in ("failed", "error") and raises else ""))
         return _judged(result, raises)
