@@ -100,6 +100,20 @@ def test_a_waiter_that_was_woken_and_never_came_by_its_lock_depends_on_who_woke_
     assert _reversals(log) == []
 
 
+def test_a_thread_that_waits_for_what_nobody_has_touched_races_with_nothing() -> None:
+    log = _log(("b", 9, READ), ("a", 0, WRITE))
+    log.blocked.append(Blocked("b", ((5, WRITE),), -1))
+    assert _reversals(log) == []
+
+
+def test_what_was_made_possible_earlier_on_may_come_first() -> None:
+    log = _log(("a", 1, WRITE))
+    log.enable("b")
+    log.add("c", ((0, WRITE),))
+    log.add("b", ((0, WRITE),))
+    assert _reversals(log) == [(1, ["b"])]
+
+
 def test_a_gate_is_passed_before_it_closed_though_what_the_passing_touches_was_changed_while_it_was_closed() -> None:
     log = EventLog()
     log.add("a", ((0, ACQUIRE), (1, WRITE)), gate=5)
