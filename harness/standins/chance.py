@@ -8,7 +8,7 @@ import random
 import secrets
 import uuid
 from collections import deque
-from collections.abc import Callable, MutableSequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from harness import runtime
@@ -61,7 +61,7 @@ def functions() -> dict[str, Callable[..., Any]]:
 _CHANGING = (list, array.array, bytearray, deque)
 
 
-class _Seen(MutableSequence[Any]):
+class _Seen(Sequence[Any]):
     """A sequence that is drawn from or shuffled by the library's Python code: how long it is and each element are looked at in a step of its own."""
 
     def __init__(self, e: Any, sequence: Any) -> None:
@@ -79,13 +79,6 @@ class _Seen(MutableSequence[Any]):
     def __setitem__(self, index: Any, value: Any) -> None:
         self._e.about_to_touch(self._sequence, True)
         self._sequence[index] = value
-
-    def __delitem__(self, index: Any) -> None:
-        raise NotImplementedError
-
-    def insert(self, index: int, value: Any) -> None:
-        """Never called."""
-        raise NotImplementedError
 
 
 def _choose(e: Any, sequence: _Seen) -> Any:
