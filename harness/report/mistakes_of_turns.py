@@ -122,25 +122,35 @@ def _a_local_one(story: Story, look: Step) -> Mistake | None:
     writers = [step for step in story.steps if step.location == look.location and step.kind in CELL_WRITES and step.step > story.opening()]
     if writers:
         return None
+    assigned = _assigned_by_another(story, name, look.thread)
+    if assigned is None:
+        return None
+    step, function, found = assigned
+    where = story.at_line(step.file, found.lineno)
+    told = (
+        f"`{ast.unparse(found)}`{where} sets a local variable of {function.name}, "
+        f"not the {printable(look.location)} that {look.thread} asks{story.at(look)}."
+    )
+    way = (
+        f"Say `global {name}` at the beginning of {function.name}"
+        if "." not in look.location
+        else f"Say self.{name} = {ast.unparse(found.value)}{where}"
+    )
+    return Mistake((told,), f"{way}.")
+
+
+def _assigned_by_another(story: Story, name: str, thread: str, file: str = "") -> tuple[Step, ast.FunctionDef, ast.Assign] | None:
+    """The first function of this file, of any if none is named, that another thread came to and that assigns a variable of this name which is its
+    own: the step there, the function, the assignment."""
     seen: set[int] = set()
     for step in story.steps:
-        function = story.code.function(step.file, step.line) if step.line and step.thread != look.thread else None
+        function = story.code.function(step.file, step.line) if step.line and step.thread != thread and file in ("", step.file) else None
         if not isinstance(function, ast.FunctionDef) or id(function) in seen:
             continue
         seen.add(id(function))
         found = local_of(function, name)
         if found is not None:
-            where = story.at_line(step.file, found.lineno)
-            told = (
-                f"`{ast.unparse(found)}`{where} sets a local variable of {function.name}, "
-                f"not the {printable(look.location)} that {look.thread} asks{story.at(look)}."
-            )
-            way = (
-                f"Say `global {name}` at the beginning of {function.name}"
-                if "." not in look.location
-                else f"Say self.{name} = {ast.unparse(found.value)}{where}"
-            )
-            return Mistake((told,), f"{way}.")
+            return step, function, found
     return None
 
 
@@ -159,15 +169,10 @@ def only_a_local_one(story: Story, end: ThreadEnd, loop: ast.While) -> Mistake |
     for name in sorted(names):
         if not re.search(rf"^{re.escape(name)}\s*=", text, re.MULTILINE):
             continue
-        seen: set[int] = set()
-        for step in story.steps:
-            function = story.code.function(step.file, step.line) if step.line and step.thread != end.name and step.file == end.file else None
-            if not isinstance(function, ast.FunctionDef) or id(function) in seen:
-                continue
-            seen.add(id(function))
-            found = local_of(function, name)
-            if found is not None:
-                where = story.at_line(step.file, found.lineno)
-                told = f"`{ast.unparse(found)}`{where} sets a local variable of {function.name}, not the {name} of the module that the loop asks."
-                return Mistake((told,), f"Say `global {name}` at the beginning of {function.name}{story.at_line(step.file, function.lineno)}.")
+        assigned = _assigned_by_another(story, name, end.name, end.file)
+        if assigned is not None:
+            step, function, found = assigned
+            where = story.at_line(step.file, found.lineno)
+            told = f"`{ast.unparse(found)}`{where} sets a local variable of {function.name}, not the {name} of the module that the loop asks."
+            return Mistake((told,), f"Say `global {name}` at the beginning of {function.name}{story.at_line(step.file, function.lineno)}.")
     return None
